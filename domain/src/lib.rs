@@ -1,0 +1,14 @@
+//! What is true in Fuxue: people, days, reports, facts, rules, decisions and permissions.
+//!
+//! Everything here is pure: no input or output, no clock, no randomness, no async. Time and
+//! random values arrive as arguments, so that a server, a gate without a network and a test
+//! compute the very same answer.
+
+pub mod code;
+pub mod day;
+pub mod ids;
+pub mod report;
+pub mod state;
+
+pub use code::{Code, Colour};
+pub use day::{Day, Millis, Zone};

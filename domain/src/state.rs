@@ -1,0 +1,96 @@
+//! All that the decision needs to know of one person, compact enough to be read on every report.
+
+use crate::Day;
+use crate::report::{DayReport, FactId, StandingFact};
+use serde::{Deserialize, Serialize};
+
+/// Days of reports that the rules look at.
+pub const WINDOW_DAYS: i32 = 21;
+
+/// A standing fact with its history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Its name.
+    pub id: FactId,
+    /// What it says now.
+    pub fact: StandingFact,
+    /// When it ended, where it did.
+    pub ended: Option<Day>,
+}
+
+/// A record of an authority. It outweighs a self-report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficialRecord {
+    /// What the record says.
+    pub kind: RecordKind,
+    /// The date the record was received; the isolation is known from then at the latest.
+    pub received: Day,
+    /// The authority that issued it, as shown to people.
+    pub authority: String,
+}
+
+/// What an official record says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RecordKind {
+    /// A confirmed case, by the day of its sample.
+    ConfirmedCase {
+        /// Day of the sample.
+        sampled: Day,
+    },
+    /// A close contact of a case, by the last day of contact.
+    CloseContact {
+        /// Last day of contact.
+        last: Day,
+    },
+    /// Found by tracing at depth two.
+    ContactOfContact {
+        /// Last day of contact.
+        last: Day,
+    },
+}
+
+/// An accepted end of an isolation before its time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clearance {
+    /// The reason code whose isolations it ends.
+    pub reason: String,
+    /// Its date: ends isolations of that reason that began on or before it.
+    pub date: Day,
+}
+
+/// One person's facts. Everything shown is derived from them; the order in which they arrived does not matter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The first day this person is expected to report.
+    pub joined: Day,
+    /// The latest accepted report of each day, ascending by day: the last [`WINDOW_DAYS`] days, and all
+    /// days since the start of the oldest running isolation.
+    pub reports: Vec<DayReport>,
+    /// Standing facts stated before the first kept report.
+    pub standing: Vec<Standing>,
+    /// Records of authorities.
+    pub records: Vec<OfficialRecord>,
+    /// Accepted clearances.
+    pub clearances: Vec<Clearance>,
+    /// The last day about whose gaps the teacher has asked the family.
+    pub asked: Option<Day>,
+}
+
+impl State {
+    /// A person of whom nothing is known yet.
+    pub fn new(joined: Day) -> Self {
+        Self {
+            joined,
+            reports: Vec::new(),
+            standing: Vec::new(),
+            records: Vec::new(),
+            clearances: Vec::new(),
+            asked: None,
+        }
+    }
+
+    /// The accepted report of `day`.
+    pub fn report_of(&self, day: Day) -> Option<&DayReport> {
+        self.reports.binary_search_by_key(&day, |r| r.day).ok().and_then(|i| self.reports.get(i))
+    }
+}
