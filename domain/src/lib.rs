@@ -4,6 +4,7 @@
 //! random values arrive as arguments, so that a server, a gate without a network and a test
 //! compute the very same answer.
 
+pub mod access;
 pub mod code;
 pub mod day;
 pub mod ids;

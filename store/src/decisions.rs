@@ -1,0 +1,142 @@
+//! Decisions, append-only, and the turns to yellow or red that the feed shows.
+
+use crate::{Result, Tx};
+use domain::ids::{ClassId, DecisionId, PersonId, RegionCode, SchoolId};
+use domain::{Day, Millis};
+
+/// One decision.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct DecisionRow {
+    /// Its number.
+    pub decision_id: DecisionId,
+    /// The person's school.
+    pub school_id: SchoolId,
+    /// About whom.
+    pub person_id: PersonId,
+    /// The day it speaks of.
+    pub day: Day,
+    /// When it was taken.
+    pub at: Millis,
+    /// `domain::Code` by number.
+    pub code: i64,
+    /// The last day of the shown colour.
+    pub ends_day: Option<Day>,
+    /// The decision it replaces.
+    pub replaces: Option<DecisionId>,
+    /// What brought it about: report, correction, record, midnight …
+    pub cause: String,
+    /// The decision with its reasons, encrypted under the person's key.
+    pub detail_enc: Vec<u8>,
+}
+
+/// One turn to yellow or red.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct TurnRow {
+    /// Its number; later ones are larger.
+    pub turn_id: i64,
+    /// The person's school.
+    pub school_id: SchoolId,
+    /// The person's class.
+    pub class_id: ClassId,
+    /// Who.
+    pub person_id: PersonId,
+    /// On which day.
+    pub day: Day,
+    /// When.
+    pub at: Millis,
+    /// `domain::Code` by number.
+    pub code: i64,
+    /// The last day of the colour, as seen then.
+    pub ends_day: Option<Day>,
+    /// Masked name and reason, encrypted under the person's key.
+    pub detail_enc: Vec<u8>,
+    /// The person's key, wrapped by the key file.
+    pub wrapped: Vec<u8>,
+}
+
+impl Tx {
+    /// Keeps a decision.
+    pub async fn insert_decision(&mut self, row: &DecisionRow) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO decision (decision_id, school_id, person_id, day, at, code, ends_day, replaces, cause, detail_enc)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(row.decision_id)
+        .bind(row.school_id)
+        .bind(row.person_id)
+        .bind(row.day)
+        .bind(row.at)
+        .bind(row.code)
+        .bind(row.ends_day)
+        .bind(row.replaces)
+        .bind(&row.cause)
+        .bind(&row.detail_enc)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// The decisions about a person, newest first.
+    pub async fn decisions_of(&mut self, person: PersonId, limit: i64) -> Result<Vec<DecisionRow>> {
+        Ok(sqlx::query_as(
+            "SELECT decision_id, school_id, person_id, day, at, code, ends_day, replaces, cause, detail_enc
+             FROM decision WHERE person_id = $1 ORDER BY decision_id DESC LIMIT $2",
+        )
+        .bind(person)
+        .bind(limit)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// Keeps a turn to yellow or red.
+    pub async fn insert_turn(&mut self, row: &TurnRow) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO turn (turn_id, school_id, class_id, person_id, day, at, code, ends_day, detail_enc)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(row.turn_id)
+        .bind(row.school_id)
+        .bind(row.class_id)
+        .bind(row.person_id)
+        .bind(row.day)
+        .bind(row.at)
+        .bind(row.code)
+        .bind(row.ends_day)
+        .bind(&row.detail_enc)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// The latest turns of a region on a day, newest first.
+    pub async fn turns_within(
+        &mut self,
+        region: &RegionCode,
+        day: Day,
+        limit: i64,
+    ) -> Result<Vec<TurnRow>> {
+        Ok(sqlx::query_as(
+            "SELECT t.turn_id, t.school_id, t.class_id, t.person_id, t.day, t.at, t.code, t.ends_day, t.detail_enc, k.wrapped
+             FROM turn t JOIN school c ON c.school_id = t.school_id JOIN subject_key k ON k.subject_id = t.person_id
+             WHERE t.day = $2 AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))
+             ORDER BY t.turn_id DESC LIMIT $3",
+        )
+        .bind(region)
+        .bind(day)
+        .bind(limit)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// How many turns a region has had on a day.
+    pub async fn turn_count_within(&mut self, region: &RegionCode, day: Day) -> Result<i64> {
+        Ok(sqlx::query_scalar(
+            "SELECT count(*) FROM turn t JOIN school c ON c.school_id = t.school_id
+             WHERE t.day = $2 AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))",
+        )
+        .bind(region)
+        .bind(day)
+        .fetch_one(self.on())
+        .await?)
+    }
+}

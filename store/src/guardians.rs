@@ -1,0 +1,152 @@
+//! Who is a guardian of whom, and what they consented to.
+
+use crate::{Result, Tx};
+use domain::ids::{AccountId, ClassId, PersonId, SlipId};
+use domain::{Day, Millis};
+
+/// One guardian of one person.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct GuardianshipRow {
+    /// The guardian.
+    pub account_id: AccountId,
+    /// The child, or oneself.
+    pub person_id: PersonId,
+    /// father, mother, grandparent, other or self.
+    pub relation: String,
+    /// claimed, confirmed or unlinked.
+    pub status: String,
+    /// Nothing earlier is shown until the teacher confirms.
+    pub since_day: Day,
+    /// When the slip was used.
+    pub claimed_at: Millis,
+    /// Who confirmed or unlinked.
+    pub settled_by: Option<AccountId>,
+    /// When.
+    pub settled_at: Option<Millis>,
+    /// The slip it came from.
+    pub slip_id: Option<SlipId>,
+    /// When somebody else tried the used slip.
+    pub alert_at: Option<Millis>,
+}
+
+/// One answer about consent.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ConsentRow {
+    /// Who answered.
+    pub account_id: AccountId,
+    /// For whom.
+    pub person_id: PersonId,
+    /// The version of the text.
+    pub version: String,
+    /// given, refused, withdrawn or agreed_with_school.
+    pub answer: String,
+    /// When.
+    pub at: Millis,
+}
+
+macro_rules! guardianship {
+    () => {
+        "SELECT g.account_id, g.person_id, g.relation, g.status, g.since_day, g.claimed_at, g.settled_by, g.settled_at, g.slip_id, g.alert_at FROM guardianship g"
+    };
+}
+
+impl Tx {
+    /// Links a guardian, or links them again after an unlinking.
+    pub async fn upsert_guardianship(&mut self, row: &GuardianshipRow) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO guardianship (account_id, person_id, relation, status, since_day, claimed_at, settled_by, settled_at, slip_id, alert_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             ON CONFLICT (account_id, person_id) DO UPDATE SET relation = excluded.relation, status = excluded.status,
+                 since_day = excluded.since_day, claimed_at = excluded.claimed_at, settled_by = excluded.settled_by,
+                 settled_at = excluded.settled_at, slip_id = excluded.slip_id, alert_at = excluded.alert_at",
+        )
+        .bind(row.account_id)
+        .bind(row.person_id)
+        .bind(&row.relation)
+        .bind(&row.status)
+        .bind(row.since_day)
+        .bind(row.claimed_at)
+        .bind(row.settled_by)
+        .bind(row.settled_at)
+        .bind(row.slip_id)
+        .bind(row.alert_at)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// The children of an account, unlinked ones left out.
+    pub async fn children_of(&mut self, account: AccountId) -> Result<Vec<GuardianshipRow>> {
+        Ok(sqlx::query_as(concat!(
+            guardianship!(),
+            " JOIN person p ON p.person_id = g.person_id
+              WHERE g.account_id = $1 AND g.status <> 'unlinked' AND p.left_day IS NULL ORDER BY g.claimed_at, g.person_id"
+        ))
+        .bind(account)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// All guardians of a person, unlinked ones included.
+    pub async fn guardians_of(&mut self, person: PersonId) -> Result<Vec<GuardianshipRow>> {
+        Ok(sqlx::query_as(concat!(
+            guardianship!(),
+            " WHERE g.person_id = $1 ORDER BY g.claimed_at"
+        ))
+        .bind(person)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// All guardians of a class's people, unlinked ones left out.
+    pub async fn guardians_of_class(&mut self, class: ClassId) -> Result<Vec<GuardianshipRow>> {
+        Ok(sqlx::query_as(concat!(
+            guardianship!(),
+            " JOIN person p ON p.person_id = g.person_id
+              WHERE p.class_id = $1 AND p.left_day IS NULL AND g.status <> 'unlinked' ORDER BY g.claimed_at"
+        ))
+        .bind(class)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// One guardian of one person.
+    pub async fn guardianship(
+        &mut self,
+        account: AccountId,
+        person: PersonId,
+    ) -> Result<Option<GuardianshipRow>> {
+        Ok(sqlx::query_as(concat!(
+            guardianship!(),
+            " WHERE g.account_id = $1 AND g.person_id = $2"
+        ))
+        .bind(account)
+        .bind(person)
+        .fetch_optional(self.on())
+        .await?)
+    }
+
+    /// Keeps an answer about consent.
+    pub async fn insert_consent(&mut self, row: &ConsentRow) -> Result<()> {
+        sqlx::query("INSERT INTO consent (account_id, person_id, version, answer, at) VALUES ($1, $2, $3, $4, $5)")
+            .bind(row.account_id)
+            .bind(row.person_id)
+            .bind(&row.version)
+            .bind(&row.answer)
+            .bind(row.at)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// The last answer of each account for a person.
+    pub async fn consents_for(&mut self, person: PersonId) -> Result<Vec<ConsentRow>> {
+        Ok(sqlx::query_as(
+            "SELECT account_id, person_id, version, answer, at FROM consent
+             WHERE consent_id IN (SELECT max(consent_id) FROM consent WHERE person_id = $1 GROUP BY account_id)",
+        )
+        .bind(person)
+        .fetch_all(self.on())
+        .await?)
+    }
+}

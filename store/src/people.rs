@@ -1,0 +1,144 @@
+//! The roster's people.
+
+use crate::{Result, Tx};
+use domain::Day;
+use domain::ids::{ClassId, PersonId, SchoolId};
+
+/// One person of a roster. Everything that names them is ciphertext.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PersonRow {
+    /// Their number.
+    pub person_id: PersonId,
+    /// Their school.
+    pub school_id: SchoolId,
+    /// Their class.
+    pub class_id: ClassId,
+    /// Their seat number in the class, from 1; 0 where there is none.
+    pub seat: i64,
+    /// First day on the roster.
+    pub joined_day: Day,
+    /// The day they were taken off the roster.
+    pub left_day: Option<Day>,
+    /// The roster's row, encrypted under the person's key.
+    pub profile_enc: Vec<u8>,
+    /// The person's key, wrapped by the key file.
+    pub wrapped: Vec<u8>,
+}
+
+/// Keyed blind indexes for exact look-ups.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PersonIndexes {
+    /// Of the student number.
+    pub student_no: Option<Vec<u8>>,
+    /// Of the national id.
+    pub national_id: Option<Vec<u8>>,
+}
+
+macro_rules! person {
+    () => {
+        "SELECT p.person_id, p.school_id, p.class_id, p.seat, p.joined_day, p.left_day, p.profile_enc, k.wrapped
+         FROM person p JOIN subject_key k ON k.subject_id = p.person_id"
+    };
+}
+
+impl Tx {
+    /// Adds a person; their wrapped key must be in place.
+    pub async fn insert_person(&mut self, row: &PersonRow, indexes: &PersonIndexes) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO person (person_id, school_id, class_id, seat, joined_day, left_day, student_no_ix, national_id_ix, profile_enc)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(row.person_id)
+        .bind(row.school_id)
+        .bind(row.class_id)
+        .bind(row.seat)
+        .bind(row.joined_day)
+        .bind(row.left_day)
+        .bind(&indexes.student_no)
+        .bind(&indexes.national_id)
+        .bind(&row.profile_enc)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// Changes class, seat, leaving day, profile and indexes of a person.
+    pub async fn update_person(&mut self, row: &PersonRow, indexes: &PersonIndexes) -> Result<()> {
+        sqlx::query(
+            "UPDATE person SET class_id = $2, seat = $3, left_day = $4, student_no_ix = $5, national_id_ix = $6, profile_enc = $7
+             WHERE person_id = $1",
+        )
+        .bind(row.person_id)
+        .bind(row.class_id)
+        .bind(row.seat)
+        .bind(row.left_day)
+        .bind(&indexes.student_no)
+        .bind(&indexes.national_id)
+        .bind(&row.profile_enc)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// Takes a person off the roster, or (with `None`) back onto it.
+    pub async fn set_person_left(&mut self, person: PersonId, left_day: Option<Day>) -> Result<()> {
+        sqlx::query("UPDATE person SET left_day = $2 WHERE person_id = $1")
+            .bind(person)
+            .bind(left_day)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// A person by their number.
+    pub async fn person(&mut self, id: PersonId) -> Result<Option<PersonRow>> {
+        Ok(
+            sqlx::query_as(concat!(person!(), " WHERE p.person_id = $1"))
+                .bind(id)
+                .fetch_optional(self.on())
+                .await?,
+        )
+    }
+
+    /// The people now in a class, by seat.
+    pub async fn people_of_class(&mut self, class: ClassId) -> Result<Vec<PersonRow>> {
+        Ok(sqlx::query_as(concat!(
+            person!(),
+            " WHERE p.class_id = $1 AND p.left_day IS NULL ORDER BY p.seat, p.person_id"
+        ))
+        .bind(class)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// Everybody who is or was on a school's roster, by class and seat.
+    pub async fn people_of_school(&mut self, school: SchoolId) -> Result<Vec<PersonRow>> {
+        Ok(sqlx::query_as(concat!(
+            person!(),
+            " WHERE p.school_id = $1 ORDER BY p.class_id, p.seat, p.person_id"
+        ))
+        .bind(school)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// The people with this national id, by its blind index, in all schools.
+    pub async fn people_by_national_id(&mut self, index: &[u8]) -> Result<Vec<PersonRow>> {
+        Ok(
+            sqlx::query_as(concat!(person!(), " WHERE p.national_id_ix = $1"))
+                .bind(index)
+                .fetch_all(self.on())
+                .await?,
+        )
+    }
+
+    /// How many people are on a class's roster now.
+    pub async fn class_size(&mut self, class: ClassId) -> Result<i64> {
+        Ok(sqlx::query_scalar(
+            "SELECT count(*) FROM person WHERE class_id = $1 AND left_day IS NULL",
+        )
+        .bind(class)
+        .fetch_one(self.on())
+        .await?)
+    }
+}

@@ -1,0 +1,169 @@
+//! Reports, one row per revision.
+
+use crate::{Result, Tx};
+use domain::ids::{AccountId, ClassId, PersonId, ReportId, SchoolId};
+use domain::{Day, Millis};
+
+/// One revision of one person's report of one day.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ReportRow {
+    /// Its number.
+    pub report_id: ReportId,
+    /// The person's school.
+    pub school_id: SchoolId,
+    /// The person's class.
+    pub class_id: ClassId,
+    /// Who it speaks of.
+    pub person_id: PersonId,
+    /// The day it speaks of.
+    pub day: Day,
+    /// From 1.
+    pub revision: i64,
+    /// The revision the form had been based on; 0 for none.
+    pub based_on: i64,
+    /// The form's own random number: the same one is the same answer.
+    pub submission: Vec<u8>,
+    /// `domain::report::Channel` by number.
+    pub channel: i64,
+    /// Who sent it.
+    pub account_id: Option<AccountId>,
+    /// When it was acknowledged.
+    pub at: Millis,
+    /// accepted, pending, refused or replaced.
+    pub status: String,
+    /// It was based on an older revision than the one in force.
+    pub stale: bool,
+    /// The answers, encrypted under the person's key; `None` once stripped.
+    pub answers_enc: Option<Vec<u8>>,
+    /// The teacher's words when settling a pending one.
+    pub note_enc: Option<Vec<u8>>,
+}
+
+macro_rules! report {
+    () => {
+        "SELECT report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, account_id, at, status, stale, answers_enc, note_enc FROM report"
+    };
+}
+
+/// Rows a statement inserts at once; SQLite binds at most 32,766 values.
+const ROWS_PER_STATEMENT: usize = 1_000;
+
+impl Tx {
+    /// Keeps new revisions.
+    pub async fn insert_reports(&mut self, rows: &[ReportRow]) -> Result<()> {
+        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(
+                "INSERT INTO report (report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, account_id, at, status, stale, answers_enc) ",
+            );
+            query.push_values(chunk, |mut b, row| {
+                b.push_bind(row.report_id)
+                    .push_bind(row.school_id)
+                    .push_bind(row.class_id)
+                    .push_bind(row.person_id)
+                    .push_bind(row.day)
+                    .push_bind(row.revision)
+                    .push_bind(row.based_on)
+                    .push_bind(row.submission.as_slice())
+                    .push_bind(row.channel)
+                    .push_bind(row.account_id)
+                    .push_bind(row.at)
+                    .push_bind(row.status.as_str())
+                    .push_bind(row.stale)
+                    .push_bind(row.answers_enc.as_deref());
+            });
+            query.build().execute(self.on()).await?;
+        }
+        Ok(())
+    }
+
+    /// A person's report with this submission id.
+    pub async fn report_by_submission(
+        &mut self,
+        person: PersonId,
+        submission: &[u8],
+    ) -> Result<Option<ReportRow>> {
+        Ok(sqlx::query_as(concat!(
+            report!(),
+            " WHERE person_id = $1 AND submission = $2"
+        ))
+        .bind(person)
+        .bind(submission)
+        .fetch_optional(self.on())
+        .await?)
+    }
+
+    /// A report by its number.
+    pub async fn report(&mut self, id: ReportId) -> Result<Option<ReportRow>> {
+        Ok(sqlx::query_as(concat!(report!(), " WHERE report_id = $1"))
+            .bind(id)
+            .fetch_optional(self.on())
+            .await?)
+    }
+
+    /// All revisions of a person between two days inclusive, oldest first.
+    pub async fn reports_of(
+        &mut self,
+        person: PersonId,
+        from: Day,
+        to: Day,
+    ) -> Result<Vec<ReportRow>> {
+        Ok(sqlx::query_as(concat!(
+            report!(),
+            " WHERE person_id = $1 AND day BETWEEN $2 AND $3 ORDER BY day, revision"
+        ))
+        .bind(person)
+        .bind(from)
+        .bind(to)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// The revisions of a class that wait for the teacher, oldest first.
+    pub async fn pending_reports(&mut self, class: ClassId) -> Result<Vec<ReportRow>> {
+        Ok(sqlx::query_as(concat!(
+            report!(),
+            " WHERE class_id = $1 AND status = 'pending' ORDER BY at"
+        ))
+        .bind(class)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// The accepted revision of a day is no longer in force.
+    pub async fn mark_replaced(
+        &mut self,
+        person: PersonId,
+        day: Day,
+        except: ReportId,
+    ) -> Result<()> {
+        sqlx::query("UPDATE report SET status = 'replaced' WHERE person_id = $1 AND day = $2 AND status = 'accepted' AND report_id <> $3")
+            .bind(person)
+            .bind(day)
+            .bind(except)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// Settles a pending revision; says whether it was still pending.
+    pub async fn settle_report(
+        &mut self,
+        id: ReportId,
+        status: &str,
+        by: Option<AccountId>,
+        at: Millis,
+        note_enc: Option<&[u8]>,
+    ) -> Result<bool> {
+        let done = sqlx::query(
+            "UPDATE report SET status = $2, settled_by = $3, settled_at = $4, note_enc = $5 WHERE report_id = $1 AND status = 'pending'",
+        )
+        .bind(id)
+        .bind(status)
+        .bind(by)
+        .bind(at)
+        .bind(note_enc)
+        .execute(self.on())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}

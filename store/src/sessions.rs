@@ -1,0 +1,145 @@
+//! Sessions, and the codes with which staff set a password. Only hashes of tokens and codes are kept.
+
+use crate::{Result, Tx};
+use domain::Millis;
+use domain::ids::AccountId;
+
+/// One session.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SessionRow {
+    /// SHA-256 of the token.
+    pub token_hash: Vec<u8>,
+    /// Whose.
+    pub account_id: AccountId,
+    /// When it began.
+    pub created_at: Millis,
+    /// When it was last used, to a coarse grain.
+    pub used_at: Millis,
+    /// How long it lives unused, in milliseconds.
+    pub idle_ms: i64,
+    /// When it ends in any case.
+    pub ends_at: Millis,
+}
+
+/// A code that lets its holder set the password of an account.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ActivationRow {
+    /// SHA-256 of the code.
+    pub code_hash: Vec<u8>,
+    /// Whose.
+    pub account_id: AccountId,
+    /// Who issued it; `None` for the command line.
+    pub issued_by: Option<AccountId>,
+    /// When.
+    pub issued_at: Millis,
+    /// Until when it can be used.
+    pub expires_at: Millis,
+    /// When it was.
+    pub used_at: Option<Millis>,
+}
+
+impl Tx {
+    /// Keeps a new session.
+    pub async fn insert_session(&mut self, row: &SessionRow) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO session (token_hash, account_id, created_at, used_at, idle_ms, ends_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(&row.token_hash)
+        .bind(row.account_id)
+        .bind(row.created_at)
+        .bind(row.used_at)
+        .bind(row.idle_ms)
+        .bind(row.ends_at)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// A session by the hash of its token.
+    pub async fn session(&mut self, token_hash: &[u8]) -> Result<Option<SessionRow>> {
+        Ok(sqlx::query_as(
+            "SELECT token_hash, account_id, created_at, used_at, idle_ms, ends_at FROM session WHERE token_hash = $1",
+        )
+        .bind(token_hash)
+        .fetch_optional(self.on())
+        .await?)
+    }
+
+    /// Notes that a session was used.
+    pub async fn touch_session(&mut self, token_hash: &[u8], at: Millis) -> Result<()> {
+        sqlx::query("UPDATE session SET used_at = $2 WHERE token_hash = $1")
+            .bind(token_hash)
+            .bind(at)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// Ends one session.
+    pub async fn delete_session(&mut self, token_hash: &[u8]) -> Result<()> {
+        sqlx::query("DELETE FROM session WHERE token_hash = $1")
+            .bind(token_hash)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// Ends all sessions of an account; says how many.
+    pub async fn delete_sessions_of(&mut self, account: AccountId) -> Result<u64> {
+        Ok(sqlx::query("DELETE FROM session WHERE account_id = $1")
+            .bind(account)
+            .execute(self.on())
+            .await?
+            .rows_affected())
+    }
+
+    /// Forgets the sessions that have ended.
+    pub async fn delete_ended_sessions(&mut self, now: Millis) -> Result<u64> {
+        Ok(
+            sqlx::query("DELETE FROM session WHERE ends_at <= $1 OR used_at + idle_ms <= $1")
+                .bind(now)
+                .execute(self.on())
+                .await?
+                .rows_affected(),
+        )
+    }
+
+    /// Keeps a new activation code and voids the account's older ones.
+    pub async fn insert_activation(&mut self, row: &ActivationRow) -> Result<()> {
+        sqlx::query("DELETE FROM activation WHERE account_id = $1 AND used_at IS NULL")
+            .bind(row.account_id)
+            .execute(self.on())
+            .await?;
+        sqlx::query("INSERT INTO activation (code_hash, account_id, issued_by, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5)")
+            .bind(&row.code_hash)
+            .bind(row.account_id)
+            .bind(row.issued_by)
+            .bind(row.issued_at)
+            .bind(row.expires_at)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// An activation code by its hash.
+    pub async fn activation(&mut self, code_hash: &[u8]) -> Result<Option<ActivationRow>> {
+        Ok(sqlx::query_as(
+            "SELECT code_hash, account_id, issued_by, issued_at, expires_at, used_at FROM activation WHERE code_hash = $1",
+        )
+        .bind(code_hash)
+        .fetch_optional(self.on())
+        .await?)
+    }
+
+    /// Uses up an activation code; says whether it was still unused.
+    pub async fn use_activation(&mut self, code_hash: &[u8], at: Millis) -> Result<bool> {
+        let done = sqlx::query(
+            "UPDATE activation SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL",
+        )
+        .bind(code_hash)
+        .bind(at)
+        .execute(self.on())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}

@@ -1,0 +1,64 @@
+//! Uploaded rosters between their preview and their application.
+
+use crate::{Result, Tx};
+use domain::Millis;
+use domain::ids::{AccountId, SchoolId};
+
+/// One uploaded roster.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct StagedRosterRow {
+    /// Its number.
+    pub staged_id: i64,
+    /// For which school.
+    pub school_id: SchoolId,
+    /// Who uploaded it.
+    pub account_id: AccountId,
+    /// When.
+    pub at: Millis,
+    /// File name, bytes and column mapping, encrypted.
+    pub body_enc: Vec<u8>,
+}
+
+impl Tx {
+    /// Keeps an upload, and forgets the same person's older one and all that are older than `forget_before`.
+    pub async fn put_staged_roster(
+        &mut self,
+        row: &StagedRosterRow,
+        forget_before: Millis,
+    ) -> Result<()> {
+        sqlx::query(
+            "DELETE FROM staged_roster WHERE (school_id = $1 AND account_id = $2) OR at < $3",
+        )
+        .bind(row.school_id)
+        .bind(row.account_id)
+        .bind(forget_before)
+        .execute(self.on())
+        .await?;
+        sqlx::query("INSERT INTO staged_roster (staged_id, school_id, account_id, at, body_enc) VALUES ($1, $2, $3, $4, $5)")
+            .bind(row.staged_id)
+            .bind(row.school_id)
+            .bind(row.account_id)
+            .bind(row.at)
+            .bind(&row.body_enc)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// An upload by its number.
+    pub async fn staged_roster(&mut self, id: i64) -> Result<Option<StagedRosterRow>> {
+        Ok(sqlx::query_as("SELECT staged_id, school_id, account_id, at, body_enc FROM staged_roster WHERE staged_id = $1")
+            .bind(id)
+            .fetch_optional(self.on())
+            .await?)
+    }
+
+    /// Forgets an upload.
+    pub async fn delete_staged_roster(&mut self, id: i64) -> Result<()> {
+        sqlx::query("DELETE FROM staged_roster WHERE staged_id = $1")
+            .bind(id)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+}

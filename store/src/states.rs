@@ -1,0 +1,167 @@
+//! The compact state of each person, and the code derived from it.
+
+use crate::{Result, Tx};
+use domain::Day;
+use domain::ids::{ClassId, PersonId, RegionCode, SchoolId};
+
+/// One person's state row.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct StateRow {
+    /// Whose.
+    pub person_id: PersonId,
+    /// Their school.
+    pub school_id: SchoolId,
+    /// Their class.
+    pub class_id: ClassId,
+    /// The day for which `code` and `ends_day` were computed; a later day needs a new look.
+    pub day: Day,
+    /// `domain::Code` by number.
+    pub code: i64,
+    /// The last day of the shown colour, where it has an end.
+    pub ends_day: Option<Day>,
+    /// The latest day with an accepted report.
+    pub reported_day: Option<Day>,
+    /// Channel of that report, by number.
+    pub channel: Option<i64>,
+    /// Latest revision of that day, accepted or not.
+    pub revision: i64,
+    /// `domain::state::State`, encrypted under the person's key.
+    pub state_enc: Vec<u8>,
+    /// The person's key, wrapped by the key file.
+    pub wrapped: Vec<u8>,
+}
+
+macro_rules! state {
+    () => {
+        "SELECT s.person_id, s.school_id, s.class_id, s.day, s.code, s.ends_day, s.reported_day, s.channel, s.revision, s.state_enc, k.wrapped
+         FROM person_state s JOIN subject_key k ON k.subject_id = s.person_id"
+    };
+}
+
+/// Rows a statement writes at once; SQLite binds at most 32,766 values.
+const ROWS_PER_STATEMENT: usize = 1_000;
+
+impl Tx {
+    /// Writes state rows, new or changed.
+    pub async fn upsert_states(&mut self, rows: &[StateRow]) -> Result<()> {
+        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(
+                "INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, state_enc) ",
+            );
+            query.push_values(chunk, |mut b, row| {
+                b.push_bind(row.person_id)
+                    .push_bind(row.school_id)
+                    .push_bind(row.class_id)
+                    .push_bind(row.day)
+                    .push_bind(row.code)
+                    .push_bind(row.ends_day)
+                    .push_bind(row.reported_day)
+                    .push_bind(row.channel)
+                    .push_bind(row.revision)
+                    .push_bind(row.state_enc.as_slice());
+            });
+            query.push(
+                " ON CONFLICT (person_id) DO UPDATE SET school_id = excluded.school_id, class_id = excluded.class_id, day = excluded.day,
+                 code = excluded.code, ends_day = excluded.ends_day, reported_day = excluded.reported_day, channel = excluded.channel,
+                 revision = excluded.revision, state_enc = excluded.state_enc",
+            );
+            query.build().execute(self.on()).await?;
+        }
+        Ok(())
+    }
+
+    /// The state of one person.
+    pub async fn state(&mut self, person: PersonId) -> Result<Option<StateRow>> {
+        Ok(sqlx::query_as(concat!(state!(), " WHERE s.person_id = $1"))
+            .bind(person)
+            .fetch_optional(self.on())
+            .await?)
+    }
+
+    /// The states of several people, in no order.
+    pub async fn states(&mut self, people: &[PersonId]) -> Result<Vec<StateRow>> {
+        let mut rows = Vec::with_capacity(people.len());
+        for chunk in people.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(concat!(state!(), " WHERE s.person_id IN ("));
+            let mut list = query.separated(", ");
+            for person in chunk {
+                list.push_bind(*person);
+            }
+            query.push(")");
+            rows.extend(
+                query
+                    .build_query_as::<StateRow>()
+                    .fetch_all(self.on())
+                    .await?,
+            );
+        }
+        Ok(rows)
+    }
+
+    /// The states of those now in a class.
+    pub async fn states_of_class(&mut self, class: ClassId) -> Result<Vec<StateRow>> {
+        Ok(sqlx::query_as(concat!(
+            state!(),
+            " JOIN person p ON p.person_id = s.person_id WHERE s.class_id = $1 AND p.left_day IS NULL"
+        ))
+        .bind(class)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// The yellow and red people of a school, red first.
+    pub async fn flagged_of_school(&mut self, school: SchoolId) -> Result<Vec<StateRow>> {
+        Ok(sqlx::query_as(concat!(
+            state!(),
+            " JOIN person p ON p.person_id = s.person_id
+              WHERE s.school_id = $1 AND s.code >= 2 AND p.left_day IS NULL ORDER BY s.code DESC, s.ends_day DESC, s.person_id"
+        ))
+        .bind(school)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// Those of a zone whose code on a new day cannot be told without looking: flagged ones, and those
+    /// without a report since `silent_since`. Pages by person.
+    pub async fn states_to_review(
+        &mut self,
+        zone: &str,
+        silent_since: Day,
+        after: PersonId,
+        limit: i64,
+    ) -> Result<Vec<StateRow>> {
+        Ok(sqlx::query_as(concat!(
+            state!(),
+            " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
+              WHERE c.zone = $1 AND s.person_id > $3 AND p.left_day IS NULL
+                AND (s.code >= 2 OR s.reported_day IS NULL OR s.reported_day < $2)
+              ORDER BY s.person_id LIMIT $4"
+        ))
+        .bind(zone)
+        .bind(silent_since)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// All states of a region, for a rebuild or a re-decision. Pages by person.
+    pub async fn states_within(
+        &mut self,
+        region: &RegionCode,
+        after: PersonId,
+        limit: i64,
+    ) -> Result<Vec<StateRow>> {
+        Ok(sqlx::query_as(concat!(
+            state!(),
+            " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
+              WHERE ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':')) AND s.person_id > $2 AND p.left_day IS NULL
+              ORDER BY s.person_id LIMIT $3"
+        ))
+        .bind(region)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(self.on())
+        .await?)
+    }
+}
