@@ -7,9 +7,13 @@
 pub mod access;
 pub mod code;
 pub mod day;
+pub mod decision;
 pub mod ids;
+pub mod lang;
 pub mod report;
+pub mod rulebook;
 pub mod state;
 
 pub use code::{Code, Colour};
 pub use day::{Day, Millis, Zone};
+pub use lang::{Lang, Text};

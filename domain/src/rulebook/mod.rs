@@ -1,0 +1,5 @@
+//! Rules as data.
+
+mod version;
+
+pub use version::{ParseVersionError, Version};
