@@ -85,7 +85,9 @@ impl fmt::Display for Day {
 impl FromStr for Day {
     type Err = ParseDayError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self::from).map_err(|_| ParseDayError)
+        NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .map(Self::from)
+            .map_err(|_| ParseDayError)
     }
 }
 
@@ -138,7 +140,9 @@ impl Zone {
     }
 
     fn local(self, at: Millis) -> DateTime<chrono_tz::Tz> {
-        DateTime::<Utc>::from_timestamp_millis(at.0).unwrap_or_default().with_timezone(&self.0)
+        DateTime::<Utc>::from_timestamp_millis(at.0)
+            .unwrap_or_default()
+            .with_timezone(&self.0)
     }
 }
 
@@ -156,14 +160,20 @@ mod tests {
     #[test]
     fn a_day_is_counted_from_1970() {
         assert_eq!(Day(0).to_string(), "1970-01-01");
-        assert_eq!("2020-02-29".parse::<Day>().unwrap().next().to_string(), "2020-03-01");
+        assert_eq!(
+            "2020-02-29".parse::<Day>().unwrap().next().to_string(),
+            "2020-03-01"
+        );
         assert_eq!("2020-02-30".parse::<Day>(), Err(ParseDayError));
     }
 
     #[test]
     fn an_instant_belongs_to_the_day_of_its_zone() {
         let late_evening_utc = Millis(1_600_293_600_000); // 2020-09-16T22:00:00Z
-        assert_eq!(Zone::SHANGHAI.day_of(late_evening_utc).to_string(), "2020-09-17");
+        assert_eq!(
+            Zone::SHANGHAI.day_of(late_evening_utc).to_string(),
+            "2020-09-17"
+        );
         assert_eq!(Zone::SHANGHAI.minute_of(late_evening_utc), 6 * 60);
         let urumqi: Zone = "Asia/Urumqi".parse().unwrap();
         assert_eq!(urumqi.minute_of(late_evening_utc), 4 * 60);

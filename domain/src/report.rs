@@ -32,7 +32,8 @@ impl Symptoms {
 
     /// Whether `number` is in the set.
     pub fn has(self, number: u8) -> bool {
-        1u64.checked_shl(u32::from(number)).is_some_and(|bit| self.0 & bit != 0)
+        1u64.checked_shl(u32::from(number))
+            .is_some_and(|bit| self.0 & bit != 0)
     }
 
     /// No symptom at all.

@@ -91,6 +91,9 @@ impl State {
 
     /// The accepted report of `day`.
     pub fn report_of(&self, day: Day) -> Option<&DayReport> {
-        self.reports.binary_search_by_key(&day, |r| r.day).ok().and_then(|i| self.reports.get(i))
+        self.reports
+            .binary_search_by_key(&day, |r| r.day)
+            .ok()
+            .and_then(|i| self.reports.get(i))
     }
 }
