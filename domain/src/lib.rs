@@ -8,9 +8,11 @@ pub mod access;
 pub mod code;
 pub mod day;
 pub mod decision;
+pub mod identity;
 pub mod ids;
 pub mod lang;
 pub mod report;
+pub mod roster;
 pub mod rulebook;
 pub mod state;
 

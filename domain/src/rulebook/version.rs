@@ -26,9 +26,11 @@ impl FromStr for Version {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut parts = text.split('.').map(number);
         match (parts.next(), parts.next(), parts.next(), parts.next()) {
-            (Some(Some(major)), Some(Some(minor)), Some(Some(patch)), None) => {
-                Ok(Self { major, minor, patch })
-            }
+            (Some(Some(major)), Some(Some(minor)), Some(Some(patch)), None) => Ok(Self {
+                major,
+                minor,
+                patch,
+            }),
             _ => Err(ParseVersionError),
         }
     }
@@ -69,7 +71,16 @@ mod tests {
         let version = |text: &str| text.parse::<Version>().unwrap();
         assert!(version("1.10.0") > version("1.9.9"));
         assert_eq!(version("1.0.2").to_string(), "1.0.2");
-        for bad in ["", "1.0", "1.0.0.0", "1.-1.0", "1.+1.0", "01.0.0", "1.0.x", "99999999999.0.0"] {
+        for bad in [
+            "",
+            "1.0",
+            "1.0.0.0",
+            "1.-1.0",
+            "1.+1.0",
+            "01.0.0",
+            "1.0.x",
+            "99999999999.0.0",
+        ] {
             assert_eq!(bad.parse::<Version>(), Err(ParseVersionError), "{bad}");
         }
     }
