@@ -1,0 +1,109 @@
+//! The code: the first thing that a school looks at.
+
+use crate::tr;
+use crate::tr::Lang;
+use crate::ui::opt::OptText;
+use crate::ui::status::{ShapeSize, StatusShape};
+use crate::ui::words::{code_meaning, code_name, status_word};
+use crate::ui::{Dot, WaveBand};
+use domain::Code;
+use leptos::children::ViewFnOnce;
+use leptos::prelude::*;
+
+/// The frame in the status colour with word, QR code, masked name and clock.
+///
+/// With `progress` (yellow and red) the days stand first and the QR code shares its row with the name.
+#[component]
+pub fn CodeFrame(
+    /// The reader's language.
+    lang: Lang,
+    /// The code.
+    code: Code,
+    /// What it means today, instead of the usual line.
+    #[prop(optional, into)]
+    meaning: OptText,
+    /// The QR code as an SVG element that the server drew; `None` shows `instead`.
+    #[prop(optional)]
+    qr: Option<String>,
+    /// Where no code is issued: why, and what to do.
+    #[prop(optional, into)]
+    instead: Option<ViewFnOnce>,
+    /// The masked name.
+    #[prop(into)]
+    name: String,
+    /// The class.
+    #[prop(into)]
+    class_name: String,
+    /// Beside the name: shows the full name.
+    #[prop(optional, into)]
+    unmask: Option<ViewFnOnce>,
+    /// The clock that proves that this is no picture.
+    #[prop(optional, into)]
+    clock: Option<ViewFnOnce>,
+    /// Days of an isolation: heading and [`super::ProgressDays`].
+    #[prop(optional, into)]
+    progress: Option<ViewFnOnce>,
+) -> impl IntoView {
+    let meaning = meaning.0;
+    let meaning = meaning.unwrap_or_else(|| code_meaning(lang, code));
+    let label = tr!(lang, "{name}的返校码", "Code of {name}");
+    let qr = qr.map(|svg| {
+        let says = tr!(
+            lang,
+            "二维码，供门口扫描",
+            "QR code to be scanned at the gate"
+        );
+        view! { <div class="qr" role="img" aria-label=says inner_html=svg></div> }
+    });
+    let no_code = instead.map(|instead| view! { <div class="no-code">{instead.run()}</div> });
+    let clock = clock.map(|clock| view! { <span class="clock">{clock.run()}</span> });
+    let unmask = unmask.map(|unmask| view! { <span class="slot">{unmask.run()}</span> });
+    let body = match (progress, qr) {
+        (Some(progress), Some(qr)) => view! {
+            <div class="code-body">
+                <div class="days">{progress.run()}</div>
+                <div class="code-pair">
+                    {qr} <div class="side">
+                        <b>{name}</b>
+                        <span>{class_name}</span>
+                        {unmask}
+                        <div class="clock-box">
+                            <WaveBand />
+                            {clock}
+                            {tr!(lang, "以扫码为准，截图无效", "Only a scan counts, not a picture")}
+                        </div>
+                    </div>
+                </div>
+            </div>
+        }
+        .into_any(),
+        (progress, qr) => view! {
+            <div class="code-body">
+                {progress.map(|progress| view! { <div class="days">{progress.run()}</div> })} {qr} {no_code}
+                <div class="who">
+                    <b>{name}</b>
+                    <span class="sub">{class_name}</span>
+                    {unmask}
+                </div>
+            </div>
+            <div class="code-foot">
+                {clock} <span>{tr!(lang, "以扫码为准", "A scan decides,")} <br /> {tr!(lang, "截图无效", "a screenshot is not valid")}</span>
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        <section class=format!("code {}", code.word()) aria-label=label>
+            <WaveBand class="waves top-w" />
+            <WaveBand class="waves low-w" />
+            <div class="code-head">
+                <StatusShape code=code size=ShapeSize::Code />
+                <div>
+                    <b>{status_word(lang, code)}</b>
+                    <span>{code_name(lang, code)} <Dot /> {meaning}</span>
+                </div>
+            </div>
+            {body}
+        </section>
+    }
+}

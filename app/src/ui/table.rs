@@ -1,0 +1,269 @@
+//! Tables that become cards on phones, and the ways through them.
+
+use crate::tr;
+use crate::tr::Lang;
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::opt::OptText;
+use crate::ui::status::{ShapeSize, StatusShape};
+use crate::ui::words::number;
+use domain::Code;
+use leptos::children::ViewFnOnce;
+use leptos::prelude::*;
+
+/// A column of a [`DataTable`].
+pub struct Column {
+    label: String,
+    number: bool,
+    view: Option<ViewFnOnce>,
+}
+
+impl Column {
+    /// A column of words.
+    pub fn new(label: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            number: false,
+            view: None,
+        }
+    }
+
+    /// A column of numbers, set to the right.
+    pub fn number(label: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            number: true,
+            view: None,
+        }
+    }
+
+    /// A column whose head is drawn; `label` is what screen readers say.
+    pub fn drawn(label: impl Into<String>, view: impl Into<ViewFnOnce>) -> Self {
+        Self {
+            label: label.into(),
+            number: false,
+            view: Some(view.into()),
+        }
+    }
+}
+
+/// A table. Under 640 px each row becomes a card; the cells' labels then stand before their values.
+#[component]
+pub fn DataTable(
+    /// What the table lists, for screen readers.
+    #[prop(into)]
+    caption: String,
+    /// Its columns.
+    columns: Vec<Column>,
+    /// [`DataRow`]s.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="scroll">
+            <table class="data fold" role="table">
+                <caption class="vh">{caption}</caption>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        {columns
+                            .into_iter()
+                            .map(|column| {
+                                let class = column.number.then_some("num");
+                                let inside = match column.view {
+                                    Some(drawn) => {
+                                        view! {
+                                            <span class="vh">{column.label}</span>
+                                            {drawn.run()}
+                                        }
+                                            .into_any()
+                                    }
+                                    None => column.label.into_any(),
+                                };
+                                view! { <th scope="col" role="columnheader" class=class>{inside}</th> }
+                            })
+                            .collect_view()}
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{children()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// A row; tinted when its person is flagged.
+#[component]
+pub fn DataRow(
+    /// The code of the row's person: yellow and red tint it.
+    #[prop(optional)]
+    code: Option<Code>,
+    /// The row has a fault.
+    #[prop(optional)]
+    bad: bool,
+    /// [`DataCell`]s.
+    children: Children,
+) -> impl IntoView {
+    let class = match code {
+        _ if bad => Some("bad"),
+        Some(Code::Yellow) => Some("yellow"),
+        Some(Code::Red) => Some("red"),
+        _ => None,
+    };
+    view! { <tr role="row" class=class>{children()}</tr> }
+}
+
+/// How a cell is set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CellKind {
+    /// Words.
+    #[default]
+    Text,
+    /// Words of lesser weight.
+    Mute,
+    /// The name of the row.
+    Name,
+    /// A number, set to the right.
+    Number,
+    /// Takes a line of its own when the row is a card.
+    Wide,
+}
+
+/// A cell.
+#[component]
+pub fn DataCell(
+    /// The column's name, shown before the value when the row is a card; empty where it needs none.
+    #[prop(optional, into)]
+    label: String,
+    /// How it is set.
+    #[prop(optional)]
+    kind: CellKind,
+    /// The value.
+    children: Children,
+) -> impl IntoView {
+    let class = match kind {
+        CellKind::Text => None,
+        CellKind::Mute => Some("mute"),
+        CellKind::Name => Some("name"),
+        CellKind::Number => Some("num"),
+        CellKind::Wide => Some("wide"),
+    };
+    view! {
+        <td role="cell" class=class data-label=label>
+            {children()}
+        </td>
+    }
+}
+
+/// One filter over a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pill {
+    /// Where it leads.
+    pub href: String,
+    /// What it shows.
+    pub label: String,
+    /// How many it shows.
+    pub count: Option<i64>,
+    /// The code that it filters by.
+    pub code: Option<Code>,
+    /// It is on.
+    pub current: bool,
+}
+
+/// Filters over a list, one of which is on.
+#[component]
+pub fn Pills(
+    /// What they filter, for screen readers.
+    #[prop(into)]
+    label: String,
+    /// The filters.
+    pills: Vec<Pill>,
+) -> impl IntoView {
+    view! {
+        <nav class="pills" aria-label=label>
+            {pills
+                .into_iter()
+                .map(|pill| {
+                    view! {
+                        <a href=pill.href aria-current=pill.current.then_some("true")>
+                            {pill.code.map(|code| view! { <StatusShape code=code size=ShapeSize::Inline /> })}
+                            {pill.label} {pill.count.map(|n| format!(" {}", number(n)))}
+                        </a>
+                    }
+                })
+                .collect_view()}
+        </nav>
+    }
+}
+
+/// Searches a list: sends `q` by GET.
+#[component]
+pub fn SearchBox(
+    /// The reader's language.
+    lang: Lang,
+    /// The list's page.
+    #[prop(into)]
+    action: String,
+    /// What can be searched by: 姓名或座号.
+    #[prop(into)]
+    label: String,
+    /// What was searched.
+    #[prop(optional, into)]
+    value: String,
+    /// Further fields of the query, kept as they are.
+    #[prop(optional)]
+    keep: Vec<(String, String)>,
+) -> impl IntoView {
+    view! {
+        <form class="search" method="get" action=action role="search">
+            <Icon name=IconName::Search />
+            <input class="input" type="search" name="q" value=value placeholder=label.clone() aria-label=label />
+            {keep
+                .into_iter()
+                .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+                .collect_view()}
+            <button class="btn small">{tr!(lang, "搜索", "Search")}</button>
+        </form>
+    }
+}
+
+/// Which part of a list this is, and the ways to the parts before and after.
+#[component]
+pub fn Pager(
+    /// The reader's language.
+    lang: Lang,
+    /// The first row shown, counted from 1.
+    from: i64,
+    /// The last row shown.
+    to: i64,
+    /// How many there are.
+    total: i64,
+    /// The part before.
+    #[prop(optional, into)]
+    previous: OptText,
+    /// The part after.
+    #[prop(optional, into)]
+    next: OptText,
+) -> impl IntoView {
+    let (previous, next) = (previous.0, next.0);
+    let (a, b, all) = (number(from), number(to), number(total));
+    view! {
+        <nav class="pager" aria-label=tr!(lang, "翻页", "Pages")>
+            <span class="n">{tr!(lang, "第 {a}–{b} 条，共 {all} 条", "{a}–{b} of {all}")}</span>
+            {previous
+                .map(|href| {
+                    view! {
+                        <a class="btn small" href=href rel="prev">
+                            <Icon name=IconName::ChevronLeft />
+                            {tr!(lang, "上一页", "Previous")}
+                        </a>
+                    }
+                })}
+            {next
+                .map(|href| {
+                    view! {
+                        <a class="btn small" href=href rel="next">
+                            {tr!(lang, "下一页", "Next")}
+                            <Icon name=IconName::ChevronRight />
+                        </a>
+                    }
+                })}
+        </nav>
+    }
+}
