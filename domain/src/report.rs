@@ -1,5 +1,9 @@
 //! A person's daily report: today's answers, changes to standing facts, and how it came in.
 
+mod faults;
+
+pub use faults::{AnswerFault, CHANGES_MAX, FaultReason, Field, LOOK_BACK_DAYS, faults};
+
 use crate::ids::RegionCode;
 use crate::{Day, Millis};
 use serde::{Deserialize, Serialize};

@@ -47,7 +47,7 @@ CREATE TABLE school_day (
 CREATE TABLE class (
     class_id  INTEGER NOT NULL PRIMARY KEY,
     school_id INTEGER NOT NULL REFERENCES school (school_id),
-    stage     TEXT NOT NULL,
+    stage     INTEGER NOT NULL, -- by number, from kindergarten to university
     grade     INTEGER NOT NULL,
     number    INTEGER NOT NULL,
     teacher_enc BLOB, -- the class teacher as the roster names them: name and phone
@@ -79,10 +79,15 @@ CREATE TABLE account (
     created_at    INTEGER NOT NULL,
     changed_by    INTEGER,
     changed_at    INTEGER NOT NULL,
-    disabled_at   INTEGER,
-    failures      INTEGER NOT NULL DEFAULT 0,
-    locked_until  INTEGER NOT NULL DEFAULT 0
+    disabled_at   INTEGER
 ) STRICT;
+
+-- Wrong passwords per login, whether it exists or not: the answer must not tell.
+CREATE TABLE signin_failure (
+    login_ix     BLOB NOT NULL PRIMARY KEY,
+    failures     INTEGER NOT NULL,
+    locked_until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE role_grant (
     account_id INTEGER NOT NULL REFERENCES account (account_id),

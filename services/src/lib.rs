@@ -1,1 +1,21 @@
-//! placeholder
+//! What is done: one module per use case. Each authorises, loads, lets the domain decide, saves and audits,
+//! in one transaction.
+
+pub mod actor;
+pub mod audit;
+pub mod clock;
+mod context;
+pub mod error;
+pub mod intake;
+pub mod keys;
+mod midnight;
+pub mod open;
+mod people;
+mod recolour;
+pub mod roster;
+pub mod vault;
+
+pub use actor::Actor;
+pub use context::SchoolInfo;
+pub use error::{Error, Refusal, Result};
+pub use open::{OpenError, Services};

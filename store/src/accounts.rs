@@ -19,10 +19,6 @@ pub struct AccountRow {
     pub created_at: Millis,
     /// When it was disabled.
     pub disabled_at: Option<Millis>,
-    /// Wrong passwords in a row.
-    pub failures: i64,
-    /// No attempt is checked before this instant.
-    pub locked_until: Millis,
     /// The account's key, wrapped by the key file.
     pub wrapped: Vec<u8>,
 }
@@ -50,7 +46,7 @@ pub struct GrantRow {
 
 macro_rules! account {
     () => {
-        "SELECT a.account_id, a.profile_enc, a.password_hash, a.created_by, a.created_at, a.disabled_at, a.failures, a.locked_until, k.wrapped
+        "SELECT a.account_id, a.profile_enc, a.password_hash, a.created_by, a.created_at, a.disabled_at, k.wrapped
          FROM account a JOIN subject_key k ON k.subject_id = a.account_id"
     };
 }
@@ -147,7 +143,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Sets the password and forgets failed attempts.
+    /// Sets the password.
     pub async fn set_password(
         &mut self,
         id: AccountId,
@@ -156,7 +152,7 @@ impl Tx {
         at: Millis,
     ) -> Result<()> {
         sqlx::query(
-            "UPDATE account SET password_hash = $2, failures = 0, locked_until = 0, changed_by = $3, changed_at = $4 WHERE account_id = $1",
+            "UPDATE account SET password_hash = $2, changed_by = $3, changed_at = $4 WHERE account_id = $1",
         )
         .bind(id)
         .bind(hash)
@@ -167,19 +163,36 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes failed attempts (0 after a success) and the instant before which none is checked.
-    pub async fn set_failures(
-        &mut self,
-        id: AccountId,
-        failures: i64,
-        locked_until: Millis,
-    ) -> Result<()> {
-        sqlx::query("UPDATE account SET failures = $2, locked_until = $3 WHERE account_id = $1")
-            .bind(id)
+    /// Wrong passwords in a row for a login, and the instant before which no attempt is checked.
+    pub async fn signin_failures(&mut self, login_ix: &[u8]) -> Result<(i64, Millis)> {
+        Ok(sqlx::query_as("SELECT failures, locked_until FROM signin_failure WHERE login_ix = $1")
+            .bind(login_ix)
+            .fetch_optional(self.on())
+            .await?
+            .unwrap_or((0, Millis(0))))
+    }
+
+    /// Notes wrong passwords for a login; 0 forgets them.
+    pub async fn set_signin_failures(&mut self, login_ix: &[u8], failures: i64, locked_until: Millis) -> Result<()> {
+        if failures == 0 {
+            sqlx::query("DELETE FROM signin_failure WHERE login_ix = $1").bind(login_ix).execute(self.on()).await?;
+        } else {
+            sqlx::query(
+                "INSERT INTO signin_failure (login_ix, failures, locked_until) VALUES ($1, $2, $3)
+                 ON CONFLICT (login_ix) DO UPDATE SET failures = excluded.failures, locked_until = excluded.locked_until",
+            )
+            .bind(login_ix)
             .bind(failures)
             .bind(locked_until)
             .execute(self.on())
             .await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the failures of logins that have been quiet since an instant.
+    pub async fn delete_old_signin_failures(&mut self, before: Millis) -> Result<()> {
+        sqlx::query("DELETE FROM signin_failure WHERE locked_until < $1").bind(before).execute(self.on()).await?;
         Ok(())
     }
 

@@ -38,8 +38,8 @@ pub struct ClassRow {
     pub class_id: ClassId,
     /// Its school.
     pub school_id: SchoolId,
-    /// The stage, as `domain::roster::Stage` writes it.
-    pub stage: String,
+    /// `domain::roster::Stage` by number.
+    pub stage: i64,
     /// The grade within the stage, from 1.
     pub grade: i64,
     /// The class within the grade, from 1.
@@ -207,7 +207,7 @@ impl Tx {
             .await?)
     }
 
-    /// The classes of a school, by stage as stored, grade and number.
+    /// The classes of a school, by stage, grade and number.
     pub async fn classes_of(&mut self, school: SchoolId) -> Result<Vec<ClassRow>> {
         Ok(sqlx::query_as(
             "SELECT class_id, school_id, stage, grade, number, teacher_enc FROM class WHERE school_id = $1 ORDER BY stage, grade, number",

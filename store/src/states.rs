@@ -134,11 +134,11 @@ impl Tx {
             state!(),
             " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
               WHERE c.zone = $1 AND s.person_id > $3 AND p.left_day IS NULL
-                AND (s.code >= 2 OR s.reported_day IS NULL OR s.reported_day < $2)
+                AND (s.code >= 2 OR s.reported_day IS NULL OR s.reported_day < $2 - 1 OR s.day >= $2)
               ORDER BY s.person_id LIMIT $4"
         ))
         .bind(zone)
-        .bind(silent_since)
+        .bind(day)
         .bind(after)
         .bind(limit)
         .fetch_all(self.on())
@@ -163,5 +163,18 @@ impl Tx {
         .bind(limit)
         .fetch_all(self.on())
         .await?)
+    }
+}
+
+impl StateRow {
+    /// The code on `today`: the stored one if it was computed for that day. Flagged rows are computed anew
+    /// each midnight, so an older row belongs to somebody who has not reported yet.
+    pub fn code_on(&self, today: Day) -> domain::Code {
+        if self.day == today { domain::Code::from_number(self.code) } else { domain::Code::Grey }
+    }
+
+    /// Whether there is an accepted report of `today`.
+    pub fn reported_on(&self, today: Day) -> bool {
+        self.reported_day == Some(today)
     }
 }

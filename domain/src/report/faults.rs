@@ -1,0 +1,124 @@
+//! What is wrong with the answers of a report, field by field.
+
+use super::{Answers, FactChange, FactId, NOTE_MAX, StandingFact, TEMPERATURE_MAX, TEMPERATURE_MIN, Temperature};
+use crate::Day;
+use crate::state::State;
+
+/// Earliest date that a form accepts for stays, contacts and tests, in days before the report.
+pub const LOOK_BACK_DAYS: i32 = 60;
+/// Most changes to standing facts in one report.
+pub const CHANGES_MAX: usize = 20;
+
+/// Which answer is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// The temperature.
+    Temperature,
+    /// When the symptoms began.
+    SymptomsSince,
+    /// The change at this place.
+    Change(usize),
+    /// The note.
+    Note,
+}
+
+/// Why it is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FaultReason {
+    /// Outside of what a body can have, 34.0–43.0 °C.
+    TemperatureRange,
+    /// A date after the day of the report.
+    InFuture,
+    /// A date too long ago.
+    TooLongAgo,
+    /// Leaving before arriving, or an end before the beginning.
+    EndsBeforeStart,
+    /// No standing fact of that name, or it has ended.
+    UnknownFact,
+    /// More changes than a form may have.
+    TooMany,
+    /// Too many characters.
+    TooLong,
+}
+
+/// One wrong answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AnswerFault {
+    /// Which.
+    pub field: Field,
+    /// Why.
+    pub reason: FaultReason,
+}
+
+/// Everything wrong with `answers` of `day`, in the order of the form; empty when they can be accepted.
+pub fn faults(answers: &Answers, state: &State, day: Day) -> Vec<AnswerFault> {
+    let mut out = Vec::new();
+    let mut wrong = |field, reason| out.push(AnswerFault { field, reason });
+    if let Temperature::Tenths(tenths) = answers.temperature
+        && !(TEMPERATURE_MIN..=TEMPERATURE_MAX).contains(&tenths)
+    {
+        wrong(Field::Temperature, FaultReason::TemperatureRange);
+    }
+    if let Some(since) = answers.symptoms_since
+        && let Some(reason) = date_fault(since, day)
+    {
+        wrong(Field::SymptomsSince, reason);
+    }
+    let known = crate::facts::standing(state);
+    for (place, change) in answers.changes.iter().enumerate() {
+        let open = |id: &FactId| known.iter().find(|s| s.id == *id && s.ended.is_none());
+        let reason = match change {
+            FactChange::Add(fact) => fact_fault(fact, day),
+            FactChange::Correct(id, fact) if open(id).is_some() => fact_fault(fact, day),
+            FactChange::End(id, on) => match open(id) {
+                Some(standing) if *on < first_day(&standing.fact) => Some(FaultReason::EndsBeforeStart),
+                Some(_) => date_fault(*on, day),
+                None => Some(FaultReason::UnknownFact),
+            },
+            FactChange::Correct(..) => Some(FaultReason::UnknownFact),
+        };
+        if let Some(reason) = reason {
+            wrong(Field::Change(place), reason);
+        }
+    }
+    if answers.changes.len() > CHANGES_MAX {
+        wrong(Field::Change(CHANGES_MAX), FaultReason::TooMany);
+    }
+    if answers.note.chars().count() > NOTE_MAX {
+        wrong(Field::Note, FaultReason::TooLong);
+    }
+    out
+}
+
+fn first_day(fact: &StandingFact) -> Day {
+    match fact {
+        StandingFact::Contact { last, .. } => *last,
+        StandingFact::Household { since, .. } => *since,
+        StandingFact::Stay { arrived, .. } => *arrived,
+        StandingFact::Test { sampled, .. } => *sampled,
+    }
+}
+
+fn fact_fault(fact: &StandingFact, day: Day) -> Option<FaultReason> {
+    if let StandingFact::Stay { arrived, left: Some(left), .. } = fact {
+        if left < arrived {
+            return Some(FaultReason::EndsBeforeStart);
+        }
+        // A long stay may have begun earlier than a form looks back.
+        return date_fault(*left, day);
+    }
+    if let StandingFact::Stay { arrived, left: None, .. } = fact {
+        return (*arrived > day).then_some(FaultReason::InFuture);
+    }
+    date_fault(first_day(fact), day)
+}
+
+fn date_fault(date: Day, day: Day) -> Option<FaultReason> {
+    if date > day {
+        Some(FaultReason::InFuture)
+    } else if date < day.plus(-LOOK_BACK_DAYS) {
+        Some(FaultReason::TooLongAgo)
+    } else {
+        None
+    }
+}

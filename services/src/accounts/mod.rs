@@ -1,0 +1,11 @@
+//! Accounts: signing in, sessions, passwords, staff and their recovery.
+
+mod names;
+mod password;
+mod session;
+mod staff;
+
+pub use names::AccountProfile;
+pub use password::{Hashing, PASSWORD_MIN};
+pub use session::{SESSION_COOKIE, SessionToken, SignedIn};
+pub use staff::{ActivationCode, NewStaff, StaffEntry};

@@ -1,0 +1,206 @@
+//! Sessions: a random token in a cookie, its hash in the database.
+
+use super::names::{AccountProfile, normalise_login};
+use super::password::Hashing;
+use crate::actor::{Actor, grant_of};
+use crate::clock::bytes;
+use crate::{Error, Refusal, Result, Services};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::Millis;
+use domain::access::{Grant, Role, Scope};
+use domain::ids::AccountId;
+use sha2::{Digest, Sha256};
+use store::{AccountRow, SessionRow, Tx};
+
+/// The session cookie's name; the prefix makes browsers insist on Secure, path `/` and this very host.
+pub const SESSION_COOKIE: &str = "__Host-fuxue";
+
+const MINUTE: i64 = 60_000;
+const DAY: i64 = 24 * 60 * MINUTE;
+/// Staff: twelve hours, used or not.
+const STAFF_LIFE: i64 = 12 * 60 * MINUTE;
+/// Guardians: thirty days unused.
+const GUARDIAN_IDLE: i64 = 30 * DAY;
+/// Guardians: about half a year in all, spread so that a school's families do not all sign in on one morning.
+const GUARDIAN_LIFE: i64 = 180 * DAY;
+const GUARDIAN_SPREAD: i64 = 14 * DAY;
+/// How stale the noted time of use may become before it is written again.
+const TOUCH_EVERY: i64 = 60 * MINUTE;
+
+/// Wrong passwords without delay; then 30 s, doubling up to an hour.
+const FREE_FAILURES: i64 = 5;
+const FIRST_LOCK: i64 = 30_000;
+const LONGEST_LOCK: i64 = 60 * MINUTE;
+
+/// A session's secret: 256 random bits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionToken(String);
+
+impl std::fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionToken(…)")
+    }
+}
+
+impl SessionToken {
+    /// The token as the cookie carries it.
+    pub fn from_cookie(value: &str) -> Self {
+        Self(value.to_owned())
+    }
+
+    /// The cookie's value.
+    pub fn cookie(&self) -> &str {
+        &self.0
+    }
+
+    fn hash(&self) -> Vec<u8> {
+        Sha256::digest(self.0.as_bytes()).to_vec()
+    }
+}
+
+/// Somebody who has just signed in.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// For the cookie.
+    pub token: SessionToken,
+    /// For the cookie's age, in seconds.
+    pub max_age: i64,
+    /// With their roles.
+    pub actor: Actor,
+}
+
+impl Services {
+    /// Checks login and password and begins a session.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongCredentials`] and [`Refusal::TooManyAttempts`], the same whether or not the account exists;
+    /// [`Error::Overloaded`] when too many passwords are being checked.
+    pub async fn sign_in(&self, login: &str, password: &str) -> Result<SignedIn> {
+        let login = normalise_login(login).unwrap_or_default();
+        let index = self.login_index(&login);
+        let mut tx = self.store.read().await?;
+        let (failures, locked_until) = tx.signin_failures(&index).await?;
+        if self.clock.now() < locked_until {
+            return Err(Refusal::TooManyAttempts.into());
+        }
+        let account = tx.account_by_login(&index).await?.filter(|a| a.disabled_at.is_none());
+        drop(tx);
+        let fits = self.hashing.verify(password, account.as_ref().and_then(|a| a.password_hash.as_deref())).await?;
+        let mut tx = self.store.write().await?;
+        let Some(account) = account.filter(|_| fits) else {
+            let failures = failures + 1;
+            let wait = (failures - FREE_FAILURES).clamp(-1, 10);
+            let lock = if wait < 0 { 0 } else { (FIRST_LOCK << wait).min(LONGEST_LOCK) };
+            tx.set_signin_failures(&index, failures, Millis(self.clock.now().0 + lock)).await?;
+            tx.commit().await?;
+            metrics::counter!("fuxue_sign_in_failures_total").increment(1);
+            return Err(Refusal::WrongCredentials.into());
+        };
+        if failures > 0 {
+            tx.set_signin_failures(&index, 0, Millis(0)).await?;
+        }
+        let signed_in = self.begin_session(&mut tx, account.account_id).await?;
+        tx.commit().await?;
+        Ok(signed_in)
+    }
+
+    /// Begins a session for an account whose holder has just proved who they are.
+    pub(crate) async fn begin_session(&self, tx: &mut Tx, account: AccountId) -> Result<SignedIn> {
+        let grants = grants(tx, account).await?;
+        let now = self.clock.now();
+        let is_staff = grants.iter().any(|g| g.role.is_staff());
+        let (idle, life) = if is_staff {
+            (STAFF_LIFE, STAFF_LIFE)
+        } else {
+            let spread = i64::from(u32::from_le_bytes(bytes(&*self.entropy))) % (2 * GUARDIAN_SPREAD);
+            (GUARDIAN_IDLE, GUARDIAN_LIFE - GUARDIAN_SPREAD + spread)
+        };
+        let token = SessionToken(URL_SAFE_NO_PAD.encode(bytes::<32>(&*self.entropy)));
+        tx.insert_session(&SessionRow {
+            token_hash: token.hash(),
+            account_id: account,
+            created_at: now,
+            used_at: now,
+            idle_ms: idle,
+            ends_at: Millis(now.0 + life),
+        })
+        .await?;
+        Ok(SignedIn { token, max_age: life / 1_000, actor: Actor::account(account, grants) })
+    }
+
+    /// Who a cookie stands for; `None` when its session has ended.
+    pub async fn authenticate(&self, token: &SessionToken) -> Result<Option<Actor>> {
+        let now = self.clock.now();
+        let mut tx = self.store.read().await?;
+        let Some(row) = tx.session(&token.hash()).await? else { return Ok(None) };
+        if now >= row.ends_at || now.0 >= row.used_at.0 + row.idle_ms {
+            return Ok(None);
+        }
+        let account = tx.account(row.account_id).await?;
+        if account.is_none_or(|a| a.disabled_at.is_some()) {
+            return Ok(None);
+        }
+        let grants = grants(&mut tx, row.account_id).await?;
+        drop(tx);
+        if now.0 - row.used_at.0 > TOUCH_EVERY {
+            let mut tx = self.store.write().await?;
+            tx.touch_session(&row.token_hash, now).await?;
+            tx.commit().await?;
+        }
+        Ok(Some(Actor::account(row.account_id, grants)))
+    }
+
+    /// Ends one session.
+    pub async fn sign_out(&self, token: &SessionToken) -> Result<()> {
+        let mut tx = self.store.write().await?;
+        tx.delete_session(&token.hash()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends every session of the account.
+    pub async fn sign_out_everywhere(&self, actor: &Actor) -> Result<()> {
+        let account = actor.id().ok_or(Error::NotSignedIn)?;
+        let mut tx = self.store.write().await?;
+        tx.delete_sessions_of(account).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Changes one's own password and ends every other session; the present one is begun anew.
+    ///
+    /// # Errors
+    /// [`Refusal::PasswordWrong`], [`Refusal::PasswordWeak`].
+    pub async fn change_password(&self, actor: &Actor, present: &str, new: &str) -> Result<SignedIn> {
+        let account = self.own_account(actor).await?;
+        let profile = self.account_profile(&account)?;
+        if !self.hashing.verify(present, account.password_hash.as_deref()).await? {
+            return Err(Refusal::PasswordWrong.into());
+        }
+        Hashing::check_new(new, &profile.login)?;
+        let hash = self.hashing.hash(&*self.entropy, new).await?;
+        let mut tx = self.store.write().await?;
+        tx.set_password(account.account_id, &hash, actor.id(), self.clock.now()).await?;
+        tx.delete_sessions_of(account.account_id).await?;
+        let signed_in = self.begin_session(&mut tx, account.account_id).await?;
+        tx.commit().await?;
+        Ok(signed_in)
+    }
+
+    /// What is kept of the account that is signed in.
+    pub async fn own_profile(&self, actor: &Actor) -> Result<AccountProfile> {
+        self.account_profile(&self.own_account(actor).await?)
+    }
+
+    async fn own_account(&self, actor: &Actor) -> Result<AccountRow> {
+        let id = actor.id().ok_or(Error::NotSignedIn)?;
+        self.store.read().await?.account(id).await?.ok_or(Error::NotSignedIn)
+    }
+}
+
+/// The roles of an account: those given, and that of guardian for each of its children.
+pub(crate) async fn grants(tx: &mut Tx, account: AccountId) -> Result<Vec<Grant>> {
+    let mut grants: Vec<Grant> = tx.grants_of(account).await?.iter().filter_map(grant_of).collect();
+    let children = tx.children_of(account).await?;
+    grants.extend(children.into_iter().map(|c| Grant { role: Role::Guardian, scope: Scope::Person(c.person_id) }));
+    Ok(grants)
+}

@@ -1,0 +1,191 @@
+//! The audit log: what staff and jobs do and read, in one hash chain per school and per region.
+
+use crate::actor::Actor;
+use crate::vault::{Cell, CellKey, Vault};
+use crate::{Result, Services};
+use domain::access::Place;
+use domain::ids::{ClassId, PersonId};
+use domain::{Day, Millis};
+use sha2::{Digest, Sha256};
+use store::{AuditHeadRow, AuditRow, Store, Tx};
+
+/// What is written down.
+pub(crate) struct Entry<'a> {
+    pub actor: &'a Actor,
+    /// Where it happened; says which chain it joins.
+    pub place: &'a Place,
+    /// What was done, in a stable word.
+    pub action: &'a str,
+    /// To what, by [`person`], [`class`] or alike.
+    pub subject: String,
+    /// Words about it, and the key to seal them with where a person has one.
+    pub detail: Option<(&'a str, Option<&'a CellKey>)>,
+}
+
+/// The subject of an entry about a person.
+pub(crate) fn person(id: PersonId) -> String {
+    format!("person:{id}")
+}
+
+/// The subject of an entry about a class's list.
+pub(crate) fn class(id: ClassId) -> String {
+    format!("class:{id}")
+}
+
+fn chain_of(place: &Place) -> String {
+    match place.school {
+        Some(school) => format!("school:{school}"),
+        None => format!("region:{}", place.region),
+    }
+}
+
+/// The hash of a row: SHA-256 over the previous hash and every field, each with its length before it.
+fn hash_of(previous: &[u8], row: &AuditRow) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    let mut field = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    };
+    field(previous);
+    field(row.chain.as_bytes());
+    field(&row.seq.to_be_bytes());
+    field(&row.at.0.to_be_bytes());
+    field(row.actor_kind.as_bytes());
+    field(&row.actor_id.map_or([0; 8], |id| id.0.to_be_bytes()));
+    field(row.action.as_bytes());
+    field(row.subject.as_bytes());
+    field(row.read_key.as_deref().unwrap_or_default().as_bytes());
+    field(row.detail_enc.as_deref().unwrap_or_default());
+    hash.finalize().to_vec()
+}
+
+fn head_message(head: &AuditHeadRow) -> Vec<u8> {
+    format!("fuxue audit head 1\n{}\n{}\n{}\n", head.chain, head.day, head.seq).into_bytes().into_iter().chain(head.hash.iter().copied()).collect()
+}
+
+impl Services {
+    /// Writes down what somebody did, in the transaction that does it.
+    pub(crate) async fn audit(&self, tx: &mut Tx, entry: Entry<'_>) -> Result<()> {
+        self.append(tx, entry, None).await
+    }
+
+    /// Writes down that somebody read one person: one row per reader, person and hour.
+    pub(crate) async fn audit_read(&self, actor: &Actor, place: &Place, person_id: PersonId, action: &str) -> Result<()> {
+        let hour = self.clock.now().0 / 3_600_000;
+        let key = format!("{action}:{}:{person_id}:{hour}", actor.id().map_or(0, |a| a.0));
+        self.append_read(Entry { actor, place, action, subject: person(person_id), detail: None }, key).await
+    }
+
+    /// Writes down that somebody opened a list: one row per reader, list and day.
+    pub(crate) async fn audit_list(&self, actor: &Actor, place: &Place, subject: String, action: &str, today: Day) -> Result<()> {
+        let key = format!("{action}:{}:{subject}:{}", actor.id().map_or(0, |a| a.0), today.0);
+        self.append_read(Entry { actor, place, action, subject, detail: None }, key).await
+    }
+
+    async fn append_read(&self, entry: Entry<'_>, key: String) -> Result<()> {
+        if self.store.read().await?.has_read(&key).await? {
+            return Ok(());
+        }
+        let mut tx = self.store.write().await?;
+        if !tx.has_read(&key).await? {
+            self.append(&mut tx, entry, Some(key)).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn append(&self, tx: &mut Tx, entry: Entry<'_>, read_key: Option<String>) -> Result<()> {
+        let chain = chain_of(entry.place);
+        let (last, previous) = tx.audit_tail(&chain).await?.unwrap_or_default();
+        let seq = last + 1;
+        let detail_enc = entry.detail.map(|(text, key)| {
+            let table = format!("audit {chain}");
+            key.unwrap_or(self.vault.general()).seal(&*self.entropy, Cell::new(&table, "detail_enc", seq), text.as_bytes())
+        });
+        let mut row = AuditRow {
+            chain,
+            seq,
+            at: self.clock.now(),
+            actor_kind: entry.actor.kind_word().into(),
+            actor_id: entry.actor.id(),
+            action: entry.action.into(),
+            subject: entry.subject,
+            read_key,
+            detail_enc,
+            hash: Vec::new(),
+        };
+        row.hash = hash_of(&previous, &row);
+        Ok(tx.insert_audit(&row).await?)
+    }
+
+    /// Signs the head of every chain for a day; a head signed earlier that day stays.
+    pub async fn sign_audit_heads(&self, day: Day) -> Result<()> {
+        let mut tx = self.store.write().await?;
+        for chain in tx.audit_chains().await? {
+            if let Some((seq, hash)) = tx.audit_tail(&chain).await? {
+                let mut head = AuditHeadRow { chain, day, seq, hash, signature: Vec::new() };
+                head.signature = self.vault.sign(&head_message(&head));
+                tx.insert_audit_head(&head).await?;
+            }
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Chains walked.
+    pub chains: usize,
+    /// Rows whose hash was computed again.
+    pub rows: u64,
+    /// Signed heads checked.
+    pub heads: usize,
+    /// What does not fit, one sentence each; empty when all is well.
+    pub faults: Vec<String>,
+}
+
+/// Rows read at a time.
+const PAGE: i64 = 2_000;
+
+/// Walks every chain of a database: gaps, hashes, and the signatures of the heads.
+pub async fn verify(store: &Store, vault: &Vault) -> Result<Verified> {
+    let mut found = Verified { chains: 0, rows: 0, heads: 0, faults: Vec::new() };
+    let mut tx = store.read().await?;
+    for chain in tx.audit_chains().await? {
+        found.chains += 1;
+        let heads = tx.audit_heads(&chain).await?;
+        let mut seen = std::collections::HashMap::new();
+        let (mut seq, mut previous, mut at) = (0, Vec::new(), Millis(0));
+        loop {
+            let rows = tx.audit_after(&chain, seq, PAGE).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in rows {
+                if row.seq != seq + 1 {
+                    found.faults.push(format!("{chain}: rows {} to {} are missing", seq + 1, row.seq - 1));
+                } else if hash_of(&previous, &row) != row.hash {
+                    found.faults.push(format!("{chain}: row {} was changed", row.seq));
+                }
+                if row.at < at {
+                    tracing::warn!(chain, seq = row.seq, "the clock went back between two audit rows");
+                }
+                (seq, previous, at) = (row.seq, row.hash, row.at);
+                if heads.iter().any(|h| h.seq == seq) {
+                    seen.insert(seq, previous.clone());
+                }
+                found.rows += 1;
+            }
+        }
+        for head in heads {
+            found.heads += 1;
+            if !vault.verify(&head_message(&head), &head.signature) {
+                found.faults.push(format!("{chain}: the head of {} is not signed by this key file", head.day));
+            } else if seen.get(&head.seq) != Some(&head.hash) {
+                found.faults.push(format!("{chain}: row {} is not the one signed on {}", head.seq, head.day));
+            }
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,90 @@
+//! Time and randomness, as parameters: tests bring their own.
+
+use domain::Millis;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Tells the time.
+pub trait Clock: Send + Sync + std::fmt::Debug {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    fn now(&self) -> Millis;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
+    fn now(&self) -> Millis {
+        Millis(chrono::Utc::now().timestamp_millis())
+    }
+}
+
+/// A clock that stands where a test has put it.
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// Stands at `at`.
+    pub fn new(at: Millis) -> Self {
+        Self(AtomicI64::new(at.0))
+    }
+
+    /// Moves to `at`.
+    pub fn set(&self, at: Millis) {
+        self.0.store(at.0, Ordering::SeqCst);
+    }
+
+    /// Moves on by `ms` milliseconds.
+    pub fn advance(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Millis {
+        Millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Gives unpredictable bytes.
+pub trait Entropy: Send + Sync + std::fmt::Debug {
+    /// Fills `bytes`.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The operating system's source.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    #[expect(clippy::expect_used, reason = "without randomness no secret may be made; the process has to end")]
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the operating system gives random bytes");
+    }
+}
+
+/// `N` fresh bytes.
+pub fn bytes<const N: usize>(entropy: &dyn Entropy) -> [u8; N] {
+    let mut out = [0; N];
+    entropy.fill(&mut out);
+    out
+}
+
+/// Numbers that grow with time and are never given twice by one process: 42 bits of milliseconds since 2020
+/// and 21 bits that begin at random within each millisecond.
+#[derive(Debug, Default)]
+pub struct IdSource(AtomicI64);
+
+/// 2020-01-01T00:00:00Z.
+const ID_EPOCH: i64 = 1_577_836_800_000;
+
+impl IdSource {
+    /// The next number.
+    pub fn next(&self, now: Millis, entropy: &dyn Entropy) -> i64 {
+        let random = i64::from(u32::from_le_bytes(bytes(entropy)) & 0x000f_ffff);
+        let fresh = ((now.0 - ID_EPOCH).max(0) << 21) | random;
+        let last = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(fresh.max(last + 1)));
+        fresh.max(last.unwrap_or_default() + 1)
+    }
+}

@@ -1,0 +1,134 @@
+//! What every decision needs besides the person: rulebooks, risk areas, and the school's calendar.
+
+use crate::{Error, Result, Services};
+use domain::decision::Context;
+use domain::facts::{RiskArea, RiskAreas, RiskLevel};
+use domain::ids::SchoolId;
+use domain::rulebook::Rulebook;
+use domain::{Day, Zone};
+use std::sync::Arc;
+use store::{RulebookRow, SchoolRow, Tx};
+
+/// The rules in force in all regions, compiled once.
+#[derive(Debug)]
+pub(crate) struct RuleSet {
+    books: Vec<Rulebook>,
+    risk: RiskAreas,
+}
+
+/// A school with what is derived from its settings.
+#[derive(Debug)]
+pub struct SchoolInfo {
+    /// The stored row.
+    pub row: SchoolRow,
+    /// Its time zone.
+    pub zone: Zone,
+    pub(crate) calendar: domain::facts::Calendar,
+    rules: Arc<RuleSet>,
+}
+
+/// Days of calendar kept around today.
+const CALENDAR_BACK: i32 = 120;
+const CALENDAR_AHEAD: i32 = 60;
+
+impl SchoolInfo {
+    /// What the domain needs to decide about this school's people.
+    pub(crate) fn context(&self) -> Context<'_> {
+        Context {
+            rulebooks: &self.rules.books,
+            risk: &self.rules.risk,
+            calendar: &self.calendar,
+            late_limit: i32::try_from(self.row.late_days).unwrap_or(1),
+        }
+    }
+
+    /// The rulebooks in force, the first being the one whose symptoms and threshold forms show.
+    pub fn rulebooks(&self) -> &[Rulebook] {
+        &self.rules.books
+    }
+}
+
+impl Services {
+    /// A school with its settings, calendar and rules; kept until [`Self::forget_schools`].
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where there is no such school.
+    pub async fn school_info(&self, tx: &mut Tx, id: SchoolId) -> Result<Arc<SchoolInfo>> {
+        if let Some(info) = self.schools.read().map_err(poisoned)?.get(&id) {
+            return Ok(Arc::clone(info));
+        }
+        let row = tx.school(id).await?.ok_or(Error::Forbidden)?;
+        let zone: Zone = row.zone.parse().unwrap_or(Zone::SHANGHAI);
+        let today = zone.day_of(self.clock.now());
+        let mut calendar = domain::facts::Calendar::default();
+        for (day, open) in tx.school_days(id, today.plus(-CALENDAR_BACK), today.plus(CALENDAR_AHEAD)).await? {
+            calendar.set(day, open);
+        }
+        let rules = self.rule_set(tx).await?;
+        let info = Arc::new(SchoolInfo { row, zone, calendar, rules });
+        self.schools.write().map_err(poisoned)?.insert(id, Arc::clone(&info));
+        Ok(info)
+    }
+
+    async fn rule_set(&self, tx: &mut Tx) -> Result<Arc<RuleSet>> {
+        if let Some(set) = self.rules.read().map_err(poisoned)?.as_ref() {
+            return Ok(Arc::clone(set));
+        }
+        let mut books = Vec::new();
+        for row in tx.rulebooks().await? {
+            let mut book = Rulebook::parse(&row.body).map_err(|e| Error::internal(format!("stored rulebook {}: {e}", row.rulebook_id)))?;
+            book.effective_from = row.from_day;
+            book.retired = row.to_day;
+            books.push(book);
+        }
+        let mut risk = RiskAreas::default();
+        for row in tx.risk_areas().await? {
+            risk.declare(RiskArea {
+                region: row.region_code,
+                level: if row.level == "high" { RiskLevel::High } else { RiskLevel::Medium },
+                from: row.from_day,
+                to: row.to_day,
+                look_back: i32::try_from(row.look_back).unwrap_or(14),
+            });
+        }
+        let set = Arc::new(RuleSet { books, risk });
+        *self.rules.write().map_err(poisoned)? = Some(Arc::clone(&set));
+        Ok(set)
+    }
+
+    /// Reads settings, calendars and rules anew at the next use; call it after changing them.
+    pub(crate) fn forget_schools(&self) {
+        if let Ok(mut rules) = self.rules.write() {
+            *rules = None;
+        }
+        if let Ok(mut schools) = self.schools.write() {
+            schools.clear();
+        }
+    }
+
+    /// The day it is now at a school.
+    pub fn today_at(&self, info: &SchoolInfo) -> Day {
+        info.zone.day_of(self.clock.now())
+    }
+
+    /// Keeps the rulebook that ships with the program, where it is not there yet, in force from a long time ago.
+    pub(crate) async fn install_shipped_rulebook(&self) -> Result<()> {
+        let body = domain::rulebook::SHIPPED;
+        let book = Rulebook::parse(body).map_err(|e| Error::internal(format!("shipped rulebook: {e}")))?;
+        let mut tx = self.store.write().await?;
+        tx.insert_rulebook(&RulebookRow {
+            rulebook_id: book.id.clone(),
+            version: book.version.to_string(),
+            region_code: book.region.clone(),
+            from_day: book.effective_from,
+            to_day: None,
+            body: body.to_owned(),
+        })
+        .await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn poisoned<T>(_: std::sync::PoisonError<T>) -> Error {
+    Error::internal("a cache lock was poisoned by a panic")
+}

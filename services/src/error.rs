@@ -1,0 +1,142 @@
+//! What can go wrong: a closed list that people are told, and everything else, which they are not.
+
+use domain::Lang;
+use store::StoreError;
+
+/// Why a use case did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The account may not do this here; also the answer for what does not exist, so that nothing is told.
+    #[error("not allowed")]
+    Forbidden,
+    /// Something the person can be told, and can mend.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// Some answers of a report cannot be accepted.
+    #[error("answers to mend: {0:?}")]
+    Answers(Vec<domain::report::AnswerFault>),
+    /// Too much at once; the same request may go through in a moment.
+    #[error("overloaded")]
+    Overloaded,
+    /// Anything else. Logged once with its cause; the person gets a reference number.
+    #[error("internal: {0}")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What a use case returns.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// An internal error with a message for the log.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self::Internal(message.into().into())
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Full => Self::Overloaded,
+            other => Self::Internal(Box::new(other)),
+        }
+    }
+}
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $zh:literal, $en:literal;)*) => {
+        /// Everything a person can be told, with a stable code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Refusal { $($(#[$doc])* $name,)* }
+
+        impl Refusal {
+            /// Every refusal.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The stable code, for interfaces and tests.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// The words for a person.
+            pub fn text(self, lang: Lang) -> &'static str {
+                match (self, lang) { $((Self::$name, Lang::Zh) => $zh, (Self::$name, Lang::En) => $en,)* }
+            }
+        }
+    };
+}
+
+refusals! {
+    /// Login or password is wrong; the same for an account that does not exist.
+    WrongCredentials = "wrong_credentials", "账号或密码不对。请再试一次；也可以向学校要一张新的邀请条重设密码。", "Login or password is wrong. Try again, or ask the school for a new slip to set a new password.";
+    /// Too many wrong passwords; the login waits.
+    TooManyAttempts = "too_many_attempts", "试错次数太多，请过一会儿再试。", "Too many wrong attempts. Please wait a while and try again.";
+    /// The login is taken or cannot be used.
+    LoginTaken = "login_taken", "这个账号名不能用，请换一个。", "This login cannot be used. Please choose another.";
+    /// The login is not a phone number and not a name of 3 to 40 letters and digits.
+    LoginInvalid = "login_invalid", "请填写手机号，或 3 到 40 个字母、数字或汉字的名字。", "Enter a mobile number, or a name of 3 to 40 letters or digits.";
+    /// The password is too short, too long or the login itself.
+    PasswordWeak = "password_weak", "密码至少 8 个字符，不能和账号相同。", "The password needs at least 8 characters and must differ from the login.";
+    /// The two passwords differ.
+    PasswordsDiffer = "passwords_differ", "两次输入的密码不一样。", "The two passwords are not the same.";
+    /// The present password is wrong.
+    PasswordWrong = "password_wrong", "现在的密码不对。", "The present password is wrong.";
+    /// No usable slip or activation code like this: unknown, used, void or expired.
+    CodeUnusable = "code_unusable", "这个邀请码不能用：可能输错、已用过或已过期。请向班主任要一张新的。", "This code cannot be used: mistyped, used already or expired. Ask the class teacher for a new one.";
+    /// The answers do not fit the slip.
+    SlipAnswersWrong = "slip_answers_wrong", "生日或号码后四位对不上。错五次后这张邀请条作废。", "Birth date or last four digits do not match. After five wrong tries the slip is void.";
+    /// This account is a guardian of this child already.
+    AlreadyGuardian = "already_guardian", "您已经关联了这个孩子。", "You are linked to this child already.";
+    /// The person is too young to report for themselves.
+    TooYoungForSelf = "too_young_for_self", "这位学生还没到学校规定的自己报告的年龄，请由家长加入。", "This student has not reached the age from which the school lets students report for themselves.";
+    /// No consent for online answers.
+    ConsentMissing = "consent_missing", "还没有同意线上填报，请先阅读并选择。", "Online reporting has not been agreed to yet. Please read and choose first.";
+    /// A guardian has refused; only the school can record their agreement.
+    ConsentRefused = "consent_refused", "有监护人不同意线上填报。请每天到校查验纸面；如已商定，请学校登记。", "A guardian has refused online reporting. The school checks on paper each day, and can record an agreement.";
+    /// The form was made for another day.
+    NotThisDay = "not_this_day", "这张表不是今天的，请重新打开页面再填。", "This form is not for today. Please open the page again.";
+    /// The day lies further back than late reports may.
+    DayTooLate = "day_too_late", "这一天已经不能补报。", "It is too late to report for that day.";
+    /// All well cannot be said with one click.
+    AllWellUnavailable = "all_well_unavailable", "昨天的不舒服还没有说明，请用详细填写。", "Yesterday's symptoms are still open. Please use the detailed form.";
+    /// Some answers cannot be accepted; the fields say which.
+    AnswersInvalid = "answers_invalid", "有几处要改，改好就能提交。", "Some answers need a change before they can be sent.";
+    /// What was to be settled is settled already.
+    AlreadySettled = "already_settled", "这一条已经处理过了。", "This has been settled already.";
+    /// A reason or note is needed.
+    NoteNeeded = "note_needed", "请写明原因，至少 4 个字。", "Please give a reason of at least 4 characters.";
+    /// The cap on revealed names within an hour is reached.
+    RevealCap = "reveal_cap", "一小时内查看实名的次数已到上限。", "The number of names that can be revealed within an hour is reached.";
+    /// A school of that code exists.
+    SchoolCodeTaken = "school_code_taken", "这个学校代码已经有了。", "There is a school with this code already.";
+    /// No region of that code, or outside one's own.
+    RegionUnknown = "region_unknown", "没有这个区划代码，或不在您的范围内。", "There is no such region code, or it lies outside your region.";
+    /// A field is empty, too long or of the wrong form.
+    FieldInvalid = "field_invalid", "有一项没有填对，请检查。", "One of the fields is not right. Please check.";
+    /// The upload cannot be found any more.
+    UploadGone = "upload_gone", "上传的文件已经过期，请重新上传。", "The uploaded file has expired. Please upload it again.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_refusal_has_a_code_of_its_own_and_both_languages() {
+        let mut codes: Vec<_> = Refusal::ALL.iter().map(|r| r.code()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Refusal::ALL.len());
+        for refusal in Refusal::ALL {
+            assert!(!refusal.text(Lang::Zh).is_empty() && refusal.text(Lang::En).is_ascii(), "{refusal:?}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Consent to online answers: per child, versioned, with a refuse button.
+
+use crate::actor::Actor;
+use crate::audit::{Entry, person as person_subject};
+use crate::intake::Submission;
+use crate::{Error, Refusal, Result, Services};
+use domain::access::Action;
+use domain::ids::PersonId;
+use domain::report::{Answers, Channel};
+use store::{ConsentRow, Tx};
+
+/// The version of the text that guardians agree to.
+pub const CONSENT_VERSION: &str = "1";
+
+/// What a guardian answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsentAnswer {
+    /// Online reporting is fine.
+    Given,
+    /// The school shall check on paper.
+    Refused,
+    /// No longer; the answers given so far are destroyed.
+    Withdrawn,
+}
+
+/// Where the consent for a child stands, as seen by one guardian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsentState {
+    /// This guardian has not answered yet.
+    Open,
+    /// Online reporting is on.
+    Given,
+    /// A guardian has refused or withdrawn, and the school has recorded no agreement since.
+    Refused,
+}
+
+fn is_refusal(row: &ConsentRow) -> bool {
+    matches!(row.answer.as_str(), "refused" | "withdrawn")
+}
+
+/// Whether a refusal stands: the latest of any guardian, unless the school has recorded an agreement after it.
+pub(crate) fn stands_refused(rows: &[ConsentRow]) -> bool {
+    let agreed = rows.iter().filter(|r| r.answer == "agreed_with_school").map(|r| r.at).max();
+    rows.iter().any(|r| is_refusal(r) && agreed.is_none_or(|at| r.at > at))
+}
+
+impl Services {
+    /// Where the consent for a child stands for the signed-in guardian.
+    pub async fn consent_state(&self, actor: &Actor, person: PersonId) -> Result<ConsentState> {
+        let mut tx = self.store.read().await?;
+        let (place, _) = self.place_of_person(&mut tx, person).await?;
+        actor.require(Action::ReportForChild, &place)?;
+        self.consent_in(&mut tx, actor, person).await
+    }
+
+    pub(crate) async fn consent_in(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<ConsentState> {
+        let rows = tx.consents_for(person).await?;
+        if stands_refused(&rows) {
+            return Ok(ConsentState::Refused);
+        }
+        let own = rows.iter().find(|r| Some(r.account_id) == actor.id());
+        Ok(match own {
+            Some(row) if row.version == CONSENT_VERSION && !is_refusal(row) => ConsentState::Given,
+            _ => ConsentState::Open,
+        })
+    }
+
+    pub(crate) async fn require_consent(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<()> {
+        match self.consent_in(tx, actor, person).await? {
+            ConsentState::Given => Ok(()),
+            ConsentState::Open => Err(Refusal::ConsentMissing.into()),
+            ConsentState::Refused => Err(Refusal::ConsentRefused.into()),
+        }
+    }
+
+    /// For a child whose guardians refused, only *checked on paper: may attend, or may not* is kept.
+    pub(crate) async fn require_paper_only(&self, tx: &mut Tx, sent: &Submission) -> Result<()> {
+        if !stands_refused(&tx.consents_for(sent.person).await?) {
+            return Ok(());
+        }
+        let is_check = sent.answers == Answers::all_well() || sent.answers == Answers::paper_refused();
+        if sent.channel == Channel::Paper && is_check { Ok(()) } else { Err(Refusal::ConsentRefused.into()) }
+    }
+
+    /// Records a guardian's answer. Withdrawing destroys the answers given so far at once; a running isolation
+    /// stays with its dates, colour and reason.
+    pub async fn decide_consent(&self, actor: &Actor, person: PersonId, answer: ConsentAnswer) -> Result<()> {
+        let account = actor.id().ok_or(Error::NotSignedIn)?;
+        let mut tx = self.store.write().await?;
+        let (place, row) = self.place_of_person(&mut tx, person).await?;
+        actor.require(Action::DecideConsent, &place)?;
+        let word = match answer {
+            ConsentAnswer::Given => "given",
+            ConsentAnswer::Refused => "refused",
+            ConsentAnswer::Withdrawn => "withdrawn",
+        };
+        if answer == ConsentAnswer::Given && stands_refused(&tx.consents_for(person).await?) {
+            let own_refusal = tx.consents_for(person).await?.iter().all(|r| !is_refusal(r) || r.account_id == account);
+            if !own_refusal {
+                return Err(Refusal::ConsentRefused.into());
+            }
+        }
+        tx.insert_consent(&ConsentRow { account_id: account, person_id: person, version: CONSENT_VERSION.into(), answer: word.into(), at: self.clock.now() })
+            .await?;
+        self.audit(&mut tx, Entry { actor, place: &place, action: &format!("consent.{word}"), subject: person_subject(person), detail: None })
+            .await?;
+        if answer == ConsentAnswer::Withdrawn {
+            self.strip_answers(&mut tx, row.school_id, person).await?;
+        }
+        tx.commit().await?;
+        self.store.mark_change();
+        Ok(())
+    }
+
+    /// The school records that the guardians have agreed after all.
+    pub async fn record_agreement(&self, actor: &Actor, person: PersonId, note: &str) -> Result<()> {
+        if note.trim().chars().count() < 4 {
+            return Err(Refusal::NoteNeeded.into());
+        }
+        let mut tx = self.store.write().await?;
+        let (place, row) = self.place_of_person(&mut tx, person).await?;
+        actor.require(Action::UnlinkGuardian, &place)?;
+        let by = actor.id().ok_or(Error::NotSignedIn)?;
+        tx.insert_consent(&ConsentRow { account_id: by, person_id: person, version: CONSENT_VERSION.into(), answer: "agreed_with_school".into(), at: self.clock.now() })
+            .await?;
+        let key = self.open_person(row)?.key;
+        self.audit(&mut tx, Entry { actor, place: &place, action: "consent.agreed", subject: person_subject(person), detail: Some((note.trim(), Some(&key))) })
+            .await?;
+        Ok(tx.commit().await?)
+    }
+}

@@ -1,0 +1,160 @@
+//! Opening the data: the database, its key file, and what runs beside the requests.
+
+use crate::actor::Actor;
+use crate::clock::{Clock, Entropy, IdSource};
+use crate::context::{RuleSet, SchoolInfo};
+use crate::intake::Intake;
+use crate::keys::{KeyFile, KeyFileError};
+use crate::vault::{Cell, Vault};
+use domain::ids::SchoolId;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use store::{Store, StoreError};
+
+/// Everything the use cases work with.
+#[derive(Debug)]
+pub struct Services {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Whether this is a demo with invented people.
+    pub demo: bool,
+    pub(crate) vault: Vault,
+    pub(crate) ids: IdSource,
+    pub(crate) intake: Intake,
+    pub(crate) rules: RwLock<Option<Arc<RuleSet>>>,
+    pub(crate) schools: RwLock<HashMap<SchoolId, Arc<SchoolInfo>>>,
+    pub(crate) open_days: tokio::sync::Mutex<HashMap<String, domain::Day>>,
+}
+
+/// Where the data lies and how it is opened.
+#[derive(Debug, Clone)]
+pub struct Location {
+    /// The folder of the database.
+    pub data: PathBuf,
+    /// The key file; beside the database by default.
+    pub key_file: PathBuf,
+    /// Whether a demo is opened.
+    pub demo: bool,
+}
+
+impl Location {
+    /// The default places in a data folder.
+    pub fn in_folder(data: PathBuf, demo: bool) -> Self {
+        Self { key_file: data.join("fuxue.key"), data, demo }
+    }
+
+    /// The database file.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("fuxue.db")
+    }
+}
+
+/// Why the program does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder cannot be made.
+    #[error("cannot use the data folder {0}: {1}")]
+    Folder(PathBuf, std::io::Error),
+    /// The key file cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    /// The data are there but their key file is not.
+    #[error("the database {0} is encrypted with key {1}, but there is no key file at {2}.\nPut the key file back, or restore it from its recovery sheet, and start again. Nothing was changed.")]
+    KeyMissing(PathBuf, String, PathBuf),
+    /// The key file belongs to other data.
+    #[error("the database {0} is encrypted with key {1}, but {2} holds key {3}.\nStart with the matching key file (--key-file). Nothing was changed.")]
+    KeyDiffers(PathBuf, String, PathBuf, String),
+    /// A demo's data would be served as real, or the reverse.
+    #[error("{0}")]
+    DemoMix(String),
+    /// The database cannot be opened.
+    #[error("{0}: {1}\nIf this file should be a Fuxue database, restore the last backup; otherwise choose another --data folder.")]
+    Database(PathBuf, StoreError),
+    /// Anything else.
+    #[error(transparent)]
+    Other(#[from] crate::Error),
+}
+
+const KEY_CHECK: &str = "key_check";
+const KEY_ID: &str = "key_id";
+const DEMO: &str = "demo";
+
+/// Opens database and key file without starting anything; makes both where the folder is new.
+pub async fn open_store(location: &Location, entropy: &dyn Entropy) -> Result<(Store, Vault), OpenError> {
+    std::fs::create_dir_all(&location.data).map_err(|e| OpenError::Folder(location.data.clone(), e))?;
+    let database = location.database();
+    let store = Store::open(&database).await.map_err(|e| OpenError::Database(database.clone(), e))?;
+    let failed = |e: StoreError| OpenError::Database(database.clone(), e);
+    let mut tx = store.write().await.map_err(failed)?;
+    let check = tx.meta(KEY_CHECK).await.map_err(failed)?;
+    let stored_id = String::from_utf8_lossy(&tx.meta(KEY_ID).await.map_err(failed)?.unwrap_or_default()).into_owned();
+    let is_demo = tx.meta(DEMO).await.map_err(failed)?.is_some();
+    let key = match (KeyFile::read(&location.key_file)?, &check) {
+        (Some(key), _) => key,
+        (None, Some(_)) => return Err(OpenError::KeyMissing(database, stored_id, location.key_file.clone())),
+        (None, None) => {
+            let key = KeyFile::generate(entropy);
+            key.write_new(&location.key_file)?;
+            key.write_recovery_sheet(&location.key_file.with_extension("recovery.txt"))?;
+            key
+        }
+    };
+    let vault = Vault::new(&key);
+    let cell = Cell::new("meta", KEY_CHECK, 0);
+    match check {
+        Some(sealed) if vault.general().open(cell, &sealed).is_err() => {
+            return Err(OpenError::KeyDiffers(database, stored_id, location.key_file.clone(), key.label()));
+        }
+        Some(_) if is_demo != location.demo => {
+            return Err(OpenError::DemoMix(if is_demo {
+                format!("{} holds a demo with invented people; it is never served as real. Choose another --data folder.", database.display())
+            } else {
+                format!("{} holds real data; a demo never touches it. Choose another --data folder.", database.display())
+            }));
+        }
+        Some(_) => {}
+        None => {
+            let sealed = vault.general().seal(entropy, cell, b"fuxue");
+            tx.set_meta(KEY_CHECK, &sealed).await.map_err(failed)?;
+            tx.set_meta(KEY_ID, key.label().as_bytes()).await.map_err(failed)?;
+            if location.demo {
+                tx.set_meta(DEMO, b"1").await.map_err(failed)?;
+            }
+            tx.commit().await.map_err(failed)?;
+        }
+    }
+    Ok((store, vault))
+}
+
+impl Services {
+    /// Opens the data and starts the writer of reports.
+    pub async fn open(location: &Location, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Arc<Self>, OpenError> {
+        let (store, vault) = open_store(location, &*entropy).await?;
+        let (intake, queue) = Intake::new();
+        let services = Arc::new(Self {
+            store,
+            clock,
+            entropy,
+            demo: location.demo,
+            vault,
+            ids: IdSource::default(),
+            intake,
+            rules: RwLock::default(),
+            schools: RwLock::default(),
+            open_days: tokio::sync::Mutex::default(),
+        });
+        services.install_shipped_rulebook().await?;
+        services.catch_up(&Actor::job()).await?;
+        crate::intake::start(Arc::downgrade(&services), queue);
+        Ok(services)
+    }
+
+    pub(crate) fn next_id(&self) -> i64 {
+        self.ids.next(self.clock.now(), &*self.entropy)
+    }
+}
