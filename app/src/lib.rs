@@ -1,4 +1,22 @@
 //! What is seen: pages, components, islands and the words on them.
 
+pub mod islands;
 pub mod tr;
 pub mod ui;
+
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod web;
+
+#[cfg(feature = "ssr")]
+mod router;
+#[cfg(feature = "ssr")]
+pub use router::{router, routes};
+
+/// Brings the islands of a page to life.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

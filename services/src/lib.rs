@@ -1,11 +1,14 @@
 //! What is done: one module per use case. Each authorises, loads, lets the domain decide, saves and audits,
 //! in one transaction.
 
+pub mod accounts;
 pub mod actor;
 pub mod audit;
 pub mod clock;
+pub mod codes;
 mod context;
 pub mod error;
+pub mod family;
 pub mod intake;
 pub mod keys;
 mod midnight;

@@ -23,6 +23,7 @@ pub struct Services {
     pub entropy: Arc<dyn Entropy>,
     /// Whether this is a demo with invented people.
     pub demo: bool,
+    pub(crate) hashing: crate::accounts::Hashing,
     pub(crate) vault: Vault,
     pub(crate) ids: IdSource,
     pub(crate) intake: Intake,
@@ -136,11 +137,13 @@ impl Services {
     pub async fn open(location: &Location, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Arc<Self>, OpenError> {
         let (store, vault) = open_store(location, &*entropy).await?;
         let (intake, queue) = Intake::new();
+        let hashing = crate::accounts::Hashing::new(&*entropy)?;
         let services = Arc::new(Self {
             store,
             clock,
             entropy,
             demo: location.demo,
+            hashing,
             vault,
             ids: IdSource::default(),
             intake,

@@ -6,6 +6,7 @@ mod session;
 mod staff;
 
 pub use names::AccountProfile;
+pub(crate) use names::normalise_login;
 pub use password::{Hashing, PASSWORD_MIN};
 pub use session::{SESSION_COOKIE, SessionToken, SignedIn};
 pub use staff::{ActivationCode, NewStaff, StaffEntry};

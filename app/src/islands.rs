@@ -1,0 +1,1 @@
+//! Parts of pages that come alive in the browser.

@@ -1,0 +1,124 @@
+//! Rendering a page to HTML, with the headers that belong to it.
+
+use super::Ctx;
+use crate::ui::service_name;
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, VARY};
+use http::{HeaderValue, StatusCode};
+use leptos::config::LeptosOptions;
+use leptos::hydration::HydrationScripts;
+use leptos::nonce::{provide_nonce, use_nonce};
+use leptos::prelude::*;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Marks a request whose connection is encrypted, here or at a trusted proxy.
+#[derive(Debug, Clone, Copy)]
+pub struct Secure;
+
+/// Whether a page has parts that come alive in the browser. A page without them loads no script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Islands {
+    /// Plain HTML.
+    No,
+    /// With script and WASM, after the page is usable.
+    Yes,
+}
+
+/// The names of the stylesheet, script and WASM files, hashed in a release.
+#[derive(Debug)]
+pub struct Assets {
+    options: LeptosOptions,
+    stylesheet: String,
+}
+
+impl Assets {
+    /// Reads the names beside the executable; without hashes (as under test) the plain names hold.
+    pub fn load(site_root: &Path) -> Self {
+        let hashes = std::env::current_exe()
+            .ok()
+            .and_then(|exe| std::fs::read_to_string(exe.parent()?.join("hash.txt")).ok());
+        let hash = hashes.as_deref().and_then(|text| {
+            text.lines().filter_map(|line| line.split_once(':')).find(|(kind, _)| kind.trim() == "css").map(|(_, hash)| hash.trim().to_owned())
+        });
+        let options = LeptosOptions::builder()
+            .output_name("fuxue")
+            .site_root(site_root.display().to_string())
+            .hash_files(hashes.is_some())
+            .build();
+        let stylesheet = hash.map_or_else(|| "/pkg/fuxue.css".to_owned(), |h| format!("/pkg/fuxue.{h}.css"));
+        Self { options, stylesheet }
+    }
+}
+
+impl Ctx {
+    /// A page. `view` is the whole body; `title` stands before the service's name in the window's title.
+    pub fn html<V: IntoView + 'static>(&self, status: StatusCode, title: &str, islands: Islands, view: impl FnOnce() -> V) -> Response {
+        self.document(status, title, islands, "", view)
+    }
+
+    /// A page whose root element carries a class, as the big screen needs.
+    pub fn document<V: IntoView + 'static>(
+        &self,
+        status: StatusCode,
+        title: &str,
+        islands: Islands,
+        root_class: &'static str,
+        view: impl FnOnce() -> V,
+    ) -> Response {
+        let lang = self.lang;
+        let title = format!("{title} - {}", service_name(lang));
+        let owner = Owner::new_root(Some(Arc::new(hydration_context::SsrSharedContext::new_islands())));
+        let (html, nonce) = owner.with(|| {
+            provide_nonce();
+            let nonce = use_nonce().map(|n| n.to_string()).unwrap_or_default();
+            let options = self.app.assets.options.clone();
+            let scripts = (islands == Islands::Yes).then(|| view! { <HydrationScripts options=options islands=true /> });
+            let stylesheet = self.app.assets.stylesheet.clone();
+            let page = view! {
+                <html lang=lang.tag() class=root_class>
+                    <head>
+                        <meta charset="utf-8" />
+                        <meta name="viewport" content="width=device-width, initial-scale=1" />
+                        <title>{title}</title>
+                        <link rel="stylesheet" href=stylesheet />
+                        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                        {scripts}
+                    </head>
+                    <body>{view()}</body>
+                </html>
+            };
+            (page.to_html(), nonce)
+        });
+        owner.unset_with_forced_cleanup();
+        let mut response = (status, format!("<!DOCTYPE html>{html}")).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(VARY, HeaderValue::from_static("Cookie, Accept-Language"));
+        if let Ok(policy) = HeaderValue::from_str(&policy(&nonce)) {
+            headers.insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        response
+    }
+
+    /// The same page for a good answer.
+    pub fn ok<V: IntoView + 'static>(&self, title: &str, islands: Islands, view: impl FnOnce() -> V) -> super::Answer {
+        Ok(self.html(StatusCode::OK, title, islands, view))
+    }
+}
+
+fn policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval' 'strict-dynamic'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// Answers a form: go on to `path`.
+pub fn see_other(path: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    response.headers_mut().insert(LOCATION, HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/")));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

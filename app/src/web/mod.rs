@@ -1,0 +1,28 @@
+//! Between HTTP and the pages: who asks and in which language, forms, answers, failures, the route table.
+
+mod ctx;
+mod failure;
+mod form;
+mod html;
+mod route;
+
+pub use ctx::Ctx;
+pub use failure::{Failure, render_failures};
+pub use form::{Fields, escape, local_path};
+pub use html::{Assets, Islands, Secure, see_other};
+pub use route::{Needs, Route};
+
+use services::Services;
+use std::sync::Arc;
+
+/// What every handler shares.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The use cases.
+    pub services: Arc<Services>,
+    /// The names of the hashed files.
+    pub assets: Arc<Assets>,
+}
+
+/// What a handler answers.
+pub type Answer = Result<axum::response::Response, Failure>;

@@ -1,0 +1,1 @@
+//! Rosters: reading a file and importing it.
