@@ -126,25 +126,27 @@ fn own(header: &str) -> Option<(Column, Rank)> {
     })
 }
 
+/// Words for guardians, with their place where the word itself says it.
+const WHO: [(&str, Option<usize>); 13] = [
+    ("法定监护人", None),
+    ("监护人", None),
+    ("学生家长", None),
+    ("家长", None),
+    ("家庭成员", None),
+    ("紧急联系人", None),
+    ("联系人", None),
+    ("guardian", None),
+    ("parent", None),
+    ("父亲", Some(0)),
+    ("母亲", Some(1)),
+    ("father", Some(0)),
+    ("mother", Some(1)),
+];
+
 /// Headers that name a guardian: 家长1手机, 监护人手机号, 第二监护人与学生关系, 父亲姓名 …
 fn guardian(header: &str) -> Option<Column> {
     let header = header.strip_prefix("学生").unwrap_or(header);
     let (ordinal, rest) = strip_ordinal(header);
-    const WHO: [(&str, Option<usize>); 13] = [
-        ("法定监护人", None),
-        ("监护人", None),
-        ("学生家长", None),
-        ("家长", None),
-        ("家庭成员", None),
-        ("紧急联系人", None),
-        ("联系人", None),
-        ("guardian", None),
-        ("parent", None),
-        ("父亲", Some(0)),
-        ("母亲", Some(1)),
-        ("father", Some(0)),
-        ("mother", Some(1)),
-    ];
     let (rest, fixed) = WHO
         .iter()
         .find_map(|(who, slot)| Some((rest.strip_prefix(who)?, *slot)))?;

@@ -12,16 +12,20 @@
 mod cell;
 mod check;
 mod class;
+mod class_text;
 mod column;
 mod fault;
 mod header;
 mod mapping;
+mod merge;
 mod plan;
+mod reader;
 mod row;
 
 pub use cell::{Cell, Line};
 pub use check::{AGE_MAX, AGE_MIN, Checked, Mention, check};
-pub use class::{ClassName, ClassProblem, Stage, read_class, read_grade};
+pub use class::{ClassName, Stage};
+pub use class_text::{ClassProblem, read_class, read_grade};
 pub use column::Column;
 pub use fault::{Fault, FaultReason};
 pub use header::recognise;

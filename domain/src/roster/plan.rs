@@ -4,7 +4,8 @@ use super::check::{Checked, Mention};
 use super::class::ClassName;
 use super::column::Column;
 use super::fault::{Fault, FaultReason};
-use super::row::{GuardianEntry, RosterRow};
+use super::merge::merge;
+use super::row::RosterRow;
 use crate::Lang;
 use crate::identity::NationalId;
 use crate::ids::PersonId;
@@ -183,28 +184,28 @@ impl<'a> Match<'a> {
 /// The people of a school by what they are known by. Of several with one number, those who attend
 /// come before those who left.
 struct Index<'a> {
-    by_number: BTreeMap<&'a str, &'a ExistingPerson>,
-    by_id: BTreeMap<&'a NationalId, &'a ExistingPerson>,
-    by_name: BTreeMap<(ClassName, &'a str), Vec<PersonId>>,
+    numbers: BTreeMap<&'a str, &'a ExistingPerson>,
+    ids: BTreeMap<&'a NationalId, &'a ExistingPerson>,
+    names: BTreeMap<(ClassName, &'a str), Vec<PersonId>>,
 }
 
 impl<'a> Index<'a> {
     fn new(existing: &'a [ExistingPerson]) -> Self {
         let mut index = Self {
-            by_number: BTreeMap::new(),
-            by_id: BTreeMap::new(),
-            by_name: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            ids: BTreeMap::new(),
+            names: BTreeMap::new(),
         };
         let (attending, left): (Vec<_>, Vec<_>) = existing.iter().partition(|person| person.active);
         for person in attending.into_iter().chain(left) {
             if let Some(number) = &person.row.student_no {
-                index.by_number.entry(number).or_insert(person);
+                index.numbers.entry(number).or_insert(person);
             }
             if let Some(id) = &person.row.national_id {
-                index.by_id.entry(id).or_insert(person);
+                index.ids.entry(id).or_insert(person);
             }
             index
-                .by_name
+                .names
                 .entry((person.row.class, &person.row.name))
                 .or_default()
                 .push(person.person);
@@ -216,12 +217,12 @@ impl<'a> Index<'a> {
         let by_number = row
             .student_no
             .as_deref()
-            .and_then(|number| self.by_number.get(number))
+            .and_then(|number| self.numbers.get(number))
             .copied();
         let by_id = row
             .national_id
             .as_ref()
-            .and_then(|id| self.by_id.get(id))
+            .and_then(|id| self.ids.get(id))
             .copied();
         match (by_number, by_id) {
             (Some(a), Some(b)) if a.person != b.person => Match::Two(a, b),
@@ -236,18 +237,13 @@ impl<'a> Index<'a> {
         let known = mention
             .student_no
             .as_deref()
-            .and_then(|number| self.by_number.get(number))
+            .and_then(|number| self.numbers.get(number))
             .into_iter();
-        let known = known.chain(
-            mention
-                .national_id
-                .as_ref()
-                .and_then(|id| self.by_id.get(id)),
-        );
+        let known = known.chain(mention.national_id.as_ref().and_then(|id| self.ids.get(id)));
         let mut people: Vec<PersonId> = known.map(|person| person.person).collect();
         if let (true, Some(class)) = (people.is_empty(), mention.class) {
             people.extend(
-                self.by_name
+                self.names
                     .get(&(class, mention.name.as_str()))
                     .into_iter()
                     .flatten(),
@@ -272,104 +268,6 @@ fn matched_by(person: &ExistingPerson, row: &RosterRow) -> Column {
         Column::StudentNo
     } else {
         Column::NationalId
-    }
-}
-
-/// The file's values, and the system's for the columns that the file does not have.
-fn merge(old: &RosterRow, new: &RosterRow, present: &BTreeMap<Column, String>) -> RosterRow {
-    let has = |column: Column| present.contains_key(&column);
-    fn take<T: Clone>(from_file: bool, old: &T, new: &T) -> T {
-        if from_file { new.clone() } else { old.clone() }
-    }
-    RosterRow {
-        student_no: new.student_no.clone().or_else(|| old.student_no.clone()),
-        name: new.name.clone(),
-        sex: take(has(Column::Sex), &old.sex, &new.sex),
-        birth_date: new.birth_date.or(old.birth_date),
-        national_id: new.national_id.clone().or_else(|| old.national_id.clone()),
-        class: new.class,
-        boarding: take(has(Column::Boarding), &old.boarding, &new.boarding),
-        class_teacher: take(
-            has(Column::ClassTeacher),
-            &old.class_teacher,
-            &new.class_teacher,
-        ),
-        class_teacher_phone: take(
-            has(Column::ClassTeacherPhone),
-            &old.class_teacher_phone,
-            &new.class_teacher_phone,
-        ),
-        guardians: merge_guardians(&old.guardians, &new.guardians, present),
-        seat: take(has(Column::Seat), &old.seat, &new.seat),
-        remark: take(has(Column::Remark), &old.remark, &new.remark),
-    }
-}
-
-/// The guardians of the file, with what it does not tell of them taken from the system.
-///
-/// A file with both guardians replaces the list. A file with one of them replaces that one, and an
-/// empty cell then says nothing: importing it again must not remove the other one.
-fn merge_guardians(
-    old: &[GuardianEntry],
-    new: &[GuardianEntry],
-    present: &BTreeMap<Column, String>,
-) -> Vec<GuardianEntry> {
-    let has = |slot: usize, field: usize| {
-        Column::GUARDIANS
-            .get(slot)
-            .and_then(|columns| columns.get(field))
-            .is_some_and(|c| present.contains_key(c))
-    };
-    let has_slot = |slot: usize| has(slot, 0) || has(slot, 2);
-    let same = |entry: &GuardianEntry| {
-        old.iter().position(|held| {
-            (!entry.name.is_empty() && held.name == entry.name)
-                || (entry.phone.is_some() && held.phone == entry.phone)
-        })
-    };
-    let completed = |slot: usize, entry: &GuardianEntry, held: Option<&GuardianEntry>| {
-        let mut entry = entry.clone();
-        let Some(held) = held else { return entry };
-        if !has(slot, 0) {
-            entry.name.clone_from(&held.name);
-        }
-        // A relation that a header such as 父亲手机 implies has no column of its own.
-        if !has(slot, 1) && entry.relation.is_empty() {
-            entry.relation.clone_from(&held.relation);
-        }
-        if !has(slot, 2) {
-            entry.phone.clone_from(&held.phone);
-        }
-        entry
-    };
-    match (has_slot(0), has_slot(1)) {
-        (false, false) => old.to_vec(),
-        (true, true) => new
-            .iter()
-            .enumerate()
-            .map(|(slot, entry)| {
-                let by_place = if has(slot, 0) { None } else { Some(slot) };
-                completed(
-                    slot,
-                    entry,
-                    same(entry).or(by_place).and_then(|at| old.get(at)),
-                )
-            })
-            .collect(),
-        (first, _) => {
-            let slot = usize::from(!first);
-            let mut merged = old.to_vec();
-            for entry in new.iter().take(1) {
-                let at = same(entry).unwrap_or(slot);
-                let by_place = if has(slot, 0) { same(entry) } else { Some(at) };
-                let entry = completed(slot, entry, by_place.and_then(|at| old.get(at)));
-                match merged.get_mut(at) {
-                    Some(held) => *held = entry,
-                    None => merged.push(entry),
-                }
-            }
-            merged
-        }
     }
 }
 
