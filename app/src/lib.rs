@@ -1,4 +1,6 @@
 //! What is seen: pages, components, islands and the words on them.
 
+#![recursion_limit = "256"]
+
 pub mod tr;
 pub mod ui;

@@ -3,8 +3,7 @@
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::opt::OptText;
-use leptos::children::ViewFnOnce;
+use crate::ui::props::{OptText, Slot};
 use leptos::prelude::*;
 
 /// One thing to put right: the field's element id and what is wrong, in the reader's language.
@@ -41,7 +40,7 @@ pub fn ErrorSummary(
     lang: Lang,
     /// The errors, in the order of the page; none shows nothing.
     errors: Vec<FieldError>,
-) -> impl IntoView {
+) -> AnyView {
     let n = errors.len();
     (n > 0).then(|| {
         view! {
@@ -65,7 +64,7 @@ pub fn ErrorSummary(
                 </div>
             </div>
         }
-    })
+    }).into_any()
 }
 
 /// The error under a field: octagon and words.
@@ -77,14 +76,14 @@ pub fn ErrorLine(
     /// What is wrong.
     #[prop(into)]
     message: String,
-) -> impl IntoView {
+) -> AnyView {
     let id = id.0;
     view! {
         <p class="error" id=id>
             <Icon name=IconName::Octagon />
             <span>{message}</span>
         </p>
-    }
+    }.into_any()
 }
 
 /// The ids that describe an input: its hint and its error.
@@ -118,17 +117,18 @@ pub fn Field(
     error: OptText,
     /// A one-tap fix under the error.
     #[prop(optional, into)]
-    fix: Option<ViewFnOnce>,
+    fix: Slot,
     /// The control.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
+    let fix = fix.0;
     field(
         id,
         label,
         [optional.0, hint.0, error.0],
         fix,
         children().into_any(),
-    )
+    ).into_any()
 }
 
 /// The markup of [`Field`]; `words` are what says that it may stay empty, the hint and the error.
@@ -136,7 +136,7 @@ fn field(
     id: String,
     label: String,
     words: [Option<String>; 3],
-    fix: Option<ViewFnOnce>,
+    fix: Option<AnyView>,
     control: AnyView,
 ) -> impl IntoView {
     let [optional, hint, error] = words;
@@ -150,7 +150,7 @@ fn field(
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             {control}
             {error.map(|error| view! { <ErrorLine id=error_id message=error /> })}
-            {fix.map(|fix| view! { <div class="row">{fix.run()}</div> })}
+            {fix.map(|fix| view! { <div class="row">{fix}</div> })}
         </div>
     }
 }
@@ -214,14 +214,15 @@ pub fn TextInput(
     error: OptText,
     /// A one-tap fix under the error.
     #[prop(optional, into)]
-    fix: Option<ViewFnOnce>,
+    fix: Slot,
     /// A control before the input (minus).
     #[prop(optional, into)]
-    before: Option<ViewFnOnce>,
+    before: Slot,
     /// A control after the input (plus).
     #[prop(optional, into)]
-    after: Option<ViewFnOnce>,
-) -> impl IntoView {
+    after: Slot,
+) -> AnyView {
+    let (fix, before, after) = (fix.0, before.0, after.0);
     let (id, min, max, placeholder, unit, optional, hint, error) = (
         id.0,
         min.0,
@@ -283,14 +284,14 @@ pub fn TextInput(
     let input = if steps {
         view! {
             <div class="stepper">
-                {before.map(ViewFnOnce::run)} {input} {after.map(ViewFnOnce::run)}
+                {before} {input} {after}
             </div>
         }
         .into_any()
     } else {
         input
     };
-    field(id, label, [optional, hint, error], fix, input)
+    field(id, label, [optional, hint, error], fix, input).into_any()
 }
 
 /// A text as the inside of a `textarea`. Leptos neither escapes its children nor sends its value from
@@ -357,7 +358,7 @@ pub fn Select(
     /// What is wrong.
     #[prop(optional, into)]
     error: OptText,
-) -> impl IntoView {
+) -> AnyView {
     let (id, empty, hint, error) = (id.0, empty.0, hint.0, error.0);
     let id = id.unwrap_or_else(|| name.clone());
     let described = described_by(&id, hint.is_some(), error.is_some());
@@ -379,7 +380,7 @@ pub fn Select(
                 <Icon name=IconName::ChevronDown />
             </div>
         </Field>
-    }
+    }.into_any()
 }
 
 #[cfg(test)]

@@ -128,16 +128,16 @@ impl IconName {
 pub fn Icon(
     /// Which one.
     name: IconName,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=name.markup()></svg>
-    }
+    }.into_any()
 }
 
 /// The mark of the service: three finders of a QR code and a tick.
 #[component]
-pub fn Logo() -> impl IntoView {
-    view! { <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" inner_html=LOGO></svg> }
+pub fn Logo() -> AnyView {
+    view! { <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" inner_html=LOGO></svg> }.into_any()
 }
 
 const LOGO: &str = r#"<g fill="none" stroke="currentColor" stroke-width="2.6"><rect x="6.3" y="6.3" width="7" height="7" rx="2"/><rect x="18.7" y="6.3" width="7" height="7" rx="2"/><rect x="6.3" y="18.7" width="7" height="7" rx="2"/><path d="m18 22.2 3 3 5.2-5.8" stroke-linecap="round" stroke-linejoin="round"/></g>"#;
