@@ -10,7 +10,13 @@ use leptos::prelude::*;
 
 #[component]
 pub fn Today(lang: Lang) -> impl IntoView {
-    let kid = |name: String, code, note: String, current| Kid { href: "#".into(), name, code, note, current };
+    let kid = |name: String, code, note: String, current| Kid {
+        href: "#".into(),
+        name,
+        code,
+        note,
+        current,
+    };
     view! {
         <PhoneShell
             lang=lang
@@ -116,11 +122,19 @@ pub fn GreenCode(lang: Lang) -> impl IntoView {
 
 #[component]
 pub fn FlaggedCode(lang: Lang, code: Code) -> impl IntoView {
-    let days = [DayMark::Done, DayMark::Missed, DayMark::Today, DayMark::Future, DayMark::Future, DayMark::Future, DayMark::Future]
-        .into_iter()
-        .zip(0..)
-        .map(|(mark, i)| (today().plus(i - 2), mark))
-        .collect::<Vec<_>>();
+    let days = [
+        DayMark::Done,
+        DayMark::Missed,
+        DayMark::Today,
+        DayMark::Future,
+        DayMark::Future,
+        DayMark::Future,
+        DayMark::Future,
+    ]
+    .into_iter()
+    .zip(0..)
+    .map(|(mark, i)| (today().plus(i - 2), mark))
+    .collect::<Vec<_>>();
     let end = day_short(lang, today().plus(5));
     view! {
         <PhoneShell lang=lang here="/code" title=tr!(lang, "返校码", "School code") back="/" demo=true>
@@ -199,8 +213,17 @@ pub fn NoCode(lang: Lang) -> impl IntoView {
 
 #[component]
 pub fn Detail(lang: Lang) -> impl IntoView {
-    let choices = |words: &[(&str, String)]| words.iter().map(|(v, l)| Choice::new(*v, l.clone())).collect::<Vec<_>>();
-    let error = tr!(lang, "378 ℃ 不在可填范围。是不是少了小数点？", "378 °C is out of range. Is the point missing?");
+    let choices = |words: &[(&str, String)]| {
+        words
+            .iter()
+            .map(|(v, l)| Choice::new(*v, l.clone()))
+            .collect::<Vec<_>>()
+    };
+    let error = tr!(
+        lang,
+        "378 ℃ 不在可填范围。是不是少了小数点？",
+        "378 °C is out of range. Is the point missing?"
+    );
     view! {
         <PhoneShell
             lang=lang
@@ -223,6 +246,7 @@ pub fn Detail(lang: Lang) -> impl IntoView {
                 <Card bad=true>
                     <TextInput
                         name="temperature"
+                        number=1
                         label=tr!(lang, "今早体温", "Temperature this morning")
                         value="378"
                         inputmode="decimal"

@@ -16,22 +16,64 @@ use leptos::prelude::*;
 use std::path::PathBuf;
 
 fn main() -> std::io::Result<()> {
-    let out = std::env::args().nth(1).map_or_else(|| PathBuf::from("target/gallery"), PathBuf::from);
+    let out = std::env::args()
+        .nth(1)
+        .map_or_else(|| PathBuf::from("target/gallery"), PathBuf::from);
     std::fs::create_dir_all(&out)?;
     let style = concat!(env!("CARGO_MANIFEST_DIR"), "/../style/main.css");
     for lang in Lang::ALL {
         let pages: Vec<(&str, &str, AnyView)> = vec![
             ("parts", "", view! { <parts::Parts lang=lang /> }.into_any()),
-            ("today", "", view! { <guardian::Today lang=lang /> }.into_any()),
-            ("code-green", "", view! { <guardian::GreenCode lang=lang /> }.into_any()),
-            ("code-yellow", "", view! { <guardian::FlaggedCode lang=lang code=Code::Yellow /> }.into_any()),
-            ("code-red", "", view! { <guardian::FlaggedCode lang=lang code=Code::Red /> }.into_any()),
-            ("code-grey", "", view! { <guardian::NoCode lang=lang /> }.into_any()),
-            ("detail", "", view! { <guardian::Detail lang=lang /> }.into_any()),
-            ("class", "", view! { <teacher::ClassPage lang=lang /> }.into_any()),
-            ("slips", "", view! { <teacher::Slips lang=lang /> }.into_any()),
-            ("school", "", view! { <screen::School lang=lang /> }.into_any()),
-            ("screen", "screen", view! { <screen::Screen lang=lang /> }.into_any()),
+            (
+                "today",
+                "",
+                view! { <guardian::Today lang=lang /> }.into_any(),
+            ),
+            (
+                "code-green",
+                "",
+                view! { <guardian::GreenCode lang=lang /> }.into_any(),
+            ),
+            (
+                "code-yellow",
+                "",
+                view! { <guardian::FlaggedCode lang=lang code=Code::Yellow /> }.into_any(),
+            ),
+            (
+                "code-red",
+                "",
+                view! { <guardian::FlaggedCode lang=lang code=Code::Red /> }.into_any(),
+            ),
+            (
+                "code-grey",
+                "",
+                view! { <guardian::NoCode lang=lang /> }.into_any(),
+            ),
+            (
+                "detail",
+                "",
+                view! { <guardian::Detail lang=lang /> }.into_any(),
+            ),
+            (
+                "class",
+                "",
+                view! { <teacher::ClassPage lang=lang /> }.into_any(),
+            ),
+            (
+                "slips",
+                "",
+                view! { <teacher::Slips lang=lang /> }.into_any(),
+            ),
+            (
+                "school",
+                "",
+                view! { <screen::School lang=lang /> }.into_any(),
+            ),
+            (
+                "screen",
+                "screen",
+                view! { <screen::Screen lang=lang /> }.into_any(),
+            ),
         ];
         for (name, class, page) in pages {
             let body = Owner::new().with(|| page.to_html());
@@ -74,8 +116,12 @@ pub fn qr(text: &str) -> String {
     qrcode::QrCode::new(text).map_or_else(
         |_| String::new(),
         |code| {
-            let svg = code.render::<qrcode::render::svg::Color<'_>>().quiet_zone(false).build();
-            svg.split_once("?>").map_or(svg.clone(), |(_, rest)| rest.to_owned())
+            let svg = code
+                .render::<qrcode::render::svg::Color<'_>>()
+                .quiet_zone(false)
+                .build();
+            svg.split_once("?>")
+                .map_or(svg.clone(), |(_, rest)| rest.to_owned())
         },
     )
 }

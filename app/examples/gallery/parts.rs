@@ -8,15 +8,48 @@ use app::ui::*;
 use domain::Code;
 use leptos::prelude::*;
 
-const SIZES: [ShapeSize; 6] =
-    [ShapeSize::Strip, ShapeSize::Inline, ShapeSize::Word, ShapeSize::List, ShapeSize::Code, ShapeSize::Gate];
+const SIZES: [ShapeSize; 6] = [
+    ShapeSize::Strip,
+    ShapeSize::Inline,
+    ShapeSize::Word,
+    ShapeSize::List,
+    ShapeSize::Code,
+    ShapeSize::Gate,
+];
 const ICONS: [IconName; 33] = [
-    IconName::Thermometer, IconName::Person, IconName::People, IconName::Pin, IconName::Home, IconName::Clock,
-    IconName::Check, IconName::Cross, IconName::ChevronRight, IconName::ChevronLeft, IconName::ChevronDown,
-    IconName::ArrowRight, IconName::Plus, IconName::Minus, IconName::Bell, IconName::Pencil, IconName::Phone,
-    IconName::Print, IconName::Export, IconName::Download, IconName::Copy, IconName::Search, IconName::Lock,
-    IconName::Calendar, IconName::Eye, IconName::Scale, IconName::Help, IconName::Document, IconName::Shield,
-    IconName::Expand, IconName::Pulse, IconName::Offline, IconName::Octagon,
+    IconName::Thermometer,
+    IconName::Person,
+    IconName::People,
+    IconName::Pin,
+    IconName::Home,
+    IconName::Clock,
+    IconName::Check,
+    IconName::Cross,
+    IconName::ChevronRight,
+    IconName::ChevronLeft,
+    IconName::ChevronDown,
+    IconName::ArrowRight,
+    IconName::Plus,
+    IconName::Minus,
+    IconName::Bell,
+    IconName::Pencil,
+    IconName::Phone,
+    IconName::Print,
+    IconName::Export,
+    IconName::Download,
+    IconName::Copy,
+    IconName::Search,
+    IconName::Lock,
+    IconName::Calendar,
+    IconName::Eye,
+    IconName::Scale,
+    IconName::Help,
+    IconName::Document,
+    IconName::Shield,
+    IconName::Expand,
+    IconName::Pulse,
+    IconName::Offline,
+    IconName::Octagon,
 ];
 
 #[component]

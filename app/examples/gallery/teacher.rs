@@ -10,7 +10,13 @@ use leptos::prelude::*;
 
 #[component]
 pub fn ClassPage(lang: Lang) -> impl IntoView {
-    let pill = |label: String, count, code, current| Pill { href: "#".into(), label, count: Some(count), code, current };
+    let pill = |label: String, count, code, current| Pill {
+        href: "#".into(),
+        label,
+        count: Some(count),
+        code,
+        current,
+    };
     let rows = [
         (1, "曹雨桐", Code::Green, "36.4", "gggggggggggggg"),
         (2, "陈思远", Code::Green, "36.6", "ggnggggggggggg"),
@@ -20,7 +26,10 @@ pub fn ClassPage(lang: Lang) -> impl IntoView {
         (6, "何嘉树", Code::Green, "36.3", "gggggggggggggg"),
         (7, "胡亦辰", Code::Red, "36.8", "gggggggggggyrr"),
     ];
-    let day_numbers: Vec<_> = strip("gggggggggggggg").into_iter().map(|(day, _)| day).collect();
+    let day_numbers: Vec<_> = strip("gggggggggggggg")
+        .into_iter()
+        .map(|(day, _)| day)
+        .collect();
     view! {
         <DeskShell
             lang=lang

@@ -71,7 +71,8 @@ pub fn Fact(
             <dt>{icon.map(|name| view! { <Icon name=name /> })} {label}</dt>
             <dd>{children()}</dd>
         </div>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// One child of a guardian, as a tab.
@@ -118,7 +119,8 @@ pub fn KidTabs(
                 })
                 .collect_view()}
         </nav>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// Why a code is what it is: a list of [`Reason`]s.
@@ -174,7 +176,8 @@ pub fn Reason(
             {shape} <div>{text} {source.map(|source| view! { <small>{source}</small> })}</div>
             {until} {when.map(|when| view! { <span class="when">{when}</span> })}
         </li>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// What to do now, numbered; what is done has a tick.
@@ -225,7 +228,8 @@ pub fn Lead(
                 {sub.map(|sub| view! { <span class="sub">{sub}</span> })}
             </div>
         </div>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// Something to know, tinted blue; `sand` for what is late or offline. Never a status colour.
@@ -248,7 +252,8 @@ pub fn Notice(
             <Icon name=icon />
             <div>{children()}</div>
         </div>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// Nothing is here yet: says so, and what to do next.
@@ -271,7 +276,8 @@ pub fn EmptyState(
             <b>{title}</b>
             {children()}
         </div>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// Words behind an icon, over several lines if need be.
@@ -287,7 +293,8 @@ pub fn WithIcon(
             <Icon name=icon />
             <div>{children()}</div>
         </div>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// A heading that opens and closes what is below it.
@@ -310,7 +317,8 @@ pub fn Fold(
             </summary>
             <div>{children()}</div>
         </details>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// One flagged person: shape, name, word, reason, how long.

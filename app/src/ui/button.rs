@@ -144,5 +144,6 @@ pub fn WideLink(
             <span>{children()}</span>
             <Icon name=IconName::ChevronRight />
         </a>
-    }.into_any()
+    }
+    .into_any()
 }

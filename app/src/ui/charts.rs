@@ -147,19 +147,15 @@ pub fn WaveBand(
 ) -> AnyView {
     let mut inside = String::from(r#"<path d=""#);
     for line in 0..9 {
-        let (bend, shift) = (line * 9 - 36, line * 4);
+        let (up, down) = (line * 7 - 46, line * 6 - 8);
         // Writing to a String cannot fail. Each wave is 120 px long, as far as the drift goes.
-        let _ = write!(
-            inside,
-            "M-140 {}q30 {bend} 60 0t60 0 60 0 60 0 60 0 60 0 60 0 60 0 60 0 60 0 60 0",
-            28 + shift
-        );
-        let _ = write!(
-            inside,
-            "M-110 {}q30 {} 60 0t60 0 60 0 60 0 60 0 60 0 60 0 60 0 60 0 60 0 60 0",
-            44 - shift / 2,
-            bend / 2 + 30
-        );
+        for (x, y, bend) in [
+            (line * 5 - 150, 34 + line * 2, up),
+            (line * 3 - 180, 52 - line, down),
+        ] {
+            let _ = write!(inside, "M{x} {y}q30 {bend} 60 0t");
+            inside.push_str(&"60 0 ".repeat(12));
+        }
     }
     inside.push_str(r#""/>"#);
     view! { <svg class=class aria-hidden="true" inner_html=inside></svg> }.into_any()

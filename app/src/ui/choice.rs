@@ -13,7 +13,8 @@ fn AskHead(id: String, number: Option<u32>, label: String, note: Option<String>)
             <span class="q" id=id>{label}</span>
             {note.map(|note| view! { <span class="hint">{note}</span> })}
         </div>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// Columns of a group: 1, 2 or 3.
@@ -165,7 +166,8 @@ pub fn CheckChips(
             {error.map(|error| view! { <ErrorLine id=format!("{name}-error") message=error /> })}
             {then.map(|then| view! { <div class="stack then">{then}</div> })}
         </div>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// One box to tick: a consent, a confirmation.
@@ -210,5 +212,6 @@ pub fn CheckBox(
             </label>
             {error.map(|error| view! { <ErrorLine id=error_id message=error /> })}
         </div>
-    }.into_any()
+    }
+    .into_any()
 }

@@ -70,7 +70,7 @@ pub fn CodeFrame(
                         <div class="clock-box">
                             <WaveBand />
                             {clock}
-                            {tr!(lang, "以扫码为准，截图无效", "Only a scan counts, not a picture")}
+                            {only_a_scan(lang)}
                         </div>
                     </div>
                 </div>
@@ -87,7 +87,7 @@ pub fn CodeFrame(
                 </div>
             </div>
             <div class="code-foot">
-                {clock} <span>{tr!(lang, "以扫码为准", "A scan decides,")} <br /> {tr!(lang, "截图无效", "a screenshot is not valid")}</span>
+                {clock} <span>{only_a_scan(lang)}</span>
             </div>
         }
         .into_any(),
@@ -105,5 +105,15 @@ pub fn CodeFrame(
             </div>
             {body}
         </section>
-    }.into_any()
+    }
+    .into_any()
+}
+
+/// Two short lines: nothing on the screen decides.
+fn only_a_scan(lang: Lang) -> impl IntoView {
+    view! {
+        {tr!(lang, "以扫码为准", "Only a scan decides,")}
+        <br />
+        {tr!(lang, "截图无效", "a screenshot does not")}
+    }
 }

@@ -73,7 +73,8 @@ pub fn ProgressDays(
                 })
                 .collect_view()}
         </ol>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// One day of a strip; `None` where nothing was due (before joining, holidays without a report).
@@ -181,7 +182,8 @@ pub fn DayDots(
             aria-label=summary(lang, &days)
             inner_html=inside
         ></svg>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// The days' numbers over a column of [`DayDots`]; hidden from screen readers, because each row says its days.

@@ -83,7 +83,8 @@ pub fn ErrorLine(
             <Icon name=IconName::Octagon />
             <span>{message}</span>
         </p>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// The ids that describe an input: its hint and its error.
@@ -103,6 +104,9 @@ pub fn Field(
     /// The control's element id.
     #[prop(into)]
     id: String,
+    /// The question's number on the form.
+    #[prop(optional)]
+    number: Option<u32>,
     /// Its label.
     #[prop(into)]
     label: String,
@@ -121,38 +125,61 @@ pub fn Field(
     /// The control.
     children: Children,
 ) -> AnyView {
-    let fix = fix.0;
-    field(
-        id,
+    let around = Around {
+        number,
         label,
-        [optional.0, hint.0, error.0],
-        fix,
-        children().into_any(),
-    ).into_any()
+        optional: optional.0,
+        hint: hint.0,
+        error: error.0,
+        fix: fix.0,
+    };
+    field(id, around, children().into_any())
 }
 
-/// The markup of [`Field`]; `words` are what says that it may stay empty, the hint and the error.
-fn field(
-    id: String,
+/// What stands around a control.
+struct Around {
+    number: Option<u32>,
     label: String,
-    words: [Option<String>; 3],
+    optional: Option<String>,
+    hint: Option<String>,
+    error: Option<String>,
     fix: Option<AnyView>,
-    control: AnyView,
-) -> impl IntoView {
-    let [optional, hint, error] = words;
+}
+
+/// The markup of [`Field`]. A numbered question has its hint at the right of its label.
+fn field(id: String, around: Around, control: AnyView) -> AnyView {
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
+    let hint = around
+        .hint
+        .map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> });
+    let optional = around
+        .optional
+        .map(|words| view! { " " <span class="opt">{words}</span> });
+    let label = around.label;
+    let head = match around.number {
+        Some(number) => view! {
+            <div class="ask-head">
+                <span class="n">{number}</span>
+                <label class="q" for=id>{label} {optional}</label>
+                {hint}
+            </div>
+        }
+        .into_any(),
+        None => view! {
+            <label for=id>{label} {optional}</label>
+            {hint}
+        }
+        .into_any(),
+    };
     view! {
         <div class="field">
-            <label for=id>
-                {label} {optional.map(|words| view! { " " <span class="opt">{words}</span> })}
-            </label>
-            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
-            {control}
-            {error.map(|error| view! { <ErrorLine id=error_id message=error /> })}
-            {fix.map(|fix| view! { <div class="row">{fix}</div> })}
+            {head} {control}
+            {around.error.map(|error| view! { <ErrorLine id=error_id message=error /> })}
+            {around.fix.map(|fix| view! { <div class="row">{fix}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// A line of text, a number, a date, a password, or, with `rows`, several lines.
@@ -164,6 +191,9 @@ pub fn TextInput(
     /// The element id, where one page has several fields of one name.
     #[prop(optional, into)]
     id: OptText,
+    /// The question's number on the form.
+    #[prop(optional)]
+    number: Option<u32>,
     /// Its label.
     #[prop(into)]
     label: String,
@@ -291,7 +321,15 @@ pub fn TextInput(
     } else {
         input
     };
-    field(id, label, [optional, hint, error], fix, input).into_any()
+    let around = Around {
+        number,
+        label,
+        optional,
+        hint,
+        error,
+        fix,
+    };
+    field(id, around, input)
 }
 
 /// A text as the inside of a `textarea`. Leptos neither escapes its children nor sends its value from

@@ -18,7 +18,8 @@ pub fn Dot() -> AnyView {
         " "
         <i class="dot" aria-hidden="true"></i>
         " "
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// Says that everybody here is invented; stands on every page of a demo.
@@ -57,7 +58,8 @@ pub fn LangSwitch(
             {button(Lang::Zh, "中", "中文")}
             {button(Lang::En, "EN", "English (EN)")}
         </form>
-    }.into_any()
+    }
+    .into_any()
 }
 
 fn skip_link(lang: Lang) -> impl IntoView {
@@ -146,7 +148,8 @@ pub fn Brand(
             <Logo />
             {service_name(lang)}
         </a>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// One entry of the desk's navigation.
@@ -253,7 +256,8 @@ pub fn DeskShell(
         </header>
         <main id="main" class="desk">{children()}</main>
         {footer.map(|footer| view! { <footer class="desk-foot">{footer}</footer> })}
-    }.into_any()
+    }
+    .into_any()
 }
 
 #[component]
@@ -279,7 +283,8 @@ fn NavTabs(lang: Lang, tabs: Vec<NavTab>) -> AnyView {
                 })
                 .collect_view()}
         </nav>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// One step of a trail; the last has no link.
@@ -354,5 +359,6 @@ pub fn PageHead(
             </div>
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </div>
-    }.into_any()
+    }
+    .into_any()
 }

@@ -66,7 +66,8 @@ pub fn StatusShape(
             aria-hidden=hidden
             inner_html=shape_markup(code, glyph)
         ></svg>
-    }.into_any()
+    }
+    .into_any()
 }
 
 fn shape_markup(code: Code, glyph: bool) -> &'static str {
@@ -103,7 +104,8 @@ pub fn StatusChip(
             <StatusShape code=code />
             {status_word(lang, code)}
         </span>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// A code as inline shape and word, in the colour of its text.
@@ -119,7 +121,8 @@ pub fn StatusWord(
             <StatusShape code=code size=ShapeSize::Inline />
             <b>{status_word(lang, code)}</b>
         </span>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// How many of each code, one line per code.
@@ -147,7 +150,8 @@ pub fn StatusCounts(
                 })
                 .collect_view()}
         </dl>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// What the four shapes mean.
@@ -178,7 +182,8 @@ pub fn Legend(
                 })
                 .collect_view()}
         </ul>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// How current the numbers on a page are.
@@ -226,5 +231,6 @@ pub fn FreshPill(
             " "
             <span>{since}</span>
         </span>
-    }.into_any()
+    }
+    .into_any()
 }

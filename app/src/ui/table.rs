@@ -58,7 +58,7 @@ pub fn DataTable(
     children: Children,
 ) -> AnyView {
     view! {
-        <div class="scroll">
+        <div class="scroll" role="region" tabindex="0" aria-label=caption.clone()>
             <table class="data fold" role="table">
                 <caption class="vh">{caption}</caption>
                 <thead role="rowgroup">
@@ -148,7 +148,8 @@ pub fn DataCell(
         <td role="cell" class=class data-label=label>
             {children()}
         </td>
-    }.into_any()
+    }
+    .into_any()
 }
 
 /// One filter over a list.
@@ -265,5 +266,6 @@ pub fn Pager(
                     }
                 })}
         </nav>
-    }.into_any()
+    }
+    .into_any()
 }
