@@ -1,5 +1,7 @@
 //! What is seen: pages, components, islands and the words on them.
 
+#![recursion_limit = "256"]
+
 pub mod islands;
 pub mod tr;
 pub mod ui;

@@ -1,11 +1,11 @@
 //! What every decision needs besides the person: rulebooks, risk areas, and the school's calendar.
 
 use crate::{Error, Result, Services};
-use domain::decision::Context;
+use domain::decision::{Calendar, Context};
 use domain::facts::{RiskArea, RiskAreas, RiskLevel};
 use domain::ids::SchoolId;
-use domain::rulebook::Rulebook;
-use domain::{Day, Zone};
+use domain::rulebook::{Document, Rulebook};
+use domain::{Day, Text, Zone};
 use std::sync::Arc;
 use store::{RulebookRow, SchoolRow, Tx};
 
@@ -23,7 +23,7 @@ pub struct SchoolInfo {
     pub row: SchoolRow,
     /// Its time zone.
     pub zone: Zone,
-    pub(crate) calendar: domain::facts::Calendar,
+    pub(crate) calendar: Calendar,
     rules: Arc<RuleSet>,
 }
 
@@ -60,9 +60,9 @@ impl Services {
         let row = tx.school(id).await?.ok_or(Error::Forbidden)?;
         let zone: Zone = row.zone.parse().unwrap_or(Zone::SHANGHAI);
         let today = zone.day_of(self.clock.now());
-        let mut calendar = domain::facts::Calendar::default();
+        let mut calendar = Calendar::default();
         for (day, open) in tx.school_days(id, today.plus(-CALENDAR_BACK), today.plus(CALENDAR_AHEAD)).await? {
-            calendar.set(day, open);
+            calendar.exceptions.insert(day, open);
         }
         let rules = self.rule_set(tx).await?;
         let info = Arc::new(SchoolInfo { row, zone, calendar, rules });
@@ -76,19 +76,22 @@ impl Services {
         }
         let mut books = Vec::new();
         for row in tx.rulebooks().await? {
-            let mut book = Rulebook::parse(&row.body).map_err(|e| Error::internal(format!("stored rulebook {}: {e}", row.rulebook_id)))?;
-            book.effective_from = row.from_day;
-            book.retired = row.to_day;
-            books.push(book);
+            let failed = |e: String| Error::internal(format!("stored rulebook {}: {e}", row.rulebook_id));
+            let mut document: Document = serde_json::from_str(&row.body).map_err(|e| failed(e.to_string()))?;
+            document.effective_from = row.from_day;
+            document.retired = row.to_day.map(Day::next);
+            books.push(Rulebook::compile(document).map_err(|e| failed(e.to_string()))?);
         }
         let mut risk = RiskAreas::default();
         for row in tx.risk_areas().await? {
-            risk.declare(RiskArea {
+            let name = tx.region(&row.region_code).await?.map_or_else(|| row.region_code.to_string(), |r| r.name);
+            risk.areas.push(RiskArea {
                 region: row.region_code,
+                name: Text::new(name.clone(), name),
                 level: if row.level == "high" { RiskLevel::High } else { RiskLevel::Medium },
                 from: row.from_day,
                 to: row.to_day,
-                look_back: i32::try_from(row.look_back).unwrap_or(14),
+                look_back: u16::try_from(row.look_back).unwrap_or(RiskArea::LOOK_BACK_DAYS),
             });
         }
         let set = Arc::new(RuleSet { books, risk });
@@ -117,10 +120,10 @@ impl Services {
         let book = Rulebook::parse(body).map_err(|e| Error::internal(format!("shipped rulebook: {e}")))?;
         let mut tx = self.store.write().await?;
         tx.insert_rulebook(&RulebookRow {
-            rulebook_id: book.id.clone(),
-            version: book.version.to_string(),
-            region_code: book.region.clone(),
-            from_day: book.effective_from,
+            rulebook_id: book.id().to_owned(),
+            version: book.version().to_string(),
+            region_code: book.document().region.clone(),
+            from_day: book.document().effective_from,
             to_day: None,
             body: body.to_owned(),
         })

@@ -3,11 +3,10 @@
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::opt::OptText;
+use crate::ui::props::{OptText, Slot};
 use crate::ui::status::{ShapeSize, StatusShape};
 use crate::ui::words::status_word;
 use domain::Code;
-use leptos::children::ViewFnOnce;
 use leptos::prelude::*;
 
 /// A white box with an optional heading.
@@ -18,7 +17,7 @@ pub fn Card(
     title: OptText,
     /// At the right of the heading: a note, a tag, a link.
     #[prop(optional, into)]
-    end: Option<ViewFnOnce>,
+    end: Slot,
     /// No inner margin: for tables and lists that touch the edges.
     #[prop(optional)]
     flush: bool,
@@ -27,7 +26,8 @@ pub fn Card(
     bad: bool,
     /// What is in it.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
+    let end = end.0;
     let title = title.0;
     let class = match (flush, bad) {
         (true, _) => "card flush",
@@ -38,11 +38,11 @@ pub fn Card(
         view! {
             <div class="card-head">
                 {title.map(|title| view! { <h2>{title}</h2> })}
-                {end.map(|end| view! { <span class="end">{end.run()}</span> })}
+                {end.map(|end| view! { <span class="end">{end}</span> })}
             </div>
         }
     });
-    view! { <section class=class>{head} {children()}</section> }
+    view! { <section class=class>{head} {children()}</section> }.into_any()
 }
 
 /// A list of [`Fact`]s.
@@ -50,8 +50,8 @@ pub fn Card(
 pub fn Facts(
     /// The facts.
     children: Children,
-) -> impl IntoView {
-    view! { <dl class="facts">{children()}</dl> }
+) -> AnyView {
+    view! { <dl class="facts">{children()}</dl> }.into_any()
 }
 
 /// One fact: icon and name at the left, value at the right.
@@ -65,13 +65,14 @@ pub fn Fact(
     label: String,
     /// Its value.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div>
             <dt>{icon.map(|name| view! { <Icon name=name /> })} {label}</dt>
             <dd>{children()}</dd>
         </div>
     }
+    .into_any()
 }
 
 /// One child of a guardian, as a tab.
@@ -96,7 +97,7 @@ pub fn KidTabs(
     lang: Lang,
     /// The children.
     kids: Vec<Kid>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <nav class="kids" aria-label=tr!(lang, "孩子", "Children")>
             {kids
@@ -119,6 +120,7 @@ pub fn KidTabs(
                 .collect_view()}
         </nav>
     }
+    .into_any()
 }
 
 /// Why a code is what it is: a list of [`Reason`]s.
@@ -126,8 +128,8 @@ pub fn KidTabs(
 pub fn Reasons(
     /// The reasons.
     children: Children,
-) -> impl IntoView {
-    view! { <ul class="reasons">{children()}</ul> }
+) -> AnyView {
+    view! { <ul class="reasons">{children()}</ul> }.into_any()
 }
 
 /// One reason: what happened, who says so, until when.
@@ -149,7 +151,7 @@ pub fn Reason(
     /// When it was noted, where there is no end.
     #[prop(optional, into)]
     when: OptText,
-) -> impl IntoView {
+) -> AnyView {
     let (source, until, when) = (source.0, until.0, when.0);
     let shape = if code == Code::Green {
         view! { <Icon name=IconName::Check /> }.into_any()
@@ -175,6 +177,7 @@ pub fn Reason(
             {until} {when.map(|when| view! { <span class="when">{when}</span> })}
         </li>
     }
+    .into_any()
 }
 
 /// What to do now, numbered; what is done has a tick.
@@ -184,7 +187,7 @@ pub fn Steps(
     lang: Lang,
     /// Each step, and whether it is done.
     steps: Vec<(String, bool)>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <ol class="steps">
             {steps
@@ -199,7 +202,7 @@ pub fn Steps(
                 })
                 .collect_view()}
         </ol>
-    }
+    }.into_any()
 }
 
 /// An icon in a tinted square, a bold line and one below: 有效到今天 24:00.
@@ -213,7 +216,7 @@ pub fn Lead(
     /// The line below.
     #[prop(optional, into)]
     sub: OptText,
-) -> impl IntoView {
+) -> AnyView {
     let sub = sub.0;
     view! {
         <div class="lead">
@@ -226,6 +229,7 @@ pub fn Lead(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// Something to know, tinted blue; `sand` for what is late or offline. Never a status colour.
@@ -242,13 +246,14 @@ pub fn Notice(
     live: bool,
     /// The words.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class=if sand { "notice sand" } else { "notice" } role=live.then_some("status")>
             <Icon name=icon />
             <div>{children()}</div>
         </div>
     }
+    .into_any()
 }
 
 /// Nothing is here yet: says so, and what to do next.
@@ -262,7 +267,7 @@ pub fn EmptyState(
     title: String,
     /// What to do next; a link or a button.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="empty">
             <span class="lead-icon">
@@ -272,6 +277,7 @@ pub fn EmptyState(
             {children()}
         </div>
     }
+    .into_any()
 }
 
 /// Words behind an icon, over several lines if need be.
@@ -281,13 +287,14 @@ pub fn WithIcon(
     icon: IconName,
     /// The words.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="with-icon">
             <Icon name=icon />
             <div>{children()}</div>
         </div>
     }
+    .into_any()
 }
 
 /// A heading that opens and closes what is below it.
@@ -301,7 +308,7 @@ pub fn Fold(
     open: bool,
     /// What it hides.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <details class="card" open=open>
             <summary>
@@ -311,6 +318,7 @@ pub fn Fold(
             <div>{children()}</div>
         </details>
     }
+    .into_any()
 }
 
 /// One flagged person: shape, name, word, reason, how long.
@@ -335,7 +343,7 @@ pub fn FlagCard(
     /// Where the grounds of the decision are shown.
     #[prop(optional, into)]
     href: OptText,
-) -> impl IntoView {
+) -> AnyView {
     let (seat, href) = (seat.0, href.0);
     view! {
         <article class="card flag">
@@ -360,5 +368,5 @@ pub fn FlagCard(
                 </div>
             </div>
         </article>
-    }
+    }.into_any()
 }

@@ -1,7 +1,7 @@
 //! Buttons are verbs and say the result.
 
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::opt::OptText;
+use crate::ui::props::OptText;
 use leptos::prelude::*;
 
 /// How much a button stands out.
@@ -67,7 +67,7 @@ pub fn Button(
     label: OptText,
     /// The words.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let (href, name, value, formaction, label) = (href.0, name.0, value.0, formaction.0, label.0);
     let class = format!(
         "{}{}{}",
@@ -106,7 +106,7 @@ pub fn PrimaryButton(
     /// Cannot be pressed now.
     #[prop(optional)]
     disabled: bool,
-) -> impl IntoView {
+) -> AnyView {
     let (sub, name, value) = (sub.0, name.0, value.0);
     match sub {
         Some(sub) => view! {
@@ -138,11 +138,12 @@ pub fn WideLink(
     href: String,
     /// The words.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <a class="wide-link" href=href>
             <span>{children()}</span>
             <Icon name=IconName::ChevronRight />
         </a>
     }
+    .into_any()
 }

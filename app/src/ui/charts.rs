@@ -18,14 +18,14 @@ pub fn Bar(
     /// Counts of a status are drawn in its colour (red with its hatch).
     #[prop(optional)]
     code: Option<Code>,
-) -> impl IntoView {
+) -> AnyView {
     let class = match code {
         Some(Code::Yellow) => "bar yellow",
         Some(Code::Red) => "bar red",
         _ => "bar",
     };
     let value = format!("{:.4}", value.clamp(0.0, 1.0));
-    view! { <progress class=class max="1" value=value aria-label=label></progress> }
+    view! { <progress class=class max="1" value=value aria-label=label></progress> }.into_any()
 }
 
 /// Radius and circumference of the ring in its 136 × 136 picture.
@@ -47,7 +47,7 @@ pub fn Donut(
     done: i64,
     /// How many there are.
     total: i64,
-) -> impl IntoView {
+) -> AnyView {
     let percent = if total > 0 { done * 100 / total } else { 0 };
     let words: Vec<String> = parts
         .iter()
@@ -68,7 +68,7 @@ pub fn Donut(
         number(total),
         tr!(lang, "已报告 {percent}%", "reported {percent}%"),
     );
-    view! { <svg class="donut" viewBox="0 0 136 136" role="img" aria-label=label inner_html=inside></svg> }
+    view! { <svg class="donut" viewBox="0 0 136 136" role="img" aria-label=label inner_html=inside></svg> }.into_any()
 }
 
 /// The parts of the ring, clockwise from the top.
@@ -144,25 +144,21 @@ pub fn WaveBand(
     /// Its place.
     #[prop(default = "waves")]
     class: &'static str,
-) -> impl IntoView {
+) -> AnyView {
     let mut inside = String::from(r#"<path d=""#);
     for line in 0..9 {
-        let (bend, shift) = (line * 9 - 36, line * 4);
+        let (up, down) = (line * 7 - 46, line * 6 - 8);
         // Writing to a String cannot fail. Each wave is 120 px long, as far as the drift goes.
-        let _ = write!(
-            inside,
-            "M-140 {}q30 {bend} 60 0t60 0 60 0 60 0 60 0 60 0 60 0 60 0 60 0 60 0 60 0",
-            28 + shift
-        );
-        let _ = write!(
-            inside,
-            "M-110 {}q30 {} 60 0t60 0 60 0 60 0 60 0 60 0 60 0 60 0 60 0 60 0 60 0",
-            44 - shift / 2,
-            bend / 2 + 30
-        );
+        for (x, y, bend) in [
+            (line * 5 - 150, 34 + line * 2, up),
+            (line * 3 - 180, 52 - line, down),
+        ] {
+            let _ = write!(inside, "M{x} {y}q30 {bend} 60 0t");
+            inside.push_str(&"60 0 ".repeat(12));
+        }
     }
     inside.push_str(r#""/>"#);
-    view! { <svg class=class aria-hidden="true" inner_html=inside></svg> }
+    view! { <svg class=class aria-hidden="true" inner_html=inside></svg> }.into_any()
 }
 
 #[cfg(test)]

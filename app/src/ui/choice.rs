@@ -1,13 +1,12 @@
 //! Radio and check boxes whose whole box is the target.
 
 use crate::ui::field::{Choice, ErrorLine, described_by};
-use crate::ui::opt::OptText;
-use leptos::children::ViewFnOnce;
+use crate::ui::props::{OptText, Slot};
 use leptos::prelude::*;
 
 /// The question over a group of choices.
 #[component]
-fn AskHead(id: String, number: Option<u32>, label: String, note: Option<String>) -> impl IntoView {
+fn AskHead(id: String, number: Option<u32>, label: String, note: Option<String>) -> AnyView {
     view! {
         <div class="ask-head">
             {number.map(|n| view! { <span class="n">{n}</span> })}
@@ -15,6 +14,7 @@ fn AskHead(id: String, number: Option<u32>, label: String, note: Option<String>)
             {note.map(|note| view! { <span class="hint">{note}</span> })}
         </div>
     }
+    .into_any()
 }
 
 /// Columns of a group: 1, 2 or 3.
@@ -60,8 +60,9 @@ pub fn RadioGroup(
     opens: OptText,
     /// Further questions, shown below when `opens` is chosen (always, where the browser lacks `:has`).
     #[prop(optional, into)]
-    then: Option<ViewFnOnce>,
-) -> impl IntoView {
+    then: Slot,
+) -> AnyView {
+    let then = then.0;
     let (note, error, opens) = (note.0, error.0, opens.0);
     let described = described_by(&name, false, error.is_some());
     let label_id = format!("{name}-label");
@@ -98,9 +99,9 @@ pub fn RadioGroup(
                     .collect_view()}
             </div>
             {error.map(|error| view! { <ErrorLine id=format!("{name}-error") message=error /> })}
-            {then.map(|then| view! { <div class=then_class>{then.run()}</div> })}
+            {then.map(|then| view! { <div class=then_class>{then}</div> })}
         </div>
-    }
+    }.into_any()
 }
 
 /// Any of several: each a box to tap.
@@ -131,8 +132,9 @@ pub fn CheckChips(
     error: OptText,
     /// Further questions below.
     #[prop(optional, into)]
-    then: Option<ViewFnOnce>,
-) -> impl IntoView {
+    then: Slot,
+) -> AnyView {
+    let then = then.0;
     let (note, error) = (note.0, error.0);
     let described = described_by(&name, false, error.is_some());
     let label_id = format!("{name}-label");
@@ -162,9 +164,10 @@ pub fn CheckChips(
                     .collect_view()}
             </div>
             {error.map(|error| view! { <ErrorLine id=format!("{name}-error") message=error /> })}
-            {then.map(|then| view! { <div class="stack then">{then.run()}</div> })}
+            {then.map(|then| view! { <div class="stack then">{then}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// One box to tick: a consent, a confirmation.
@@ -188,7 +191,7 @@ pub fn CheckBox(
     /// What is wrong.
     #[prop(optional, into)]
     error: OptText,
-) -> impl IntoView {
+) -> AnyView {
     let error = error.0;
     let described = described_by(&name, false, error.is_some());
     let id = name.clone();
@@ -210,4 +213,5 @@ pub fn CheckBox(
             {error.map(|error| view! { <ErrorLine id=error_id message=error /> })}
         </div>
     }
+    .into_any()
 }

@@ -2,12 +2,11 @@
 
 use crate::tr;
 use crate::tr::Lang;
-use crate::ui::opt::OptText;
+use crate::ui::props::{OptText, Slot};
 use crate::ui::status::{ShapeSize, StatusShape};
 use crate::ui::words::{code_meaning, code_name, status_word};
 use crate::ui::{Dot, WaveBand};
 use domain::Code;
-use leptos::children::ViewFnOnce;
 use leptos::prelude::*;
 
 /// The frame in the status colour with word, QR code, masked name and clock.
@@ -27,7 +26,7 @@ pub fn CodeFrame(
     qr: Option<String>,
     /// Where no code is issued: why, and what to do.
     #[prop(optional, into)]
-    instead: Option<ViewFnOnce>,
+    instead: Slot,
     /// The masked name.
     #[prop(into)]
     name: String,
@@ -36,14 +35,15 @@ pub fn CodeFrame(
     class_name: String,
     /// Beside the name: shows the full name.
     #[prop(optional, into)]
-    unmask: Option<ViewFnOnce>,
+    unmask: Slot,
     /// The clock that proves that this is no picture.
     #[prop(optional, into)]
-    clock: Option<ViewFnOnce>,
+    clock: Slot,
     /// Days of an isolation: heading and [`super::ProgressDays`].
     #[prop(optional, into)]
-    progress: Option<ViewFnOnce>,
-) -> impl IntoView {
+    progress: Slot,
+) -> AnyView {
+    let (instead, unmask, clock, progress) = (instead.0, unmask.0, clock.0, progress.0);
     let meaning = meaning.0;
     let meaning = meaning.unwrap_or_else(|| code_meaning(lang, code));
     let label = tr!(lang, "{name}的返校码", "Code of {name}");
@@ -55,13 +55,13 @@ pub fn CodeFrame(
         );
         view! { <div class="qr" role="img" aria-label=says inner_html=svg></div> }
     });
-    let no_code = instead.map(|instead| view! { <div class="no-code">{instead.run()}</div> });
-    let clock = clock.map(|clock| view! { <span class="clock">{clock.run()}</span> });
-    let unmask = unmask.map(|unmask| view! { <span class="slot">{unmask.run()}</span> });
+    let no_code = instead.map(|instead| view! { <div class="no-code">{instead}</div> });
+    let clock = clock.map(|clock| view! { <span class="clock">{clock}</span> });
+    let unmask = unmask.map(|unmask| view! { <span class="slot">{unmask}</span> });
     let body = match (progress, qr) {
         (Some(progress), Some(qr)) => view! {
             <div class="code-body">
-                <div class="days">{progress.run()}</div>
+                <div class="days">{progress}</div>
                 <div class="code-pair">
                     {qr} <div class="side">
                         <b>{name}</b>
@@ -70,7 +70,7 @@ pub fn CodeFrame(
                         <div class="clock-box">
                             <WaveBand />
                             {clock}
-                            {tr!(lang, "以扫码为准，截图无效", "Only a scan counts, not a picture")}
+                            {only_a_scan(lang)}
                         </div>
                     </div>
                 </div>
@@ -79,7 +79,7 @@ pub fn CodeFrame(
         .into_any(),
         (progress, qr) => view! {
             <div class="code-body">
-                {progress.map(|progress| view! { <div class="days">{progress.run()}</div> })} {qr} {no_code}
+                {progress.map(|progress| view! { <div class="days">{progress}</div> })} {qr} {no_code}
                 <div class="who">
                     <b>{name}</b>
                     <span class="sub">{class_name}</span>
@@ -87,7 +87,7 @@ pub fn CodeFrame(
                 </div>
             </div>
             <div class="code-foot">
-                {clock} <span>{tr!(lang, "以扫码为准", "A scan decides,")} <br /> {tr!(lang, "截图无效", "a screenshot is not valid")}</span>
+                {clock} <span>{only_a_scan(lang)}</span>
             </div>
         }
         .into_any(),
@@ -105,5 +105,15 @@ pub fn CodeFrame(
             </div>
             {body}
         </section>
+    }
+    .into_any()
+}
+
+/// Two short lines: nothing on the screen decides.
+fn only_a_scan(lang: Lang) -> impl IntoView {
+    view! {
+        {tr!(lang, "以扫码为准", "Only a scan decides,")}
+        <br />
+        {tr!(lang, "截图无效", "a screenshot does not")}
     }
 }

@@ -51,7 +51,7 @@ pub fn ProgressDays(
     code: Code,
     /// The days in order.
     days: Vec<(Day, DayMark)>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <ol class=format!("daybox {}", code.word())>
             {days
@@ -74,6 +74,7 @@ pub fn ProgressDays(
                 .collect_view()}
         </ol>
     }
+    .into_any()
 }
 
 /// One day of a strip; `None` where nothing was due (before joining, holidays without a report).
@@ -95,7 +96,7 @@ pub fn DayStrip(
     days: Vec<StripDay>,
     /// Which of them is today.
     today: Day,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <ol class="strip">
             {days
@@ -122,7 +123,7 @@ pub fn DayStrip(
                 })
                 .collect_view()}
         </ol>
-    }
+    }.into_any()
 }
 
 /// Distance between two days of [`DayDots`], in px.
@@ -135,7 +136,7 @@ pub fn DayDots(
     lang: Lang,
     /// The days in order.
     days: Vec<StripDay>,
-) -> impl IntoView {
+) -> AnyView {
     let width = days.len() * STEP;
     let mut inside = String::with_capacity(days.len() * 48);
     for (i, (_, code)) in days.iter().enumerate() {
@@ -182,6 +183,7 @@ pub fn DayDots(
             inner_html=inside
         ></svg>
     }
+    .into_any()
 }
 
 /// The days' numbers over a column of [`DayDots`]; hidden from screen readers, because each row says its days.
@@ -193,7 +195,7 @@ pub fn DayDotsHead(
     days: Vec<Day>,
     /// Which of them is today.
     today: Day,
-) -> impl IntoView {
+) -> AnyView {
     let width = days.len() * STEP;
     let mut inside = String::new();
     for (i, day) in days.iter().enumerate() {
@@ -212,7 +214,7 @@ pub fn DayDotsHead(
     }
     view! {
         <svg class="dots" viewBox=format!("0 0 {width} 17") aria-hidden="true" inner_html=inside></svg>
-    }
+    }.into_any()
 }
 
 /// What the shapes say, in words: the days and how many of each code.

@@ -3,8 +3,7 @@
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::opt::OptText;
-use leptos::children::ViewFnOnce;
+use crate::ui::props::{OptText, Slot};
 use leptos::prelude::*;
 
 /// One thing to put right: the field's element id and what is wrong, in the reader's language.
@@ -41,7 +40,7 @@ pub fn ErrorSummary(
     lang: Lang,
     /// The errors, in the order of the page; none shows nothing.
     errors: Vec<FieldError>,
-) -> impl IntoView {
+) -> AnyView {
     let n = errors.len();
     (n > 0).then(|| {
         view! {
@@ -65,7 +64,7 @@ pub fn ErrorSummary(
                 </div>
             </div>
         }
-    })
+    }).into_any()
 }
 
 /// The error under a field: octagon and words.
@@ -77,7 +76,7 @@ pub fn ErrorLine(
     /// What is wrong.
     #[prop(into)]
     message: String,
-) -> impl IntoView {
+) -> AnyView {
     let id = id.0;
     view! {
         <p class="error" id=id>
@@ -85,6 +84,7 @@ pub fn ErrorLine(
             <span>{message}</span>
         </p>
     }
+    .into_any()
 }
 
 /// The ids that describe an input: its hint and its error.
@@ -104,6 +104,9 @@ pub fn Field(
     /// The control's element id.
     #[prop(into)]
     id: String,
+    /// The question's number on the form.
+    #[prop(optional)]
+    number: Option<u32>,
     /// Its label.
     #[prop(into)]
     label: String,
@@ -118,41 +121,65 @@ pub fn Field(
     error: OptText,
     /// A one-tap fix under the error.
     #[prop(optional, into)]
-    fix: Option<ViewFnOnce>,
+    fix: Slot,
     /// The control.
     children: Children,
-) -> impl IntoView {
-    field(
-        id,
+) -> AnyView {
+    let around = Around {
+        number,
         label,
-        [optional.0, hint.0, error.0],
-        fix,
-        children().into_any(),
-    )
+        optional: optional.0,
+        hint: hint.0,
+        error: error.0,
+        fix: fix.0,
+    };
+    field(id, around, children().into_any())
 }
 
-/// The markup of [`Field`]; `words` are what says that it may stay empty, the hint and the error.
-fn field(
-    id: String,
+/// What stands around a control.
+struct Around {
+    number: Option<u32>,
     label: String,
-    words: [Option<String>; 3],
-    fix: Option<ViewFnOnce>,
-    control: AnyView,
-) -> impl IntoView {
-    let [optional, hint, error] = words;
+    optional: Option<String>,
+    hint: Option<String>,
+    error: Option<String>,
+    fix: Option<AnyView>,
+}
+
+/// The markup of [`Field`]. A numbered question has its hint at the right of its label.
+fn field(id: String, around: Around, control: AnyView) -> AnyView {
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
+    let hint = around
+        .hint
+        .map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> });
+    let optional = around
+        .optional
+        .map(|words| view! { " " <span class="opt">{words}</span> });
+    let label = around.label;
+    let head = match around.number {
+        Some(number) => view! {
+            <div class="ask-head">
+                <span class="n">{number}</span>
+                <label class="q" for=id>{label} {optional}</label>
+                {hint}
+            </div>
+        }
+        .into_any(),
+        None => view! {
+            <label for=id>{label} {optional}</label>
+            {hint}
+        }
+        .into_any(),
+    };
     view! {
         <div class="field">
-            <label for=id>
-                {label} {optional.map(|words| view! { " " <span class="opt">{words}</span> })}
-            </label>
-            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
-            {control}
-            {error.map(|error| view! { <ErrorLine id=error_id message=error /> })}
-            {fix.map(|fix| view! { <div class="row">{fix.run()}</div> })}
+            {head} {control}
+            {around.error.map(|error| view! { <ErrorLine id=error_id message=error /> })}
+            {around.fix.map(|fix| view! { <div class="row">{fix}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// A line of text, a number, a date, a password, or, with `rows`, several lines.
@@ -164,6 +191,9 @@ pub fn TextInput(
     /// The element id, where one page has several fields of one name.
     #[prop(optional, into)]
     id: OptText,
+    /// The question's number on the form.
+    #[prop(optional)]
+    number: Option<u32>,
     /// Its label.
     #[prop(into)]
     label: String,
@@ -214,14 +244,15 @@ pub fn TextInput(
     error: OptText,
     /// A one-tap fix under the error.
     #[prop(optional, into)]
-    fix: Option<ViewFnOnce>,
+    fix: Slot,
     /// A control before the input (minus).
     #[prop(optional, into)]
-    before: Option<ViewFnOnce>,
+    before: Slot,
     /// A control after the input (plus).
     #[prop(optional, into)]
-    after: Option<ViewFnOnce>,
-) -> impl IntoView {
+    after: Slot,
+) -> AnyView {
+    let (fix, before, after) = (fix.0, before.0, after.0);
     let (id, min, max, placeholder, unit, optional, hint, error) = (
         id.0,
         min.0,
@@ -283,14 +314,22 @@ pub fn TextInput(
     let input = if steps {
         view! {
             <div class="stepper">
-                {before.map(ViewFnOnce::run)} {input} {after.map(ViewFnOnce::run)}
+                {before} {input} {after}
             </div>
         }
         .into_any()
     } else {
         input
     };
-    field(id, label, [optional, hint, error], fix, input)
+    let around = Around {
+        number,
+        label,
+        optional,
+        hint,
+        error,
+        fix,
+    };
+    field(id, around, input)
 }
 
 /// A text as the inside of a `textarea`. Leptos neither escapes its children nor sends its value from
@@ -357,7 +396,7 @@ pub fn Select(
     /// What is wrong.
     #[prop(optional, into)]
     error: OptText,
-) -> impl IntoView {
+) -> AnyView {
     let (id, empty, hint, error) = (id.0, empty.0, hint.0, error.0);
     let id = id.unwrap_or_else(|| name.clone());
     let described = described_by(&id, hint.is_some(), error.is_some());
@@ -379,7 +418,7 @@ pub fn Select(
                 <Icon name=IconName::ChevronDown />
             </div>
         </Field>
-    }
+    }.into_any()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The parts that pages are built from: one look, one behaviour, both languages.
 //!
-//! Every component renders to plain HTML on the server and needs no script. A view passed as a
-//! property (`end`, `sub`, `aside` …) is a [`leptos::children::ViewFnOnce`]: give a `view!` or a closure.
+//! Every component renders to plain HTML on the server and needs no script. Optional texts are
+//! [`OptText`], places for a view of the page's own are [`Slot`]: both take what is at hand.
 
 mod blocks;
 mod button;
@@ -11,7 +11,7 @@ mod code_frame;
 mod days;
 mod field;
 mod icon;
-mod opt;
+mod props;
 mod shell;
 mod status;
 mod table;
@@ -25,7 +25,7 @@ pub use code_frame::*;
 pub use days::*;
 pub use field::*;
 pub use icon::*;
-pub use opt::OptText;
+pub use props::{OptText, Slot};
 pub use shell::*;
 pub use status::*;
 pub use table::*;

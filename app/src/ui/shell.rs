@@ -3,8 +3,7 @@
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::icon::{Icon, IconName, Logo};
-use crate::ui::opt::OptText;
-use leptos::children::ViewFnOnce;
+use crate::ui::props::{OptText, Slot};
 use leptos::prelude::*;
 
 /// The name of the service.
@@ -14,12 +13,13 @@ pub fn service_name(lang: Lang) -> String {
 
 /// The drawn separator between two facts on one line.
 #[component]
-pub fn Dot() -> impl IntoView {
+pub fn Dot() -> AnyView {
     view! {
         " "
         <i class="dot" aria-hidden="true"></i>
         " "
     }
+    .into_any()
 }
 
 /// Says that everybody here is invented; stands on every page of a demo.
@@ -27,13 +27,13 @@ pub fn Dot() -> impl IntoView {
 pub fn DemoBanner(
     /// The reader's language.
     lang: Lang,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <p class="demo">
             <b>{tr!(lang, "演示", "Demo")}</b>
             <span>{tr!(lang, "这里的学校、孩子和数字都是虚构的", "Every school, child and number here is invented")}</span>
         </p>
-    }
+    }.into_any()
 }
 
 /// Switches the language by posting to `/lang` and comes back to `here`.
@@ -44,7 +44,7 @@ pub fn LangSwitch(
     /// Path and query of this page.
     #[prop(into)]
     here: String,
-) -> impl IntoView {
+) -> AnyView {
     let button = |of: Lang, text: &'static str, name: &'static str| {
         view! {
             <button name="lang" value=of.word() lang=of.tag() aria-label=name aria-current=(of == lang).then_some("true")>
@@ -59,6 +59,7 @@ pub fn LangSwitch(
             {button(Lang::En, "EN", "English (EN)")}
         </form>
     }
+    .into_any()
 }
 
 fn skip_link(lang: Lang) -> impl IntoView {
@@ -81,25 +82,26 @@ pub fn PhoneShell(
     title: String,
     /// Under the heading: day, deadline.
     #[prop(optional, into)]
-    sub: Option<ViewFnOnce>,
+    sub: Slot,
     /// Where the arrow leads.
     #[prop(optional, into)]
     back: OptText,
     /// At the right of the header: help, account.
     #[prop(optional, into)]
-    end: Option<ViewFnOnce>,
+    end: Slot,
     /// At the foot: what happens with the data.
     #[prop(optional, into)]
-    footer: Option<ViewFnOnce>,
+    footer: Slot,
     /// This is a demo.
     #[prop(optional)]
     demo: bool,
     /// The page.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
+    let (sub, end, footer) = (sub.0, end.0, footer.0);
     let back = back.0;
     let small_title = back.is_some();
-    let sub = sub.map(|sub| view! { <p class="sub">{sub.run()}</p> });
+    let sub = sub.map(|sub| view! { <p class="sub">{sub}</p> });
     let big_title = (!small_title).then(|| title.clone());
     view! {
         {skip_link(lang)}
@@ -121,7 +123,7 @@ pub fn PhoneShell(
                     None => view! { <Brand lang=lang /> }.into_any(),
                 }}
                 <LangSwitch lang=lang here=here />
-                {end.map(ViewFnOnce::run)}
+                {end}
             </header>
             <main id="main">
                 {match big_title {
@@ -130,9 +132,9 @@ pub fn PhoneShell(
                 }}
                 {children()}
             </main>
-            {footer.map(|footer| view! { <footer>{footer.run()}</footer> })}
+            {footer.map(|footer| view! { <footer>{footer}</footer> })}
         </div>
-    }
+    }.into_any()
 }
 
 /// The service's mark and name, leading home.
@@ -140,13 +142,14 @@ pub fn PhoneShell(
 pub fn Brand(
     /// The reader's language.
     lang: Lang,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <a class="brand" href="/">
             <Logo />
             {service_name(lang)}
         </a>
     }
+    .into_any()
 }
 
 /// One entry of the desk's navigation.
@@ -211,16 +214,17 @@ pub fn DeskShell(
     account: OptText,
     /// At the right of the bar, before the person.
     #[prop(optional, into)]
-    end: Option<ViewFnOnce>,
+    end: Slot,
     /// At the foot.
     #[prop(optional, into)]
-    footer: Option<ViewFnOnce>,
+    footer: Slot,
     /// This is a demo.
     #[prop(optional)]
     demo: bool,
     /// The page; begin with a [`PageHead`].
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
+    let (end, footer) = (end.0, footer.0);
     let (org, who, account) = (org.0, who.0, account.0);
     let first = who
         .as_deref()
@@ -234,7 +238,7 @@ pub fn DeskShell(
             {(!tabs.is_empty()).then(|| view! { <NavTabs lang=lang tabs=tabs /> })}
             {(!crumbs.is_empty()).then(|| view! { <Crumbs lang=lang trail=crumbs /> })}
             <div class="me">
-                {end.map(ViewFnOnce::run)}
+                {end}
                 <LangSwitch lang=lang here=here />
                 {org.map(|org| view! { <span class="org">{org}</span> })}
                 {who.map(|who| {
@@ -251,12 +255,13 @@ pub fn DeskShell(
             </div>
         </header>
         <main id="main" class="desk">{children()}</main>
-        {footer.map(|footer| view! { <footer class="desk-foot">{footer.run()}</footer> })}
+        {footer.map(|footer| view! { <footer class="desk-foot">{footer}</footer> })}
     }
+    .into_any()
 }
 
 #[component]
-fn NavTabs(lang: Lang, tabs: Vec<NavTab>) -> impl IntoView {
+fn NavTabs(lang: Lang, tabs: Vec<NavTab>) -> AnyView {
     view! {
         <nav class="tabs" aria-label=tr!(lang, "主导航", "Main")>
             {tabs
@@ -279,6 +284,7 @@ fn NavTabs(lang: Lang, tabs: Vec<NavTab>) -> impl IntoView {
                 .collect_view()}
         </nav>
     }
+    .into_any()
 }
 
 /// One step of a trail; the last has no link.
@@ -315,7 +321,7 @@ pub fn Crumbs(
     lang: Lang,
     /// Its steps.
     trail: Vec<Crumb>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <nav class="crumbs row" aria-label=tr!(lang, "位置", "Breadcrumb")>
             <ol>
@@ -328,7 +334,7 @@ pub fn Crumbs(
                     .collect_view()}
             </ol>
         </nav>
-    }
+    }.into_any()
 }
 
 /// The heading of a desk page, with what can be done at its right.
@@ -339,18 +345,20 @@ pub fn PageHead(
     title: String,
     /// Under it: day, time, counts.
     #[prop(optional, into)]
-    sub: Option<ViewFnOnce>,
+    sub: Slot,
     /// Buttons, key numbers.
     #[prop(optional)]
     children: Option<Children>,
-) -> impl IntoView {
+) -> AnyView {
+    let sub = sub.0;
     view! {
         <div class="head">
             <div>
                 <h1>{title}</h1>
-                {sub.map(|sub| view! { <p class="sub">{sub.run()}</p> })}
+                {sub.map(|sub| view! { <p class="sub">{sub}</p> })}
             </div>
             {children.map(|children| view! { <div class="actions">{children()}</div> })}
         </div>
     }
+    .into_any()
 }

@@ -2,7 +2,7 @@
 
 use crate::tr;
 use crate::tr::Lang;
-use crate::ui::opt::OptText;
+use crate::ui::props::OptText;
 use crate::ui::words::{number, status_word};
 use domain::Code;
 use leptos::prelude::*;
@@ -51,7 +51,7 @@ pub fn StatusShape(
     /// The accessible name, where no text beside it says the word.
     #[prop(optional, into)]
     label: OptText,
-) -> impl IntoView {
+) -> AnyView {
     let label = label.0;
     let class = format!("shape s-{} {}", code.word(), size.class());
     let glyph = size != ShapeSize::Strip;
@@ -67,6 +67,7 @@ pub fn StatusShape(
             inner_html=shape_markup(code, glyph)
         ></svg>
     }
+    .into_any()
 }
 
 fn shape_markup(code: Code, glyph: bool) -> &'static str {
@@ -97,13 +98,14 @@ pub fn StatusChip(
     lang: Lang,
     /// The code.
     code: Code,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <span class=format!("chip t-{}", code.word())>
             <StatusShape code=code />
             {status_word(lang, code)}
         </span>
     }
+    .into_any()
 }
 
 /// A code as inline shape and word, in the colour of its text.
@@ -113,13 +115,14 @@ pub fn StatusWord(
     lang: Lang,
     /// The code.
     code: Code,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <span class=format!("row nowrap t-{}", code.word())>
             <StatusShape code=code size=ShapeSize::Inline />
             <b>{status_word(lang, code)}</b>
         </span>
     }
+    .into_any()
 }
 
 /// How many of each code, one line per code.
@@ -129,7 +132,7 @@ pub fn StatusCounts(
     lang: Lang,
     /// Codes and their numbers, in the order to show them.
     counts: Vec<(Code, i64)>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <dl class="counts">
             {counts
@@ -148,6 +151,7 @@ pub fn StatusCounts(
                 .collect_view()}
         </dl>
     }
+    .into_any()
 }
 
 /// What the four shapes mean.
@@ -158,7 +162,7 @@ pub fn Legend(
     /// Without glyphs, as strips of days draw them.
     #[prop(optional)]
     bare: bool,
-) -> impl IntoView {
+) -> AnyView {
     let size = if bare {
         ShapeSize::Strip
     } else {
@@ -179,6 +183,7 @@ pub fn Legend(
                 .collect_view()}
         </ul>
     }
+    .into_any()
 }
 
 /// How current the numbers on a page are.
@@ -213,7 +218,7 @@ pub fn FreshPill(
     /// When the numbers are from, in words: 6 秒前更新 / updated 6 s ago.
     #[prop(into)]
     since: String,
-) -> impl IntoView {
+) -> AnyView {
     let (class, code, word) = match state {
         Fresh::Live => ("fresh live", Code::Green, tr!(lang, "实时", "Live")),
         Fresh::Delayed => ("fresh delayed", Code::Yellow, tr!(lang, "延迟", "Delayed")),
@@ -227,4 +232,5 @@ pub fn FreshPill(
             <span>{since}</span>
         </span>
     }
+    .into_any()
 }

@@ -3,18 +3,18 @@
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::opt::OptText;
+use crate::ui::props::OptText;
+use crate::ui::props::Slot;
 use crate::ui::status::{ShapeSize, StatusShape};
 use crate::ui::words::number;
 use domain::Code;
-use leptos::children::ViewFnOnce;
 use leptos::prelude::*;
 
 /// A column of a [`DataTable`].
 pub struct Column {
     label: String,
     number: bool,
-    view: Option<ViewFnOnce>,
+    view: Option<AnyView>,
 }
 
 impl Column {
@@ -37,11 +37,11 @@ impl Column {
     }
 
     /// A column whose head is drawn; `label` is what screen readers say.
-    pub fn drawn(label: impl Into<String>, view: impl Into<ViewFnOnce>) -> Self {
+    pub fn drawn(label: impl Into<String>, view: impl Into<Slot>) -> Self {
         Self {
             label: label.into(),
             number: false,
-            view: Some(view.into()),
+            view: view.into().0,
         }
     }
 }
@@ -56,9 +56,9 @@ pub fn DataTable(
     columns: Vec<Column>,
     /// [`DataRow`]s.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
-        <div class="scroll">
+        <div class="scroll" role="region" tabindex="0" aria-label=caption.clone()>
             <table class="data fold" role="table">
                 <caption class="vh">{caption}</caption>
                 <thead role="rowgroup">
@@ -71,7 +71,7 @@ pub fn DataTable(
                                     Some(drawn) => {
                                         view! {
                                             <span class="vh">{column.label}</span>
-                                            {drawn.run()}
+                                            {drawn}
                                         }
                                             .into_any()
                                     }
@@ -85,7 +85,7 @@ pub fn DataTable(
                 <tbody role="rowgroup">{children()}</tbody>
             </table>
         </div>
-    }
+    }.into_any()
 }
 
 /// A row; tinted when its person is flagged.
@@ -99,14 +99,14 @@ pub fn DataRow(
     bad: bool,
     /// [`DataCell`]s.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let class = match code {
         _ if bad => Some("bad"),
         Some(Code::Yellow) => Some("yellow"),
         Some(Code::Red) => Some("red"),
         _ => None,
     };
-    view! { <tr role="row" class=class>{children()}</tr> }
+    view! { <tr role="row" class=class>{children()}</tr> }.into_any()
 }
 
 /// How a cell is set.
@@ -136,7 +136,7 @@ pub fn DataCell(
     kind: CellKind,
     /// The value.
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let class = match kind {
         CellKind::Text => None,
         CellKind::Mute => Some("mute"),
@@ -149,6 +149,7 @@ pub fn DataCell(
             {children()}
         </td>
     }
+    .into_any()
 }
 
 /// One filter over a list.
@@ -174,7 +175,7 @@ pub fn Pills(
     label: String,
     /// The filters.
     pills: Vec<Pill>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <nav class="pills" aria-label=label>
             {pills
@@ -189,7 +190,7 @@ pub fn Pills(
                 })
                 .collect_view()}
         </nav>
-    }
+    }.into_any()
 }
 
 /// Searches a list: sends `q` by GET.
@@ -209,7 +210,7 @@ pub fn SearchBox(
     /// Further fields of the query, kept as they are.
     #[prop(optional)]
     keep: Vec<(String, String)>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <form class="search" method="get" action=action role="search">
             <Icon name=IconName::Search />
@@ -220,7 +221,7 @@ pub fn SearchBox(
                 .collect_view()}
             <button class="btn small">{tr!(lang, "搜索", "Search")}</button>
         </form>
-    }
+    }.into_any()
 }
 
 /// Which part of a list this is, and the ways to the parts before and after.
@@ -240,7 +241,7 @@ pub fn Pager(
     /// The part after.
     #[prop(optional, into)]
     next: OptText,
-) -> impl IntoView {
+) -> AnyView {
     let (previous, next) = (previous.0, next.0);
     let (a, b, all) = (number(from), number(to), number(total));
     view! {
@@ -266,4 +267,5 @@ pub fn Pager(
                 })}
         </nav>
     }
+    .into_any()
 }

@@ -1,1 +1,0 @@
-//! Rosters: reading a file and importing it.
