@@ -1,1 +1,3 @@
-//! placeholder
+//! What is done in Fuxue: one module per use case.
+
+pub mod roster;
