@@ -72,6 +72,11 @@ impl Day {
     }
 }
 
+/// The `count` days before `day`, the earliest first.
+pub(crate) fn days_back(day: Day, count: i32) -> impl Iterator<Item = Day> {
+    (1..=count).rev().map(move |back| day.plus(-back))
+}
+
 impl From<NaiveDate> for Day {
     fn from(date: NaiveDate) -> Self {
         Self(date.num_days_from_ce() - EPOCH_FROM_CE)
@@ -156,6 +161,7 @@ impl FromStr for Zone {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -5,11 +5,14 @@
 //! compute the very same answer.
 
 pub mod access;
+pub mod certlogic;
 pub mod code;
 pub mod day;
 pub mod decision;
+pub mod facts;
 pub mod identity;
 pub mod ids;
+pub mod isolation;
 pub mod lang;
 pub mod report;
 pub mod roster;

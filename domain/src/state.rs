@@ -66,7 +66,7 @@ pub struct State {
     /// The latest accepted report of each day, ascending by day: the last [`WINDOW_DAYS`] days, and all
     /// days since the start of the oldest running isolation.
     pub reports: Vec<DayReport>,
-    /// Standing facts stated before the first kept report.
+    /// Standing facts stated by reports that are no longer kept, with all that those reports did to them.
     pub standing: Vec<Standing>,
     /// Records of authorities.
     pub records: Vec<OfficialRecord>,
@@ -74,6 +74,9 @@ pub struct State {
     pub clearances: Vec<Clearance>,
     /// The last day about whose gaps the teacher has asked the family.
     pub asked: Option<Day>,
+    /// Reports of earlier days were dropped. Isolations that began and were known before this day are
+    /// over; days before it are never counted as missed.
+    pub settled_before: Day,
 }
 
 impl State {
@@ -86,6 +89,7 @@ impl State {
             records: Vec::new(),
             clearances: Vec::new(),
             asked: None,
+            settled_before: Day(i32::MIN),
         }
     }
 

@@ -1,0 +1,299 @@
+//! From JSON to a tree that can be evaluated.
+
+use super::{Expr, Slot, Value};
+use serde_json::Value as Json;
+
+/// Deepest nesting of a rule; deeper JSON is refused, so that neither step can exhaust the stack.
+const MAX_DEPTH: usize = 64;
+
+/// One sub-expression.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    /// Its number, which is its index among the places.
+    pub(super) id: u32,
+    pub(super) op: Op,
+}
+
+/// What a sub-expression does.
+#[derive(Debug, Clone)]
+pub(super) enum Op {
+    Literal(Value),
+    List(Vec<Node>),
+    Var(Slot),
+    If(Box<[Node; 3]>),
+    Equal(Box<[Node; 2]>),
+    In(Box<[Node; 2]>),
+    Plus(Box<[Node; 2]>),
+    And(Vec<Node>),
+    Not(Box<Node>),
+    Compare(Comparison, Vec<Node>),
+}
+
+/// The comparisons of integers.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Comparison {
+    Greater,
+    Less,
+    GreaterOrEqual,
+    LessOrEqual,
+}
+
+impl Comparison {
+    pub(super) fn holds(self, left: i64, right: i64) -> bool {
+        match self {
+            Self::Greater => left > right,
+            Self::Less => left < right,
+            Self::GreaterOrEqual => left >= right,
+            Self::LessOrEqual => left <= right,
+        }
+    }
+}
+
+/// Why a piece of JSON is not an expression.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CompileProblem {
+    /// `null`, a decimal number, or an object that does not have exactly one key.
+    #[error("neither a literal nor an operation with one key")]
+    NotAnExpression,
+    /// The operator is not known.
+    #[error("unknown operator {0:?}")]
+    UnknownOperator(String),
+    /// The operands of an operation are not in a list.
+    #[error("the operands of {0:?} must be in a list")]
+    OperandsNotAList(&'static str),
+    /// The number of operands is wrong.
+    #[error("{operator:?} takes {expected} operands, not {found}")]
+    Arity {
+        /// The operator.
+        operator: &'static str,
+        /// How many it takes.
+        expected: &'static str,
+        /// How many there are.
+        found: usize,
+    },
+    /// The argument of `var` is not a text.
+    #[error("the path of \"var\" must be a text")]
+    PathNotText,
+    /// There is no fact or parameter of that name.
+    #[error("unknown fact or parameter {0:?}")]
+    UnknownPath(String),
+    /// The nesting is too deep.
+    #[error("nested more than {MAX_DEPTH} deep")]
+    TooDeep,
+}
+
+/// JSON that is not an expression, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("at {place:?}: {problem}")]
+pub struct CompileError {
+    /// The JSON pointer of the faulty part; empty for the whole.
+    pub place: String,
+    /// What is wrong with it.
+    pub problem: CompileProblem,
+}
+
+impl Expr {
+    /// Compiles JSON. `resolve` gives the slot of a path, or `None` where there is no such path.
+    pub fn compile(
+        json: &Json,
+        mut resolve: impl FnMut(&str) -> Option<Slot>,
+    ) -> Result<Self, CompileError> {
+        let mut compiler = Compiler {
+            resolve: &mut resolve,
+            places: Vec::new(),
+            slots: Vec::new(),
+            depth: 0,
+        };
+        let root = compiler.node(json, String::new())?;
+        let Compiler {
+            places, mut slots, ..
+        } = compiler;
+        slots.sort_unstable();
+        slots.dedup();
+        Ok(Self {
+            root,
+            places,
+            slots,
+        })
+    }
+
+    pub(super) fn root(&self) -> &Node {
+        &self.root
+    }
+
+    /// The place of a sub-expression by its number.
+    pub(super) fn place(&self, id: u32) -> String {
+        usize::try_from(id)
+            .ok()
+            .and_then(|id| self.places.get(id))
+            .cloned()
+            .unwrap_or_default()
+    }
+}
+
+struct Compiler<'a> {
+    resolve: &'a mut dyn FnMut(&str) -> Option<Slot>,
+    places: Vec<String>,
+    slots: Vec<Slot>,
+    depth: usize,
+}
+
+impl Compiler<'_> {
+    fn node(&mut self, json: &Json, place: String) -> Result<Node, CompileError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(CompileError {
+                place,
+                problem: CompileProblem::TooDeep,
+            });
+        }
+        let id = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+        self.places.push(place.clone());
+        self.depth += 1;
+        let op = self.op(json, &place)?;
+        self.depth -= 1;
+        Ok(Node { id, op })
+    }
+
+    fn op(&mut self, json: &Json, place: &str) -> Result<Op, CompileError> {
+        let fail = |problem| {
+            Err(CompileError {
+                place: place.to_owned(),
+                problem,
+            })
+        };
+        match json {
+            Json::Bool(value) => Ok(Op::Literal(Value::Bool(*value))),
+            Json::String(value) => Ok(Op::Literal(Value::Text(value.clone()))),
+            Json::Number(number) => match number.as_i64() {
+                Some(value) => Ok(Op::Literal(Value::Int(value))),
+                None => fail(CompileProblem::NotAnExpression),
+            },
+            Json::Array(items) => Ok(Op::List(self.nodes(items, place)?)),
+            Json::Object(object) => match (object.iter().next(), object.len()) {
+                (Some((operator, operands)), 1) => self.operation(operator, operands, place),
+                _ => fail(CompileProblem::NotAnExpression),
+            },
+            Json::Null => fail(CompileProblem::NotAnExpression),
+        }
+    }
+
+    fn nodes(&mut self, items: &[Json], place: &str) -> Result<Vec<Node>, CompileError> {
+        items
+            .iter()
+            .enumerate()
+            .map(|(i, item)| self.node(item, format!("{place}/{i}")))
+            .collect()
+    }
+
+    fn operation(&mut self, operator: &str, operands: &Json, at: &str) -> Result<Op, CompileError> {
+        let place = format!("{at}/{}", operator.replace('~', "~0").replace('/', "~1"));
+        match operator {
+            "var" => self.var(operands, place),
+            "if" => Ok(Op::If(Box::new(self.exactly("if", "3", operands, &place)?))),
+            "===" => Ok(Op::Equal(Box::new(
+                self.exactly("===", "2", operands, &place)?,
+            ))),
+            "in" => Ok(Op::In(Box::new(self.exactly("in", "2", operands, &place)?))),
+            "+" => Ok(Op::Plus(Box::new(
+                self.exactly("+", "2", operands, &place)?,
+            ))),
+            "!" => {
+                let [operand] = self.exactly("!", "1", operands, &place)?;
+                Ok(Op::Not(Box::new(operand)))
+            }
+            "and" => Ok(Op::And(self.between(
+                "and",
+                (2, usize::MAX),
+                "2 or more",
+                operands,
+                &place,
+            )?)),
+            ">" => self.comparison(">", Comparison::Greater, operands, &place),
+            "<" => self.comparison("<", Comparison::Less, operands, &place),
+            ">=" => self.comparison(">=", Comparison::GreaterOrEqual, operands, &place),
+            "<=" => self.comparison("<=", Comparison::LessOrEqual, operands, &place),
+            other => Err(CompileError {
+                place: at.to_owned(),
+                problem: CompileProblem::UnknownOperator(other.to_owned()),
+            }),
+        }
+    }
+
+    fn var(&mut self, path: &Json, place: String) -> Result<Op, CompileError> {
+        let Json::String(path) = path else {
+            return Err(CompileError {
+                place,
+                problem: CompileProblem::PathNotText,
+            });
+        };
+        match (self.resolve)(path) {
+            Some(slot) => {
+                self.slots.push(slot);
+                Ok(Op::Var(slot))
+            }
+            None => Err(CompileError {
+                place,
+                problem: CompileProblem::UnknownPath(path.clone()),
+            }),
+        }
+    }
+
+    fn comparison(
+        &mut self,
+        operator: &'static str,
+        comparison: Comparison,
+        operands: &Json,
+        place: &str,
+    ) -> Result<Op, CompileError> {
+        Ok(Op::Compare(
+            comparison,
+            self.between(operator, (2, 3), "2 or 3", operands, place)?,
+        ))
+    }
+
+    fn exactly<const N: usize>(
+        &mut self,
+        operator: &'static str,
+        expected: &'static str,
+        operands: &Json,
+        place: &str,
+    ) -> Result<[Node; N], CompileError> {
+        let nodes = self.between(operator, (N, N), expected, operands, place)?;
+        let found = nodes.len();
+        nodes.try_into().map_err(|_| CompileError {
+            place: place.to_owned(),
+            problem: CompileProblem::Arity {
+                operator,
+                expected,
+                found,
+            },
+        })
+    }
+
+    fn between(
+        &mut self,
+        operator: &'static str,
+        (least, most): (usize, usize),
+        expected: &'static str,
+        operands: &Json,
+        place: &str,
+    ) -> Result<Vec<Node>, CompileError> {
+        let fail = |problem| {
+            Err(CompileError {
+                place: place.to_owned(),
+                problem,
+            })
+        };
+        let Json::Array(items) = operands else {
+            return fail(CompileProblem::OperandsNotAList(operator));
+        };
+        if !(least..=most).contains(&items.len()) {
+            return fail(CompileProblem::Arity {
+                operator,
+                expected,
+                found: items.len(),
+            });
+        }
+        self.nodes(items, place)
+    }
+}

@@ -1,0 +1,39 @@
+//! CertLogic: the JSON logic of the EU's health certificate rules, compiled once, evaluated often.
+//!
+//! The semantics are those of the specification of `eu-dcc-business-rules`. An expression is
+//! compiled from JSON; the paths of its `var`s are resolved at that moment to numbered slots, so
+//! that an unknown path is an error of the rule and not of the evaluation. Every sub-expression has
+//! a number, which leads back to its place in the JSON for errors and traces.
+
+mod compile;
+mod eval;
+mod value;
+
+pub use compile::{CompileError, CompileProblem};
+pub use eval::{EvalError, EvalProblem, Lookup, Step};
+pub use value::Value;
+
+use compile::Node;
+
+/// The number of a value that a `var` reads.
+pub type Slot = u16;
+
+/// A compiled expression.
+#[derive(Debug, Clone)]
+pub struct Expr {
+    root: Node,
+    /// The JSON pointer of each sub-expression, by its number.
+    places: Vec<String>,
+    /// Every slot that some `var` reads, ascending and without repetition.
+    slots: Vec<Slot>,
+}
+
+impl Expr {
+    /// The slots this expression reads, ascending.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

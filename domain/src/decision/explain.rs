@@ -1,0 +1,239 @@
+//! Why: every rule with what it read, and the arithmetic of every isolation.
+
+use super::decide::speaking;
+use super::trigger::{Trigger, Triggers};
+use super::words::day_text;
+use super::{Context, Source};
+use crate::Day;
+use crate::certlogic::{Lookup, Step, Value};
+use crate::facts::{Events, Fact, Facts};
+use crate::isolation::{Diary, Span, SpanKind};
+use crate::lang::Text;
+use crate::rulebook::{Rulebook, Version};
+use crate::state::State;
+use serde::{Deserialize, Serialize};
+
+/// Why a decision is as it is. The decision itself is [`super::decide`]'s.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// The day decided about.
+    pub day: Day,
+    /// The day on which it was decided.
+    pub today: Day,
+    /// The rulebooks in force on the day.
+    pub rulebooks: Vec<(String, Version)>,
+    /// Every rule of these rulebooks, and of those behind running isolations, in rulebook order.
+    pub rules: Vec<RuleTrace>,
+    /// The isolations that cover the day, one for each rule.
+    pub isolations: Vec<IsolationTrace>,
+}
+
+/// One rule and what it saw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleTrace {
+    /// The rulebook.
+    pub rulebook_id: String,
+    /// The rule.
+    pub rule_id: String,
+    /// Its version.
+    pub rule_version: u32,
+    /// Its short label.
+    pub label: Text,
+    /// The day on whose facts it is shown: where its isolation covers the decided day, the day that
+    /// started it, otherwise the decided day.
+    pub on: Day,
+    /// What it read.
+    pub facts: Vec<FactRead>,
+    /// The value of every sub-expression that was evaluated.
+    pub steps: Vec<Step>,
+    /// Whether it fired; otherwise why it has no answer.
+    pub fired: Result<bool, String>,
+}
+
+/// One fact that a rule read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactRead {
+    /// The path of the fact.
+    pub path: String,
+    /// What it means.
+    pub meaning: Text,
+    /// Its value.
+    pub value: Value,
+    /// Its date, where it has one.
+    pub start: Option<Day>,
+    /// The day it became known.
+    pub known: Option<Day>,
+    /// Where it came from.
+    pub source: Option<Source>,
+}
+
+/// The arithmetic of one isolation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IsolationTrace {
+    /// The rulebook.
+    pub rulebook_id: String,
+    /// The rule.
+    pub rule_id: String,
+    /// The date that starts the count.
+    pub start: Day,
+    /// The day it became known.
+    pub known: Day,
+    /// Days that have to count.
+    pub days: u16,
+    /// The last covered day; `None` until a clearance is accepted.
+    pub ends: Option<Day>,
+    /// Run by run, how the days were judged.
+    pub lines: Vec<Line>,
+}
+
+/// One line of the arithmetic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The days and how they were judged.
+    pub span: Span,
+    /// Days counted at its end, those still expected included.
+    pub counted: u16,
+    /// The same in words.
+    pub text: Text,
+}
+
+/// Why the decision about `day`, as known on `today`, is as it is.
+pub fn explain(state: &State, ctx: &Context, day: Day, today: Day) -> Trace {
+    let events = Events::of(state, ctx);
+    let diary = Diary {
+        reports: &state.reports,
+        today,
+        late_limit: ctx.late_limit,
+    };
+    let triggers = Triggers::find(state, ctx, &events, day, today);
+    let speaking = speaking(&triggers, &diary, day);
+    let mut rules = Vec::new();
+    for (book_index, book) in ctx.rulebooks.iter().enumerate() {
+        for index in 0..book.document().rules.len() {
+            let trigger = speaking
+                .iter()
+                .map(|(trigger, _)| *trigger)
+                .find(|trigger| (trigger.book, trigger.rule) == (book_index, index));
+            if trigger.is_some() || book.in_force(day) {
+                let on = trigger.map_or(day, |trigger| trigger.on);
+                let mut facts = Facts::on(state, ctx, on);
+                if let Some(trigger) = trigger {
+                    show(&mut facts, &events, trigger);
+                }
+                rules.extend(rule_trace(book, index, &facts));
+            }
+        }
+    }
+    let isolations = speaking
+        .iter()
+        .filter_map(|(trigger, _)| isolation_trace(ctx, trigger, &diary, day))
+        .collect();
+    let rulebooks = ctx
+        .in_force(day)
+        .map(|(_, book)| (book.id().to_owned(), book.version()))
+        .collect();
+    Trace {
+        day,
+        today,
+        rulebooks,
+        rules,
+        isolations,
+    }
+}
+
+/// Puts the event that started the isolation in place of a later one of its kind.
+fn show(facts: &mut Facts, events: &Events, trigger: &Trigger) {
+    let started = |dated| dated == Some(trigger.dated);
+    if let Some(event) = events.iter().find(|event| started(event.on(trigger.on)))
+        && let Some(seeing) = facts.seeing(event)
+    {
+        *facts = seeing;
+    }
+}
+
+fn rule_trace(book: &Rulebook, index: usize, facts: &Facts) -> Option<RuleTrace> {
+    let (rule, compiled) = book.rules().nth(index)?;
+    let (value, steps) = compiled.condition.trace(&book.data(facts));
+    let fired = value
+        .and_then(|_| compiled.condition.holds(&book.data(facts)))
+        .map_err(|error| error.to_string());
+    let read = compiled.condition.slots().iter().filter_map(|slot| {
+        let fact = Fact::from_slot(*slot)?;
+        let dated = facts.dated(fact);
+        Some(FactRead {
+            path: fact.path().to_owned(),
+            meaning: fact.meaning(),
+            value: facts.value(*slot),
+            start: dated.map(|dated| dated.start),
+            known: dated.map(|dated| dated.known),
+            source: dated.map(|dated| dated.source),
+        })
+    });
+    Some(RuleTrace {
+        rulebook_id: book.id().to_owned(),
+        rule_id: rule.id.clone(),
+        rule_version: rule.version,
+        label: rule.label.clone(),
+        on: facts.day,
+        facts: read.collect(),
+        steps,
+        fired,
+    })
+}
+
+fn isolation_trace(
+    ctx: &Context,
+    trigger: &Trigger,
+    diary: &Diary,
+    day: Day,
+) -> Option<IsolationTrace> {
+    let book = ctx.rulebooks.get(trigger.book)?;
+    let rule = book.document().rules.get(trigger.rule)?;
+    let mut spans: Vec<(Span, u16)> = Vec::new();
+    let course = trigger
+        .terms
+        .walk(diary, day, |span, counted| match spans.last_mut() {
+            Some((last, total)) if last.kind == span.kind => (last.to, *total) = (span.to, counted),
+            _ => spans.push((span, counted)),
+        });
+    let lines = spans.into_iter().map(|(span, counted)| Line {
+        span,
+        counted,
+        text: line_text(span, counted, trigger.terms.days),
+    });
+    Some(IsolationTrace {
+        rulebook_id: book.id().to_owned(),
+        rule_id: rule.id.clone(),
+        start: trigger.dated.start,
+        known: trigger.dated.known,
+        days: trigger.terms.days,
+        ends: course.ends,
+        lines: lines.collect(),
+    })
+}
+
+fn line_text(span: Span, counted: u16, days: u16) -> Text {
+    let (from, to, kind) = (day_text(span.from), day_text(span.to), span.kind.meaning());
+    let range = if span.from == span.to {
+        from
+    } else {
+        Text::new(
+            format!("{}至{}", from.zh, to.zh),
+            format!("{} to {}", from.en, to.en),
+        )
+    };
+    let will = match span.kind {
+        SpanKind::Expected => Text::new("届时累计", "will make"),
+        _ => Text::new("累计", "makes"),
+    };
+    Text::new(
+        format!(
+            "{}：{}，{} {counted} 天，共 {days} 天",
+            range.zh, kind.zh, will.zh
+        ),
+        format!(
+            "{}: {}, {} {counted} of {days} days",
+            range.en, kind.en, will.en
+        ),
+    )
+}

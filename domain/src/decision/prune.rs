@@ -1,0 +1,45 @@
+//! Dropping reports that can no longer change anything.
+
+use super::Context;
+use super::trigger::Triggers;
+use crate::Day;
+use crate::facts::{Events, standing};
+use crate::isolation::Diary;
+use crate::report::DayReport;
+use crate::state::{State, WINDOW_DAYS};
+
+/// The state without reports older than [`WINDOW_DAYS`], except those since the start of the oldest
+/// isolation that covers any of these days. No decision about today or a later day changes.
+pub fn prune(state: &State, ctx: &Context, today: Day) -> State {
+    let window = today.plus(-WINDOW_DAYS);
+    let events = Events::of(state, ctx);
+    let diary = Diary {
+        reports: &state.reports,
+        today,
+        late_limit: ctx.late_limit,
+    };
+    let triggers = Triggers::find(state, ctx, &events, today, today);
+    let running = triggers.fired.iter().filter(|trigger| {
+        let ends = trigger.terms.course(&diary, today).ends;
+        ends.is_none_or(|ends| ends >= window)
+    });
+    // A standing fact that was stated late counts from before it was known.
+    let oldest = running
+        .map(|trigger| trigger.dated.start.min(trigger.dated.known))
+        .min();
+    let first_kept = oldest
+        .map_or(window, |oldest| oldest.min(window))
+        .max(state.settled_before);
+    let is_dropped = |report: &DayReport| report.day < first_kept;
+    let count = state.reports.partition_point(is_dropped);
+    if count == 0 {
+        return state.clone();
+    }
+    let (dropped, kept) = state.reports.split_at(count);
+    State {
+        standing: standing::fold(&state.standing, dropped),
+        reports: kept.to_vec(),
+        settled_before: first_kept,
+        ..state.clone()
+    }
+}

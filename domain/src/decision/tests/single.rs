@@ -1,0 +1,199 @@
+//! What a person can rely on beside the stories.
+
+use super::*;
+use serde_json::json;
+
+#[test]
+fn the_texts_of_a_reason_are_filled() {
+    let story = Story::new("wws");
+    let reason = &story.decide(2).reasons[0];
+    assert_eq!(
+        reason.text.zh,
+        "9月3日 报告：体温 37.5 ℃、咳嗽。请就医并在家隔离，到 9月17日。"
+    );
+    assert_eq!(
+        reason.text.en,
+        "Reported on 3 Sep: 37.5 °C, cough. Please see a doctor and isolate at home until 17 Sep."
+    );
+    let story = Story::new("www")
+        .area(area(RiskLevel::Medium, 0))
+        .says(2, FactChange::Add(stay(0, Some(1), false)));
+    let decision = story.decide(2);
+    assert_eq!(
+        decision.reasons[0].text.zh,
+        "9月2日 从东岭市返回，那里是中风险地区。请在家观察，到 9月9日。"
+    );
+    assert_eq!(decision.reasons[0].known, Some(at(2)));
+    for text in decision
+        .reasons
+        .iter()
+        .flat_map(|r| r.next_steps.iter().chain([&r.text]))
+    {
+        assert!(!text.zh.contains('{') && !text.en.contains('{'), "{text:?}");
+    }
+}
+
+#[test]
+fn a_rule_that_errs_is_never_green() {
+    for (condition, hold) in [
+        (json!({">": [{"var": "today.reported"}, 1]}), "while_fired"),
+        (json!({"in": [1, {"var": "today.reported"}]}), "isolation"),
+    ] {
+        let mut document = document();
+        let rule = if hold == "isolation" {
+            document
+                .rules
+                .iter_mut()
+                .find(|rule| rule.id == "Y-04")
+                .unwrap()
+        } else {
+            document
+                .rules
+                .iter_mut()
+                .find(|rule| rule.id == "Y-07")
+                .unwrap()
+        };
+        rule.condition = condition;
+        let books = [Rulebook::compile(document).unwrap()];
+        let story = Story::new("www");
+        story.with(|ctx| {
+            let ctx = Context {
+                rulebooks: &books,
+                ..*ctx
+            };
+            let decision = decide(&story.state, &ctx, at(2), at(2));
+            assert_eq!(decision.code, Code::Yellow);
+            assert_eq!(decision.reasons[0].code, UNDECIDABLE);
+            assert_eq!(decision.reasons.len(), 1);
+        });
+    }
+}
+
+#[test]
+fn a_day_that_no_rulebook_judges_is_not_green() {
+    let mut document = document();
+    document.effective_from = at(1);
+    document.retired = Some(at(3));
+    let books = [Rulebook::compile(document).unwrap()];
+    let story = Story::new("wwww");
+    story.with(|ctx| {
+        let ctx = Context {
+            rulebooks: &books,
+            ..*ctx
+        };
+        let codes = history(&story.state, &ctx, at(3), 4)
+            .into_iter()
+            .map(|(_, code, _)| code);
+        assert_eq!(codes.map(code_letter).collect::<String>(), "YGGY");
+    });
+}
+
+#[test]
+fn an_open_isolation_keeps_the_rules_it_began_under() {
+    let mut old = document();
+    old.retired = Some(at(5));
+    let mut new = document();
+    new.effective_from = at(5);
+    set(&mut new, "contact_close_days", ParameterValue::Number(20));
+    let books = [
+        Rulebook::compile(old).unwrap(),
+        Rulebook::compile(new).unwrap(),
+    ];
+    let story = Story::new("wwwwwwww").record(close(1, 2));
+    story.with(|ctx| {
+        let ctx = Context {
+            rulebooks: &books,
+            ..*ctx
+        };
+        let decision = decide(&story.state, &ctx, at(7), at(7));
+        assert_eq!((decision.reasons.len(), decision.ends), (1, Some(at(15))));
+        assert_eq!(decision.rulebooks.len(), 1);
+    });
+}
+
+#[test]
+fn a_correction_weakens_only_when_something_is_lost() {
+    let yellow = Story::new("wc").decide(1);
+    let red = Story::new("ws").decide(1);
+    let green = Story::new("ww").decide(1);
+    let grey = Story::new("w.").decide(1);
+    assert!(weakens(&yellow, &green) && weakens(&red, &yellow) && weakens(&red, &green));
+    for (before, after) in [
+        (&yellow, &yellow),
+        (&yellow, &red),
+        (&green, &yellow),
+        (&grey, &green),
+    ] {
+        assert!(!weakens(before, after));
+    }
+    let both = Story::new("wc").record(close(0, 1));
+    let contact_only = Story::new("ww").record(close(0, 1)).decide(1);
+    assert_eq!(both.decide(1).code, contact_only.code);
+    assert!(
+        weakens(&both.decide(1), &contact_only),
+        "the cough is dropped behind the red"
+    );
+}
+
+#[test]
+fn all_well_waits_while_symptoms_are_open() {
+    for (letters, offered) in [
+        ("w", true),
+        ("n", true),
+        ("c", false),
+        ("f", false),
+        ("fw", true),
+    ] {
+        let story = Story::new(letters);
+        let today = at(story.last + 1);
+        let answer = story.with(|ctx| all_well_available(&story.state, ctx, today));
+        assert_eq!(answer, offered, "{letters}");
+    }
+}
+
+#[test]
+fn a_trace_shows_each_rule_with_what_it_read() {
+    let story = Story::new("wwwww.").record(close(2, 5));
+    let trace = story.with(|ctx| explain(&story.state, ctx, at(5), at(5)));
+    assert_eq!(trace.rules.len(), document().rules.len());
+    let fired: Vec<_> = trace
+        .rules
+        .iter()
+        .filter(|rule| rule.fired == Ok(true))
+        .collect();
+    assert_eq!(fired.len(), 1);
+    assert_eq!((fired[0].rule_id.as_str(), fired[0].on), ("R-03", at(5)));
+    let read = &fired[0].facts[0];
+    assert_eq!(read.path, "contact.close.days_since_last");
+    assert_eq!(read.value.to_string(), "3");
+    assert_eq!(
+        (read.start, read.source),
+        (Some(at(2)), Some(Source::Official))
+    );
+    assert!(!fired[0].steps.is_empty());
+    let lines: Vec<_> = trace.isolations[0]
+        .lines
+        .iter()
+        .map(|line| line.text.en.as_str())
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "4 Sep to 6 Sep: before it was known: counts, makes 3 of 14 days",
+            "7 Sep to 17 Sep: to be reported, will make 14 of 14 days",
+        ]
+    );
+}
+
+#[test]
+fn a_fact_of_every_kind_is_shown_for_a_day() {
+    use crate::facts::{Fact, Facts, NONE_DAYS};
+    let story = Story::new("wns").record(close(0, 1)).school(&[]);
+    let facts = story.with(|ctx| Facts::on(&story.state, ctx, at(2)));
+    assert_eq!(facts.get(Fact::TodayTemperature), 375);
+    assert_eq!(facts.get(Fact::SymptomsListed), 1);
+    assert_eq!(facts.get(Fact::ContactClose), 2);
+    assert_eq!(facts.dated(Fact::ContactClose).unwrap().known, at(1));
+    assert_eq!(facts.get(Fact::StayHigh), NONE_DAYS);
+    assert_eq!(facts.get(Fact::GapsMissed), 0);
+}

@@ -1,0 +1,226 @@
+//! What started an isolation. Triggers are derived from the facts each time, never stored, so that the
+//! order in which facts arrived cannot matter and a corrected report leaves no trace.
+
+use super::{ClearanceMode, Context, Source};
+use crate::Day;
+use crate::facts::{Dated, Event, Events, Fact, Facts};
+use crate::isolation::Terms;
+use crate::rulebook::{FactSet, Rulebook, fact_set};
+use crate::state::{State, WINDOW_DAYS};
+
+/// A rule that fired with a date that starts an isolation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Trigger {
+    /// The rulebook's place in the context.
+    pub(super) book: usize,
+    /// The rule's place in the rulebook.
+    pub(super) rule: usize,
+    /// The day on whose facts it fired.
+    pub(super) on: Day,
+    /// The date that starts the count, and where it came from.
+    pub(super) dated: Dated,
+    pub(super) terms: Terms,
+}
+
+/// A rule that has no answer on some day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub(super) book: usize,
+    pub(super) rule: usize,
+    pub(super) on: Day,
+}
+
+/// What the isolation rules say about one person.
+#[derive(Debug, Default)]
+pub(super) struct Triggers {
+    pub(super) fired: Vec<Trigger>,
+    pub(super) failed: Vec<Failure>,
+}
+
+/// A day on whose facts rules are evaluated, with the facts that are new on it: rules that read none
+/// of these had their say on another day, maybe under an earlier rulebook.
+#[derive(Debug, Clone, Copy)]
+struct Occasion {
+    on: Day,
+    new: FactSet,
+}
+
+impl Triggers {
+    /// The triggers that can matter for a decision about `day`.
+    pub(super) fn find(
+        state: &State,
+        ctx: &Context,
+        events: &Events,
+        day: Day,
+        today: Day,
+    ) -> Self {
+        let mut found = Self::default();
+        for occasion in occasions(state, ctx, events, day, today) {
+            let on = occasion.on;
+            let masks = ctx.symptom_masks(on);
+            let facts = Facts::from_events(events, state.report_of(on), masks, on);
+            found.evaluate(state, ctx, &facts, occasion.new, on == day);
+            for event in events.iter().filter(|event| own_days(event).contains(&on)) {
+                if let Some(facts) = facts.seeing(event) {
+                    found.evaluate(state, ctx, &facts, fact_set([event.fact]), false);
+                }
+            }
+        }
+        found
+    }
+
+    /// Evaluates the rules that read something new; with `all`, the others too, but only to see
+    /// whether they err.
+    fn evaluate(&mut self, state: &State, ctx: &Context, facts: &Facts, new: FactSet, all: bool) {
+        let on = facts.day;
+        for (book_index, book) in ctx.in_force(on) {
+            let data = book.data(facts);
+            for (index, (rule, compiled)) in book.rules().enumerate() {
+                let Some(isolate) = compiled.isolate else {
+                    continue;
+                };
+                let is_new = compiled.reads & new != 0;
+                if !is_new && !all {
+                    continue;
+                }
+                let dated = match compiled.condition.holds(&data) {
+                    Ok(true) if is_new => facts.dated(isolate.start),
+                    Ok(_) => None,
+                    Err(_) => {
+                        self.failed.push(Failure {
+                            book: book_index,
+                            rule: index,
+                            on,
+                        });
+                        None
+                    }
+                };
+                if let Some(dated) = dated.filter(|dated| !is_settled(state, dated)) {
+                    let mode = rule.outcome.clearance;
+                    let terms = Terms {
+                        start: dated.start,
+                        known: dated.known,
+                        days: isolate.days,
+                        policy: book.policy(),
+                        clearance: mode,
+                        cleared: cleared(state, mode, &rule.outcome.reason, dated.start),
+                    };
+                    self.fired.push(Trigger {
+                        book: book_index,
+                        rule: index,
+                        on,
+                        dated,
+                        terms,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Rules without an answer on a day near enough to `day` to hide an isolation that covers it.
+    pub(super) fn failures_near(&self, day: Day) -> impl Iterator<Item = &Failure> {
+        self.failed
+            .iter()
+            .filter(move |failure| failure.on <= day && day.since(failure.on) <= WINDOW_DAYS)
+    }
+}
+
+/// Its reports were dropped because it was over.
+fn is_settled(state: &State, dated: &Dated) -> bool {
+    dated.start < state.settled_before && dated.known < state.settled_before
+}
+
+/// The earliest accepted clearance of a reason on or after the start.
+fn cleared(state: &State, mode: ClearanceMode, reason: &str, start: Day) -> Option<Day> {
+    let clearances = state
+        .clearances
+        .iter()
+        .filter(|_| mode != ClearanceMode::None);
+    clearances
+        .filter(|c| c.reason == reason && c.date >= start)
+        .map(|c| c.date)
+        .min()
+}
+
+/// The days on which an event speaks for itself: when it was known, and when it was over and known.
+fn own_days(event: &Event) -> [Day; 2] {
+    let known = event.known.max(event.first);
+    [known, event.last.map_or(known, |last| known.max(last))]
+}
+
+fn occasions(state: &State, ctx: &Context, events: &Events, day: Day, today: Day) -> Vec<Occasion> {
+    let of_the_report = fact_set(Fact::ALL.into_iter().filter(|fact| fact.is_of_the_report()));
+    let mut found = Vec::new();
+    let every_report = !events.is_empty() && ctx.rulebooks.iter().any(Rulebook::mixes);
+    for report in &state.reports {
+        let plain = || {
+            ctx.in_force(report.day)
+                .all(|(_, book)| book.is_plain(&report.answers))
+        };
+        if every_report || !plain() {
+            found.push(Occasion {
+                on: report.day,
+                new: of_the_report,
+            });
+        }
+    }
+    // The day itself, to see whether any rule errs on it.
+    let plain_unreported = || {
+        ctx.in_force(day)
+            .all(|(_, book)| book.is_plain_unreported())
+    };
+    if !events.is_empty() || (state.report_of(day).is_none() && !plain_unreported()) {
+        found.push(Occasion { on: day, new: 0 });
+    }
+    for event in events.iter() {
+        // While a stay lasts, its date moves along with each day on which it is known.
+        let going_on = |on: &Day| {
+            event.first.max(event.known) <= *on && event.last.is_none_or(|last| *on <= last)
+        };
+        let new = fact_set([event.fact]);
+        let meanwhile = [day.plus(-1), day, today].into_iter().filter(going_on);
+        found.extend(
+            own_days(event)
+                .into_iter()
+                .chain(meanwhile)
+                .map(|on| Occasion { on, new }),
+        );
+    }
+    found.sort_unstable_by_key(|occasion| occasion.on);
+    found.dedup_by(|later, kept| {
+        let same = later.on == kept.on;
+        if same {
+            kept.new |= later.new;
+        }
+        same
+    });
+    found
+}
+
+/// Orders triggers of one rule that cover the same day: the one that ends latest speaks.
+pub(super) fn rank(
+    trigger: &Trigger,
+    ends: Option<Day>,
+) -> (
+    bool,
+    Option<Day>,
+    Day,
+    std::cmp::Reverse<Day>,
+    Source,
+    Option<usize>,
+) {
+    let Dated {
+        start,
+        known,
+        source,
+        area,
+    } = trigger.dated;
+    (
+        ends.is_none(),
+        ends,
+        start,
+        std::cmp::Reverse(known),
+        source,
+        area,
+    )
+}

@@ -1,0 +1,55 @@
+//! Standing facts: what earlier reports stated, as corrected and ended since.
+
+use crate::report::{DayReport, FactChange, FactId, StandingFact};
+use crate::state::{Standing, State};
+
+/// The standing facts of a person, as they read now: those of dropped reports and of all kept ones.
+pub fn standing_facts(state: &State) -> Vec<Standing> {
+    fold(&state.standing, &state.reports)
+}
+
+/// `before` with the changes of `reports` made to it, by day. Changes to unknown facts are ignored.
+pub(crate) fn fold(before: &[Standing], reports: &[DayReport]) -> Vec<Standing> {
+    let mut facts = before.to_vec();
+    for report in reports {
+        let mut index = 0;
+        for change in &report.answers.changes {
+            if let FactChange::Add(fact) = change {
+                let id = FactId {
+                    day: report.day,
+                    index,
+                };
+                facts.push(Standing {
+                    id,
+                    fact: fact.clone(),
+                    ended: None,
+                });
+                index = index.saturating_add(1);
+            }
+        }
+    }
+    for change in reports.iter().flat_map(|report| &report.answers.changes) {
+        match change {
+            FactChange::Add(_) => {}
+            FactChange::End(id, day) => {
+                if let Some(standing) = facts.iter_mut().find(|s| s.id == *id) {
+                    standing.ended = Some(*day);
+                }
+            }
+            FactChange::Correct(id, fact) => {
+                if let Some(standing) = facts.iter_mut().find(|s| s.id == *id) {
+                    correct(standing, fact);
+                }
+            }
+        }
+    }
+    facts
+}
+
+/// A corrected fact stays ended, unless the correction itself says when a stay was left.
+fn correct(standing: &mut Standing, fact: &StandingFact) {
+    standing.fact = fact.clone();
+    if matches!(fact, StandingFact::Stay { left: Some(_), .. }) {
+        standing.ended = None;
+    }
+}
