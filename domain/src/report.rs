@@ -165,6 +165,8 @@ pub struct Answers {
     pub changes: Vec<FactChange>,
     /// Free words to the teacher, at most [`NOTE_MAX`] characters.
     pub note: String,
+    /// Checked on paper at school, and may not attend. Nothing else is kept then.
+    pub paper_refused: bool,
 }
 
 /// Longest note, in characters.
@@ -179,7 +181,13 @@ impl Answers {
             symptoms_since: None,
             changes: Vec::new(),
             note: String::new(),
+            paper_refused: false,
         }
+    }
+
+    /// *Checked on paper: may not attend.* For those without consent to online answers.
+    pub fn paper_refused() -> Self {
+        Self { paper_refused: true, ..Self::all_well() }
     }
 }
 

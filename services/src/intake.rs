@@ -174,7 +174,7 @@ impl Services {
             });
         }
         check_day(sent, &info, today, &opened.kept.state)?;
-        check_answers(sent, &opened.kept.state, today)?;
+        check_answers(sent, &opened.kept.state, &info, today)?;
         let latest = revisions.last().map_or(0, |r| r.revision);
         let revision = u16::try_from(latest + 1).map_err(|_| Error::Refused(Refusal::AnswersInvalid))?;
         let at = self.clock.now();
@@ -276,13 +276,13 @@ fn check_day(sent: &Submission, info: &SchoolInfo, today: Day, state: &State) ->
     }
 }
 
-fn check_answers(sent: &Submission, state: &State, today: Day) -> Result<()> {
+fn check_answers(sent: &Submission, state: &State, info: &SchoolInfo, today: Day) -> Result<()> {
     let wrong = faults(&sent.answers, state, sent.day);
     if !wrong.is_empty() {
         return Err(Error::Answers(wrong));
     }
     let one_click = sent.channel == Channel::Web && sent.answers == Answers::all_well();
-    if one_click && !all_well_available(state, today) {
+    if one_click && !all_well_available(state, &info.context(), today) {
         return Err(Refusal::AllWellUnavailable.into());
     }
     if sent.answers.temperature == Temperature::BelowThreshold && sent.answers.symptoms.is_empty() && sent.answers.symptoms_since.is_some() {

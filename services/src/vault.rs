@@ -155,7 +155,7 @@ impl Vault {
     /// The blind index of a normalised value of one kind: `key id (4) ‖ HMAC-SHA-256 (16)`.
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
     pub fn index(&self, kind: &str, value: &str) -> Vec<u8> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.index).expect("any key length");
+        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.index).expect("any key length");
         mac.update(kind.as_bytes());
         mac.update(&[0]);
         mac.update(value.as_bytes());

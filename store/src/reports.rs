@@ -145,6 +145,15 @@ impl Tx {
         Ok(())
     }
 
+    /// Destroys the answers and notes of all of a person's reports.
+    pub async fn strip_reports(&mut self, person: PersonId) -> Result<()> {
+        sqlx::query("UPDATE report SET answers_enc = NULL, note_enc = NULL WHERE person_id = $1")
+            .bind(person)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
     /// Settles a pending revision; says whether it was still pending.
     pub async fn settle_report(
         &mut self,

@@ -121,12 +121,12 @@ impl Tx {
         .await?)
     }
 
-    /// Those of a zone whose code on a new day cannot be told without looking: flagged ones, and those
-    /// without a report since `silent_since`. Pages by person.
+    /// Those of a zone whose code on a new `day` cannot be told without looking: flagged ones, those without a
+    /// report the day before, and those decided about that day already. Pages by person.
     pub async fn states_to_review(
         &mut self,
         zone: &str,
-        silent_since: Day,
+        day: Day,
         after: PersonId,
         limit: i64,
     ) -> Result<Vec<StateRow>> {

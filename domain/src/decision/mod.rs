@@ -7,6 +7,7 @@ mod explain;
 mod model;
 mod prune;
 mod trigger;
+mod withdraw;
 mod words;
 
 pub use compare::{all_well_available, weakens};
@@ -15,6 +16,7 @@ pub use decide::{decide, history};
 pub use explain::{FactRead, IsolationTrace, Line, RuleTrace, Trace, explain};
 pub use model::{ClearanceMode, Decision, Reason, Source};
 pub use prune::prune;
+pub use withdraw::withdraw;
 pub use words::{day_text, temperature_text};
 
 pub(crate) use context::SymptomMasks;

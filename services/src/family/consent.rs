@@ -5,7 +5,8 @@ use crate::audit::{Entry, person as person_subject};
 use crate::intake::Submission;
 use crate::{Error, Refusal, Result, Services};
 use domain::access::Action;
-use domain::ids::PersonId;
+use crate::recolour::Ledger;
+use domain::ids::{PersonId, SchoolId};
 use domain::report::{Answers, Channel};
 use store::{ConsentRow, Tx};
 
@@ -110,6 +111,18 @@ impl Services {
         tx.commit().await?;
         self.store.mark_change();
         Ok(())
+    }
+
+    /// Destroys a person's answers, in reports and state alike.
+    async fn strip_answers(&self, tx: &mut Tx, school: SchoolId, person: PersonId) -> Result<()> {
+        let info = self.school_info(tx, school).await?;
+        let today = self.today_at(&info);
+        let mut opened = self.opened_state(tx, person).await?;
+        let state = domain::decision::withdraw(&opened.kept.state, &info.context(), today);
+        let mut ledger = Ledger::new(self);
+        ledger.recolour(&mut opened, state, &info, today, "withdrawal")?;
+        ledger.write(tx).await?;
+        Ok(tx.strip_reports(person).await?)
     }
 
     /// The school records that the guardians have agreed after all.
