@@ -57,8 +57,9 @@ pub fn DataTable(
     /// [`DataRow`]s.
     children: Children,
 ) -> AnyView {
+    let name = caption.clone();
     view! {
-        <div class="scroll" role="region" tabindex="0" aria-label=caption.clone()>
+        <div class="scroll" role="region" tabindex="0" aria-label=name>
             <table class="data fold" role="table">
                 <caption class="vh">{caption}</caption>
                 <thead role="rowgroup">

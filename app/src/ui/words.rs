@@ -136,16 +136,8 @@ pub fn code_name(lang: Lang, code: Code) -> String {
 pub fn code_meaning(lang: Lang, code: Code) -> String {
     match code {
         Code::Green => tr!(lang, "今天可以正常到校", "May go to school today"),
-        Code::Yellow => tr!(
-            lang,
-            "暂时在家，还不能到校",
-            "Stay at home for now, no school yet"
-        ),
-        Code::Red => tr!(
-            lang,
-            "在家或指定地点隔离，不能到校",
-            "Isolate, do not go to school"
-        ),
+        Code::Yellow => tr!(lang, "暂时在家，还不能到校", "Stay at home, no school yet"),
+        Code::Red => tr!(lang, "正在隔离，不能到校", "Stay isolated, no school"),
         Code::Grey => tr!(lang, "今天还没有报告", "Nothing reported yet today"),
     }
 }
