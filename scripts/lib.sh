@@ -20,7 +20,8 @@ BINARYEN_DIR=$FUXUE_CACHE/binaryen-$BINARYEN_VERSION
 export CARGO_LEPTOS_VERSION BINARYEN_VERSION WASM_BINDGEN_VERSION BINARYEN_DIR
 export PATH="$FUXUE_CACHE/tools/bin:$BINARYEN_DIR/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 
-# A standard library for WASM built from Debian's sources, where rustup's server is out of reach.
+# A standard library for WASM built from Debian's sources, where rustup's server is out of reach. It fits the one
+# compiler that it was made for.
 DEBIAN_WASM=$FUXUE_CACHE/debian-wasm
 export DEBIAN_WASM
 
@@ -32,6 +33,14 @@ die() {
 }
 
 have() { command -v "$1" >/dev/null 2>&1; }
+
+rustup_wasm_is_there() {
+    compgen -G "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib/libstd-*.rlib" >/dev/null
+}
+
+debian_wasm_is_there() {
+    [ -e "$DEBIAN_WASM/made-for" ] && [ "$(cat "$DEBIAN_WASM/made-for")" = "$(/usr/bin/rustc --version)" ]
+}
 
 # phase NAME COMMAND…: runs the command and says how long it took.
 phase() {
