@@ -1,0 +1,79 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { launch } from 'chrome-launcher';
+import lighthouse, { type Result } from 'lighthouse';
+import { CHROMIUM, CHROMIUM_ARGS } from '../lib/browser.js';
+import { expect, type Page, test } from '../lib/fixtures.js';
+import { openPlace } from '../lib/places.js';
+
+/** One measured figure; `ratio` is 1 or more where the floor is held. */
+interface Figure {
+  name: string;
+  value: number;
+  unit: string;
+  floor: number;
+  ratio: number;
+}
+
+const figures: Figure[] = [];
+
+const round = (value: number) => Math.round(value * 100) / 100;
+const record = (name: string, value: number, unit: string, floor: number, ratio: number) =>
+  figures.push({ name, value: round(value), unit, floor, ratio: round(ratio) });
+const atLeast = (floor: number, name: string, value: number, unit: string) =>
+  record(name, value, unit, floor, value / floor);
+const atMost = (floor: number, name: string, value: number, unit: string) =>
+  record(name, value, unit, floor, value === 0 ? floor : floor / value);
+
+test.afterAll(() => {
+  mkdirSync('../target/bench', { recursive: true });
+  writeFileSync('../target/bench/pages.json', JSON.stringify(figures, null, 1));
+});
+
+for (const place of ['guardian', 'code', 'class'] as const) {
+  test(`${place} page`, async ({ as }) => {
+    const page = await openPlace(as, place);
+    const { categories, audits } = await scores(page);
+    const points = (category: string) => (categories[category]?.score ?? 0) * 100;
+    atLeast(95, `lighthouse ${place} performance`, points('performance'), 'points');
+    atLeast(100, `lighthouse ${place} accessibility`, points('accessibility'), 'points');
+    atLeast(95, `lighthouse ${place} best practices`, points('best-practices'), 'points');
+
+    if (place === 'guardian') {
+      const sent = requests(audits);
+      const bytes = (wasm: boolean) =>
+        sent.filter(({ url }) => url.endsWith('.wasm') === wasm).reduce((sum, { transferSize }) => sum + transferSize, 0);
+      expect(sent.length).toBeGreaterThan(0);
+      atMost(40, 'guardian page before WASM, over the wire', bytes(false) / 1000, 'kB');
+      atMost(200, 'guardian page, WASM over the wire', bytes(true) / 1000, 'kB');
+    }
+  });
+}
+
+test('memory', async ({ demo }) => {
+  atMost(150, 'server memory with the demo district', demo.memory() / 1e6, 'MB');
+});
+
+/** What Lighthouse says about a page, as the person that is signed in there sees it on a phone. */
+async function scores(page: Page): Promise<Result> {
+  const cookies = await page.context().cookies();
+  const chrome = await launch({ chromePath: CHROMIUM, chromeFlags: ['--headless=new', ...CHROMIUM_ARGS] });
+  try {
+    const run = await lighthouse(page.url(), {
+      port: chrome.port,
+      output: 'json',
+      logLevel: 'error',
+      onlyCategories: ['performance', 'accessibility', 'best-practices'],
+      extraHeaders: { Cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') },
+    });
+    if (!run || run.lhr.runtimeError) throw new Error(`Lighthouse failed: ${run?.lhr.runtimeError?.message}`);
+    expect(run.lhr.finalDisplayedUrl, 'signed in').toBe(page.url());
+    return run.lhr;
+  } finally {
+    chrome.kill();
+  }
+}
+
+function requests(audits: Result['audits']): { url: string; transferSize: number }[] {
+  const details = audits['network-requests']?.details;
+  return details?.type === 'table' ? (details.items as { url: string; transferSize: number }[]) : [];
+}
