@@ -3,7 +3,7 @@
 use super::Context;
 use super::trigger::Triggers;
 use crate::Day;
-use crate::facts::{Events, standing};
+use crate::facts::{Events, fold};
 use crate::isolation::Diary;
 use crate::report::DayReport;
 use crate::state::{State, WINDOW_DAYS};
@@ -37,7 +37,7 @@ pub fn prune(state: &State, ctx: &Context, today: Day) -> State {
     }
     let (dropped, kept) = state.reports.split_at(count);
     State {
-        standing: standing::fold(&state.standing, dropped),
+        standing: fold::fold(&state.standing, dropped),
         reports: kept.to_vec(),
         settled_before: first_kept,
         ..state.clone()

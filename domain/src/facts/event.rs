@@ -1,7 +1,7 @@
 //! The dated events behind the facts: from standing facts, official records and risk areas.
 
 use super::risk::RiskLevel;
-use super::{Dated, Fact, standing_facts};
+use super::{Dated, Fact, standing};
 use crate::Day;
 use crate::decision::{Context, Source};
 use crate::report::{CaseStatus, ContactWho, HouseholdMatter, StandingFact, TestResult};
@@ -54,7 +54,7 @@ impl Events {
         let mut events: Vec<Event> = state.records.iter().map(of_record).collect();
         if !nothing_standing {
             events.extend(
-                standing_facts(state)
+                standing(state)
                     .iter()
                     .filter_map(|fact| of_standing(fact, ctx)),
             );

@@ -1,14 +1,14 @@
 //! What the rules look at: scalars that are never null, about one person and one day.
 
 mod event;
+pub(crate) mod fold;
 mod risk;
 mod schema;
-pub(crate) mod standing;
 
 pub use event::{Event, Events};
+pub use fold::standing;
 pub use risk::{RiskArea, RiskAreas, RiskLevel};
 pub use schema::{Fact, FactKind, NONE_DAYS};
-pub use standing::standing_facts;
 
 use crate::certlogic::{Lookup, Slot, Value};
 use crate::decision::{Context, Source, SymptomMasks};

@@ -4,7 +4,7 @@ use crate::report::{DayReport, FactChange, FactId, StandingFact};
 use crate::state::{Standing, State};
 
 /// The standing facts of a person, as they read now: those of dropped reports and of all kept ones.
-pub fn standing_facts(state: &State) -> Vec<Standing> {
+pub fn standing(state: &State) -> Vec<Standing> {
     fold(&state.standing, &state.reports)
 }
 
