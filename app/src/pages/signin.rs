@@ -2,7 +2,7 @@
 
 use super::home::start_of;
 use crate::tr;
-use crate::ui::{ErrorSummary, FieldError, PhoneShell, PrimaryButton, TextInput};
+use crate::ui::{Button, ButtonKind, ErrorSummary, FieldError, PhoneShell, TextInput};
 use crate::web::{Answer, Ctx, Fields, Islands, local_path, see_other};
 use axum::extract::RawQuery;
 use axum::response::Response;
@@ -80,7 +80,7 @@ fn page(ctx: &Ctx, status: StatusCode, typed: &Fields, error: Option<String>) ->
                     <input type="hidden" name="next" value=next />
                     <TextInput name="login" label=tr!(lang, "手机号或账号", "Mobile number or login") value=login autocomplete="username" required=true />
                     <TextInput name="password" kind="password" label=tr!(lang, "密码", "Password") autocomplete="current-password" required=true />
-                    <PrimaryButton>{tr!(lang, "登录", "Sign in")}</PrimaryButton>
+                    <Button kind=ButtonKind::Primary wide=true>{tr!(lang, "登录", "Sign in")}</Button>
                 </form>
                 <p>
                     <a href="/join">{tr!(lang, "我有学校发的邀请条", "I have an invitation slip from the school")}</a>

@@ -64,7 +64,7 @@ pub fn faults(answers: &Answers, state: &State, day: Day) -> Vec<AnswerFault> {
     {
         wrong(Field::SymptomsSince, reason);
     }
-    let known = crate::facts::standing_facts(state);
+    let known = crate::facts::standing(state);
     for (place, change) in answers.changes.iter().enumerate() {
         let open = |id: &FactId| known.iter().find(|s| s.id == *id && s.ended.is_none());
         let reason = match change {

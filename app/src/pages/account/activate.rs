@@ -3,7 +3,7 @@
 use crate::pages::home::start_of;
 use crate::pages::signin::with_session;
 use crate::tr;
-use crate::ui::{ErrorSummary, FieldError, PhoneShell, PrimaryButton, TextInput, error_of};
+use crate::ui::{Button, ButtonKind, ErrorSummary, FieldError, PhoneShell, TextInput, error_of};
 use crate::web::{Answer, Ctx, Failure, Fields, Islands, see_other};
 use axum::extract::Path;
 use axum::response::Response;
@@ -49,7 +49,7 @@ async fn page(ctx: &Ctx, status: StatusCode, code: &str, errors: Vec<FieldError>
                 <form class="card pad stack" method="post" action=action>
                     <TextInput name="new" kind="password" label=tr!(lang, "密码", "Password") hint=tr!(lang, "至少 8 个字符", "At least 8 characters") autocomplete="new-password" required=true error=of("new") />
                     <TextInput name="again" kind="password" label=tr!(lang, "再输一次", "Once more") autocomplete="new-password" required=true error=of("again") />
-                    <PrimaryButton>{tr!(lang, "保存并登录", "Save and sign in")}</PrimaryButton>
+                    <Button kind=ButtonKind::Primary wide=true>{tr!(lang, "保存并登录", "Save and sign in")}</Button>
                 </form>
             </PhoneShell>
         }

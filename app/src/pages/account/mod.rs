@@ -4,7 +4,7 @@ pub mod activate;
 
 use super::signin::{with_session, without_session};
 use crate::tr;
-use crate::ui::{ErrorSummary, FieldError, PhoneShell, PrimaryButton, TextInput, error_of};
+use crate::ui::{Button, ButtonKind, ErrorSummary, FieldError, PhoneShell, TextInput, error_of};
 use crate::web::{Answer, Ctx, Fields, Islands, see_other};
 use axum::response::Response;
 use http::StatusCode;
@@ -68,15 +68,15 @@ fn page(ctx: &Ctx, status: StatusCode, profile: &AccountProfile, errors: Vec<Fie
                     <TextInput name="present" kind="password" label=tr!(lang, "现在的密码", "Present password") autocomplete="current-password" required=true error=of("present") />
                     <TextInput name="new" kind="password" label=tr!(lang, "新密码", "New password") hint=tr!(lang, "至少 8 个字符", "At least 8 characters") autocomplete="new-password" required=true error=of("new") />
                     <TextInput name="again" kind="password" label=tr!(lang, "再输一次", "Once more") autocomplete="new-password" required=true error=of("again") />
-                    <PrimaryButton>{tr!(lang, "保存新密码", "Save the new password")}</PrimaryButton>
+                    <Button kind=ButtonKind::Primary wide=true>{tr!(lang, "保存新密码", "Save the new password")}</Button>
                 </form>
                 <form class="card pad stack" method="post" action="/account/signout-everywhere">
                     <h2>{tr!(lang, "退出所有设备", "Sign out everywhere")}</h2>
                     <p>{tr!(lang, "手机丢了或借给别人用过，请退出所有设备。", "If a phone was lost or lent, sign out on all devices.")}</p>
-                    <button class="button" type="submit">{tr!(lang, "退出所有设备", "Sign out everywhere")}</button>
+                    <Button>{tr!(lang, "退出所有设备", "Sign out everywhere")}</Button>
                 </form>
                 <form method="post" action="/signout">
-                    <button class="button" type="submit">{tr!(lang, "退出登录", "Sign out")}</button>
+                    <Button>{tr!(lang, "退出登录", "Sign out")}</Button>
                 </form>
             </PhoneShell>
         }
