@@ -187,7 +187,10 @@ impl Answers {
 
     /// *Checked on paper: may not attend.* For those without consent to online answers.
     pub fn paper_refused() -> Self {
-        Self { paper_refused: true, ..Self::all_well() }
+        Self {
+            paper_refused: true,
+            ..Self::all_well()
+        }
     }
 }
 

@@ -22,17 +22,26 @@ enum Kind {
 impl Actor {
     /// Somebody signed in.
     pub fn account(id: AccountId, grants: Vec<Grant>) -> Self {
-        Self { kind: Kind::Account(id), grants }
+        Self {
+            kind: Kind::Account(id),
+            grants,
+        }
     }
 
     /// A job of the program itself. It may do everything it is written to do.
     pub fn job() -> Self {
-        Self { kind: Kind::Job, grants: Vec::new() }
+        Self {
+            kind: Kind::Job,
+            grants: Vec::new(),
+        }
     }
 
     /// Whoever may run the program on the machine. Their power over the files is complete anyway; it is audited.
     pub fn command() -> Self {
-        Self { kind: Kind::Command, grants: Vec::new() }
+        Self {
+            kind: Kind::Command,
+            grants: Vec::new(),
+        }
     }
 
     /// The account, unless a job or a command acts.
@@ -58,7 +67,10 @@ impl Actor {
 
     /// The scopes in which the account has a role.
     pub fn scopes_of(&self, role: Role) -> impl Iterator<Item = &Scope> {
-        self.grants.iter().filter(move |g| g.role == role).map(|g| &g.scope)
+        self.grants
+            .iter()
+            .filter(move |g| g.role == role)
+            .map(|g| &g.scope)
     }
 
     /// Whether the account may do this there.
@@ -72,7 +84,11 @@ impl Actor {
     /// # Errors
     /// [`Error::Forbidden`] where the account may not do this there.
     pub fn require(&self, action: Action, place: &Place) -> Result<()> {
-        if self.may(action, place) { Ok(()) } else { Err(Error::Forbidden) }
+        if self.may(action, place) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden)
+        }
     }
 }
 
@@ -95,7 +111,10 @@ pub(crate) fn grant_of(row: &GrantRow) -> Option<Grant> {
         "person" => Scope::Person(row.scope.parse().ok()?),
         _ => return None,
     };
-    Some(Grant { role: row.role.parse().ok()?, scope })
+    Some(Grant {
+        role: row.role.parse().ok()?,
+        scope,
+    })
 }
 
 impl Services {
@@ -105,20 +124,39 @@ impl Services {
     /// [`Error::Forbidden`] where there is none, so that the answer does not tell.
     pub(crate) async fn place_of_school(&self, tx: &mut Tx, school: SchoolId) -> Result<Place> {
         let info = self.school_info(tx, school).await?;
-        Ok(Place { region: info.row.region_code.clone(), school: Some(school), class: None, person: None })
+        Ok(Place {
+            region: info.row.region_code.clone(),
+            school: Some(school),
+            class: None,
+            person: None,
+        })
     }
 
     /// The place of a class; as [`Self::place_of_school`].
     pub(crate) async fn place_of_class(&self, tx: &mut Tx, class: ClassId) -> Result<Place> {
         let row = tx.class(class).await?.ok_or(Error::Forbidden)?;
-        Ok(Place { class: Some(class), ..self.place_of_school(tx, row.school_id).await? })
+        Ok(Place {
+            class: Some(class),
+            ..self.place_of_school(tx, row.school_id).await?
+        })
     }
 
     /// The place of a person, with their row; as [`Self::place_of_school`].
-    pub(crate) async fn place_of_person(&self, tx: &mut Tx, person: PersonId) -> Result<(Place, PersonRow)> {
+    pub(crate) async fn place_of_person(
+        &self,
+        tx: &mut Tx,
+        person: PersonId,
+    ) -> Result<(Place, PersonRow)> {
         let row = tx.person(person).await?.ok_or(Error::Forbidden)?;
         let school = self.place_of_school(tx, row.school_id).await?;
-        Ok((Place { class: Some(row.class_id), person: Some(person), ..school }, row))
+        Ok((
+            Place {
+                class: Some(row.class_id),
+                person: Some(person),
+                ..school
+            },
+            row,
+        ))
     }
 
     /// The place of a region.

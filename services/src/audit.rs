@@ -60,7 +60,14 @@ fn hash_of(previous: &[u8], row: &AuditRow) -> Vec<u8> {
 }
 
 fn head_message(head: &AuditHeadRow) -> Vec<u8> {
-    format!("fuxue audit head 1\n{}\n{}\n{}\n", head.chain, head.day, head.seq).into_bytes().into_iter().chain(head.hash.iter().copied()).collect()
+    format!(
+        "fuxue audit head 1\n{}\n{}\n{}\n",
+        head.chain, head.day, head.seq
+    )
+    .into_bytes()
+    .into_iter()
+    .chain(head.hash.iter().copied())
+    .collect()
 }
 
 impl Services {
@@ -70,16 +77,56 @@ impl Services {
     }
 
     /// Writes down that somebody read one person: one row per reader, person and hour.
-    pub(crate) async fn audit_read(&self, actor: &Actor, place: &Place, person_id: PersonId, action: &str) -> Result<()> {
+    pub(crate) async fn audit_read(
+        &self,
+        actor: &Actor,
+        place: &Place,
+        person_id: PersonId,
+        action: &str,
+    ) -> Result<()> {
         let hour = self.clock.now().0 / 3_600_000;
-        let key = format!("{action}:{}:{person_id}:{hour}", actor.id().map_or(0, |a| a.0));
-        self.append_read(Entry { actor, place, action, subject: person(person_id), detail: None }, key).await
+        let key = format!(
+            "{action}:{}:{person_id}:{hour}",
+            actor.id().map_or(0, |a| a.0)
+        );
+        self.append_read(
+            Entry {
+                actor,
+                place,
+                action,
+                subject: person(person_id),
+                detail: None,
+            },
+            key,
+        )
+        .await
     }
 
     /// Writes down that somebody opened a list: one row per reader, list and day.
-    pub(crate) async fn audit_list(&self, actor: &Actor, place: &Place, subject: String, action: &str, today: Day) -> Result<()> {
-        let key = format!("{action}:{}:{subject}:{}", actor.id().map_or(0, |a| a.0), today.0);
-        self.append_read(Entry { actor, place, action, subject, detail: None }, key).await
+    pub(crate) async fn audit_list(
+        &self,
+        actor: &Actor,
+        place: &Place,
+        subject: String,
+        action: &str,
+        today: Day,
+    ) -> Result<()> {
+        let key = format!(
+            "{action}:{}:{subject}:{}",
+            actor.id().map_or(0, |a| a.0),
+            today.0
+        );
+        self.append_read(
+            Entry {
+                actor,
+                place,
+                action,
+                subject,
+                detail: None,
+            },
+            key,
+        )
+        .await
     }
 
     async fn append_read(&self, entry: Entry<'_>, key: String) -> Result<()> {
@@ -100,7 +147,11 @@ impl Services {
         let seq = last + 1;
         let detail_enc = entry.detail.map(|(text, key)| {
             let table = format!("audit {chain}");
-            key.unwrap_or(self.vault.general()).seal(&*self.entropy, Cell::new(&table, "detail_enc", seq), text.as_bytes())
+            key.unwrap_or(self.vault.general()).seal(
+                &*self.entropy,
+                Cell::new(&table, "detail_enc", seq),
+                text.as_bytes(),
+            )
         });
         let mut row = AuditRow {
             chain,
@@ -123,7 +174,13 @@ impl Services {
         let mut tx = self.store.write().await?;
         for chain in tx.audit_chains().await? {
             if let Some((seq, hash)) = tx.audit_tail(&chain).await? {
-                let mut head = AuditHeadRow { chain, day, seq, hash, signature: Vec::new() };
+                let mut head = AuditHeadRow {
+                    chain,
+                    day,
+                    seq,
+                    hash,
+                    signature: Vec::new(),
+                };
                 head.signature = self.vault.sign(&head_message(&head));
                 tx.insert_audit_head(&head).await?;
             }
@@ -150,7 +207,12 @@ const PAGE: i64 = 2_000;
 
 /// Walks every chain of a database: gaps, hashes, and the signatures of the heads.
 pub async fn verify(store: &Store, vault: &Vault) -> Result<Verified> {
-    let mut found = Verified { chains: 0, rows: 0, heads: 0, faults: Vec::new() };
+    let mut found = Verified {
+        chains: 0,
+        rows: 0,
+        heads: 0,
+        faults: Vec::new(),
+    };
     let mut tx = store.read().await?;
     for chain in tx.audit_chains().await? {
         found.chains += 1;
@@ -164,12 +226,22 @@ pub async fn verify(store: &Store, vault: &Vault) -> Result<Verified> {
             }
             for row in rows {
                 if row.seq != seq + 1 {
-                    found.faults.push(format!("{chain}: rows {} to {} are missing", seq + 1, row.seq - 1));
+                    found.faults.push(format!(
+                        "{chain}: rows {} to {} are missing",
+                        seq + 1,
+                        row.seq - 1
+                    ));
                 } else if hash_of(&previous, &row) != row.hash {
-                    found.faults.push(format!("{chain}: row {} was changed", row.seq));
+                    found
+                        .faults
+                        .push(format!("{chain}: row {} was changed", row.seq));
                 }
                 if row.at < at {
-                    tracing::warn!(chain, seq = row.seq, "the clock went back between two audit rows");
+                    tracing::warn!(
+                        chain,
+                        seq = row.seq,
+                        "the clock went back between two audit rows"
+                    );
                 }
                 (seq, previous, at) = (row.seq, row.hash, row.at);
                 if heads.iter().any(|h| h.seq == seq) {
@@ -181,9 +253,15 @@ pub async fn verify(store: &Store, vault: &Vault) -> Result<Verified> {
         for head in heads {
             found.heads += 1;
             if !vault.verify(&head_message(&head), &head.signature) {
-                found.faults.push(format!("{chain}: the head of {} is not signed by this key file", head.day));
+                found.faults.push(format!(
+                    "{chain}: the head of {} is not signed by this key file",
+                    head.day
+                ));
             } else if seen.get(&head.seq) != Some(&head.hash) {
-                found.faults.push(format!("{chain}: row {} is not the one signed on {}", head.seq, head.day));
+                found.faults.push(format!(
+                    "{chain}: row {} is not the one signed on {}",
+                    head.seq, head.day
+                ));
             }
         }
     }

@@ -14,7 +14,10 @@ pub trait Clock: Send + Sync + std::fmt::Debug {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the machine for the time"
+    )]
     fn now(&self) -> Millis {
         Millis(chrono::Utc::now().timestamp_millis())
     }
@@ -58,7 +61,10 @@ pub trait Entropy: Send + Sync + std::fmt::Debug {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[expect(clippy::expect_used, reason = "without randomness no secret may be made; the process has to end")]
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness no secret may be made; the process has to end"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("the operating system gives random bytes");
     }
@@ -84,7 +90,11 @@ impl IdSource {
     pub fn next(&self, now: Millis, entropy: &dyn Entropy) -> i64 {
         let random = i64::from(u32::from_le_bytes(bytes(entropy)) & 0x000f_ffff);
         let fresh = ((now.0 - ID_EPOCH).max(0) << 21) | random;
-        let last = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(fresh.max(last + 1)));
+        let last = self
+            .0
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| {
+                Some(fresh.max(last + 1))
+            });
         fresh.max(last.unwrap_or_default() + 1)
     }
 }

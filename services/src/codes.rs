@@ -22,7 +22,10 @@ impl Code {
     /// The code of 32 random bytes. Bytes that would favour some symbols are skipped.
     pub fn new(random: [u8; 32]) -> Self {
         let limit = u8::MAX - u8::MAX % SYMBOLS;
-        let symbols = random.iter().filter(|b| **b < limit).map(|b| symbol(b % SYMBOLS));
+        let symbols = random
+            .iter()
+            .filter(|b| **b < limit)
+            .map(|b| symbol(b % SYMBOLS));
         let fallback = random.iter().map(|b| symbol(b % SYMBOLS));
         Self(symbols.chain(fallback).take(LENGTH).collect())
     }
@@ -46,12 +49,18 @@ impl Code {
     /// In groups of four, for people.
     pub fn grouped(&self) -> String {
         let symbols: Vec<char> = self.0.chars().collect();
-        symbols.chunks(4).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+        symbols
+            .chunks(4)
+            .map(|c| c.iter().collect::<String>())
+            .collect::<Vec<_>>()
+            .join("-")
     }
 }
 
 fn symbol(place: u8) -> char {
-    ALPHABET.get(usize::from(place)).map_or('2', |b| char::from(*b))
+    ALPHABET
+        .get(usize::from(place))
+        .map_or('2', |b| char::from(*b))
 }
 
 /// What the database keeps of a code. Fifty-seven random bits that live for days and die after five failures
@@ -70,7 +79,10 @@ mod tests {
         let code = Code::new(std::array::from_fn(|i| u8::try_from(i * 7).unwrap()));
         assert_eq!(code.as_str().len(), LENGTH);
         assert_eq!(Code::parse(&code.grouped()), Some(code.clone()));
-        assert_eq!(Code::parse(&format!(" {} ", code.as_str().to_lowercase())), Some(code));
+        assert_eq!(
+            Code::parse(&format!(" {} ", code.as_str().to_lowercase())),
+            Some(code)
+        );
         for bad in ["", "2345", "2345-6789-ABC0", "2345-6789-ABCDE"] {
             assert_eq!(Code::parse(bad), None, "{bad}");
         }

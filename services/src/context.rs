@@ -61,12 +61,23 @@ impl Services {
         let zone: Zone = row.zone.parse().unwrap_or(Zone::SHANGHAI);
         let today = zone.day_of(self.clock.now());
         let mut calendar = Calendar::default();
-        for (day, open) in tx.school_days(id, today.plus(-CALENDAR_BACK), today.plus(CALENDAR_AHEAD)).await? {
+        for (day, open) in tx
+            .school_days(id, today.plus(-CALENDAR_BACK), today.plus(CALENDAR_AHEAD))
+            .await?
+        {
             calendar.exceptions.insert(day, open);
         }
         let rules = self.rule_set(tx).await?;
-        let info = Arc::new(SchoolInfo { row, zone, calendar, rules });
-        self.schools.write().map_err(poisoned)?.insert(id, Arc::clone(&info));
+        let info = Arc::new(SchoolInfo {
+            row,
+            zone,
+            calendar,
+            rules,
+        });
+        self.schools
+            .write()
+            .map_err(poisoned)?
+            .insert(id, Arc::clone(&info));
         Ok(info)
     }
 
@@ -76,19 +87,28 @@ impl Services {
         }
         let mut books = Vec::new();
         for row in tx.rulebooks().await? {
-            let failed = |e: String| Error::internal(format!("stored rulebook {}: {e}", row.rulebook_id));
-            let mut document: Document = serde_json::from_str(&row.body).map_err(|e| failed(e.to_string()))?;
+            let failed =
+                |e: String| Error::internal(format!("stored rulebook {}: {e}", row.rulebook_id));
+            let mut document: Document =
+                serde_json::from_str(&row.body).map_err(|e| failed(e.to_string()))?;
             document.effective_from = row.from_day;
             document.retired = row.to_day.map(Day::next);
             books.push(Rulebook::compile(document).map_err(|e| failed(e.to_string()))?);
         }
         let mut risk = RiskAreas::default();
         for row in tx.risk_areas().await? {
-            let name = tx.region(&row.region_code).await?.map_or_else(|| row.region_code.to_string(), |r| r.name);
+            let name = tx
+                .region(&row.region_code)
+                .await?
+                .map_or_else(|| row.region_code.to_string(), |r| r.name);
             risk.areas.push(RiskArea {
                 region: row.region_code,
                 name: Text::new(name.clone(), name),
-                level: if row.level == "high" { RiskLevel::High } else { RiskLevel::Medium },
+                level: if row.level == "high" {
+                    RiskLevel::High
+                } else {
+                    RiskLevel::Medium
+                },
                 from: row.from_day,
                 to: row.to_day,
                 look_back: u16::try_from(row.look_back).unwrap_or(RiskArea::LOOK_BACK_DAYS),
@@ -117,7 +137,8 @@ impl Services {
     /// Keeps the rulebook that ships with the program, where it is not there yet, in force from a long time ago.
     pub(crate) async fn install_shipped_rulebook(&self) -> Result<()> {
         let body = domain::rulebook::SHIPPED;
-        let book = Rulebook::parse(body).map_err(|e| Error::internal(format!("shipped rulebook: {e}")))?;
+        let book =
+            Rulebook::parse(body).map_err(|e| Error::internal(format!("shipped rulebook: {e}")))?;
         let mut tx = self.store.write().await?;
         tx.insert_rulebook(&RulebookRow {
             rulebook_id: book.id().to_owned(),

@@ -136,7 +136,10 @@ mod tests {
         codes.dedup();
         assert_eq!(codes.len(), Refusal::ALL.len());
         for refusal in Refusal::ALL {
-            assert!(!refusal.text(Lang::Zh).is_empty() && refusal.text(Lang::En).is_ascii(), "{refusal:?}");
+            assert!(
+                !refusal.text(Lang::Zh).is_empty() && refusal.text(Lang::En).is_ascii(),
+                "{refusal:?}"
+            );
         }
     }
 }

@@ -85,7 +85,9 @@ pub(crate) fn start(services: Weak<Services>, Queue(mut queue): Queue) {
     tokio::spawn(async move {
         let mut jobs = Vec::with_capacity(BATCH);
         while queue.recv_many(&mut jobs, BATCH).await > 0 {
-            let Some(services) = services.upgrade() else { break };
+            let Some(services) = services.upgrade() else {
+                break;
+            };
             services.write_batch(std::mem::take(&mut jobs)).await;
         }
     });
@@ -106,7 +108,8 @@ impl Services {
         }
         if submission.channel.group() == ChannelGroup::Guardian {
             actor.require(Action::ReportForChild, &place)?;
-            self.require_consent(&mut tx, actor, submission.person).await?;
+            self.require_consent(&mut tx, actor, submission.person)
+                .await?;
         } else {
             actor.require(Action::ReportByProxy, &place)?;
             self.require_paper_only(&mut tx, &submission).await?;
@@ -114,13 +117,18 @@ impl Services {
         drop(tx);
         self.ensure_open(info.zone).await?;
         let (answer, received) = oneshot::channel();
-        let job = Job { submission, account: actor.id(), answer };
+        let job = Job {
+            submission,
+            account: actor.id(),
+            answer,
+        };
         self.intake.0.try_send(job).map_err(|_| Error::Overloaded)?;
         received.await.map_err(|_| Error::Overloaded)?
     }
 
     async fn write_batch(&self, jobs: Vec<Job>) {
-        metrics::histogram!("fuxue_intake_batch_reports").record(u32::try_from(jobs.len()).unwrap_or(u32::MAX));
+        metrics::histogram!("fuxue_intake_batch_reports")
+            .record(u32::try_from(jobs.len()).unwrap_or(u32::MAX));
         let mut answers = Vec::with_capacity(jobs.len());
         match self.write_jobs(&jobs, &mut answers).await {
             Ok(()) => {
@@ -141,7 +149,12 @@ impl Services {
 
     async fn write_jobs(&self, jobs: &[Job], answers: &mut Vec<Result<Receipt>>) -> Result<()> {
         let mut tx = self.store.write().await?;
-        let people: Vec<PersonId> = jobs.iter().map(|j| j.submission.person).collect::<BTreeSet<_>>().into_iter().collect();
+        let people: Vec<PersonId> = jobs
+            .iter()
+            .map(|j| j.submission.person)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
         let mut states = HashMap::with_capacity(people.len());
         for row in tx.states(&people).await? {
             states.insert(row.person_id, self.open_state(row)?);
@@ -161,7 +174,13 @@ impl Services {
         Ok(tx.commit().await?)
     }
 
-    async fn take(&self, tx: &mut Tx, ledger: &mut Ledger<'_>, opened: &mut Opened, job: &Job) -> Result<Receipt> {
+    async fn take(
+        &self,
+        tx: &mut Tx,
+        ledger: &mut Ledger<'_>,
+        opened: &mut Opened,
+        job: &Job,
+    ) -> Result<Receipt> {
         let sent = &job.submission;
         let info = self.school_info(tx, opened.row.school_id).await?;
         let today = self.today_at(&info);
@@ -176,11 +195,24 @@ impl Services {
         check_day(sent, &info, today, &opened.kept.state)?;
         check_answers(sent, &opened.kept.state, &info, today)?;
         let latest = revisions.last().map_or(0, |r| r.revision);
-        let revision = u16::try_from(latest + 1).map_err(|_| Error::Refused(Refusal::AnswersInvalid))?;
+        let revision =
+            u16::try_from(latest + 1).map_err(|_| Error::Refused(Refusal::AnswersInvalid))?;
         let at = self.clock.now();
-        let report = DayReport { day: sent.day, revision, channel: sent.channel, at, answers: sent.answers.clone() };
+        let report = DayReport {
+            day: sent.day,
+            revision,
+            channel: sent.channel,
+            at,
+            answers: sent.answers.clone(),
+        };
         let state = with_report(&opened.kept.state, report);
-        let fate = self.fate(&info, opened, &state, today, i64::from(sent.based_on) != latest);
+        let fate = self.fate(
+            &info,
+            opened,
+            &state,
+            today,
+            i64::from(sent.based_on) != latest,
+        );
         let id = ReportId(self.next_id());
         let row = ReportRow {
             report_id: id,
@@ -194,25 +226,42 @@ impl Services {
             channel: sent.channel.number(),
             account_id: job.account,
             at,
-            status: if fate == Fate::Accepted { "accepted" } else { "pending" }.into(),
+            status: if fate == Fate::Accepted {
+                "accepted"
+            } else {
+                "pending"
+            }
+            .into(),
             stale: fate == Fate::Stale,
             answers_enc: Some(self.seal_answers(opened, id, &sent.answers)?),
             note_enc: None,
         };
         tx.insert_reports(std::slice::from_ref(&row)).await?;
-        metrics::counter!("fuxue_reports_total", "channel" => channel_word(sent.channel)).increment(1);
+        metrics::counter!("fuxue_reports_total", "channel" => channel_word(sent.channel))
+            .increment(1);
         let decision = if fate == Fate::Accepted {
             tx.mark_replaced(sent.person, sent.day, id).await?;
             ledger.recolour(opened, state, &info, today, "report")?
         } else {
             decide(&opened.kept.state, &info.context(), today, today)
         };
-        Ok(Receipt { revision, fate, decision })
+        Ok(Receipt {
+            revision,
+            fate,
+            decision,
+        })
     }
 
     /// A first report is accepted; a later one unless it would make a yellow or red milder, or comes from an
     /// older form and is not worse than what holds.
-    fn fate(&self, info: &SchoolInfo, opened: &Opened, state: &State, today: Day, is_stale: bool) -> Fate {
+    fn fate(
+        &self,
+        info: &SchoolInfo,
+        opened: &Opened,
+        state: &State,
+        today: Day,
+        is_stale: bool,
+    ) -> Fate {
         let context = info.context();
         let before = decide(&opened.kept.state, &context, today, today);
         let after = decide(state, &context, today, today);
@@ -225,18 +274,31 @@ impl Services {
         }
     }
 
-    pub(crate) fn seal_answers(&self, opened: &Opened, report: ReportId, answers: &Answers) -> Result<Vec<u8>> {
+    pub(crate) fn seal_answers(
+        &self,
+        opened: &Opened,
+        report: ReportId,
+        answers: &Answers,
+    ) -> Result<Vec<u8>> {
         let plain = postcard::to_stdvec(answers).map_err(|e| Error::internal(e.to_string()))?;
-        Ok(opened.key.seal(&*self.entropy, Cell::new("report", "answers_enc", report.0), &plain))
+        Ok(opened.key.seal(
+            &*self.entropy,
+            Cell::new("report", "answers_enc", report.0),
+            &plain,
+        ))
     }
 
     pub(crate) fn open_answers(&self, opened: &Opened, row: &ReportRow) -> Result<Option<Answers>> {
-        let Some(sealed) = &row.answers_enc else { return Ok(None) };
+        let Some(sealed) = &row.answers_enc else {
+            return Ok(None);
+        };
         let plain = opened
             .key
             .open(Cell::new("report", "answers_enc", row.report_id.0), sealed)
             .map_err(|_| Error::internal(format!("report {} does not open", row.report_id)))?;
-        postcard::from_bytes(&plain).map(Some).map_err(|e| Error::internal(format!("report {}: {e}", row.report_id)))
+        postcard::from_bytes(&plain)
+            .map(Some)
+            .map_err(|e| Error::internal(format!("report {}: {e}", row.report_id)))
     }
 }
 
@@ -285,7 +347,10 @@ fn check_answers(sent: &Submission, state: &State, info: &SchoolInfo, today: Day
     if one_click && !all_well_available(state, &info.context(), today) {
         return Err(Refusal::AllWellUnavailable.into());
     }
-    if sent.answers.temperature == Temperature::BelowThreshold && sent.answers.symptoms.is_empty() && sent.answers.symptoms_since.is_some() {
+    if sent.answers.temperature == Temperature::BelowThreshold
+        && sent.answers.symptoms.is_empty()
+        && sent.answers.symptoms_since.is_some()
+    {
         return Err(Refusal::AnswersInvalid.into());
     }
     Ok(())

@@ -16,7 +16,9 @@ pub struct KeyFile {
 
 impl std::fmt::Debug for KeyFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("KeyFile").field("id", &self.label()).finish_non_exhaustive()
+        f.debug_struct("KeyFile")
+            .field("id", &self.label())
+            .finish_non_exhaustive()
     }
 }
 
@@ -48,7 +50,10 @@ pub enum KeyFileError {
 impl KeyFile {
     /// A new random key.
     pub fn generate(entropy: &dyn Entropy) -> Self {
-        Self { id: u32::from_be_bytes(bytes(entropy)), master: Zeroizing::new(bytes(entropy)) }
+        Self {
+            id: u32::from_be_bytes(bytes(entropy)),
+            master: Zeroizing::new(bytes(entropy)),
+        }
     }
 
     /// Its number.
@@ -70,9 +75,16 @@ impl KeyFile {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => Zeroizing::new(text),
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(cause) => return Err(KeyFileError::Io { path: path.display().to_string(), cause }),
+            Err(cause) => {
+                return Err(KeyFileError::Io {
+                    path: path.display().to_string(),
+                    cause,
+                });
+            }
         };
-        Self::parse(&text).map(Some).ok_or_else(|| KeyFileError::Malformed(path.display().to_string()))
+        Self::parse(&text)
+            .map(Some)
+            .ok_or_else(|| KeyFileError::Malformed(path.display().to_string()))
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -80,12 +92,19 @@ impl KeyFile {
         let master = Zeroizing::new(STANDARD.decode(&body.master).ok()?);
         let master: [u8; 32] = master.as_slice().try_into().ok()?;
         let id = u32::from_str_radix(&body.key_id, 16).ok()?;
-        (body.format == FORMAT).then_some(Self { id, master: Zeroizing::new(master) })
+        (body.format == FORMAT).then_some(Self {
+            id,
+            master: Zeroizing::new(master),
+        })
     }
 
     /// Writes the key file, readable by its owner only; an existing file is left alone and is an error.
     pub fn write_new(&self, path: &Path) -> Result<(), KeyFileError> {
-        let body = Body { format: FORMAT.into(), key_id: self.label(), master: STANDARD.encode(*self.master) };
+        let body = Body {
+            format: FORMAT.into(),
+            key_id: self.label(),
+            master: STANDARD.encode(*self.master),
+        };
         let text = serde_json::to_string_pretty(&body).unwrap_or_default();
         write_private(path, &text)
     }
@@ -93,7 +112,11 @@ impl KeyFile {
     /// Writes a sheet to print and lock away, from which the key file can be typed in again.
     pub fn write_recovery_sheet(&self, path: &Path) -> Result<(), KeyFileError> {
         let encoded = STANDARD.encode(*self.master);
-        let groups: Vec<_> = encoded.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();
+        let groups: Vec<_> = encoded
+            .as_bytes()
+            .chunks(4)
+            .map(String::from_utf8_lossy)
+            .collect();
         let text = format!(
             "复学码 Fuxue — 密钥恢复单 / key recovery sheet\n\n\
              没有这把密钥，数据库和所有备份都打不开。请打印两份，分别锁好，然后删除本文件。\n\
@@ -111,7 +134,10 @@ impl KeyFile {
 }
 
 fn write_private(path: &Path, text: &str) -> Result<(), KeyFileError> {
-    let io = |cause| KeyFileError::Io { path: path.display().to_string(), cause };
+    let io = |cause| KeyFileError::Io {
+        path: path.display().to_string(),
+        cause,
+    };
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -136,11 +162,17 @@ mod tests {
         key.write_new(&path).unwrap();
         let back = KeyFile::read(&path).unwrap().unwrap();
         assert_eq!((back.id(), back.master()), (key.id(), key.master()));
-        assert!(key.write_new(&path).is_err(), "an existing key is never overwritten");
+        assert!(
+            key.write_new(&path).is_err(),
+            "an existing key is never overwritten"
+        );
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(
+                std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
         }
         std::fs::write(folder.path().join("other"), "{}").unwrap();
         assert!(KeyFile::read(&folder.path().join("other")).is_err());

@@ -4,9 +4,12 @@
 pub mod accounts;
 pub mod actor;
 pub mod audit;
+pub mod bureau;
+pub mod classroom;
 pub mod clock;
 pub mod codes;
 mod context;
+pub mod demo;
 pub mod error;
 pub mod family;
 pub mod intake;
@@ -16,6 +19,7 @@ pub mod open;
 mod people;
 mod recolour;
 pub mod roster;
+pub mod school;
 pub mod vault;
 
 pub use actor::Actor;

@@ -36,7 +36,13 @@ impl Services {
         self.catch_up(&Actor::job()).await
     }
 
-    async fn open_day(&self, _actor: &Actor, name: &str, zone: Zone, closed: Option<Day>) -> Result<()> {
+    async fn open_day(
+        &self,
+        _actor: &Actor,
+        name: &str,
+        zone: Zone,
+        closed: Option<Day>,
+    ) -> Result<()> {
         let mut open = self.open_days.lock().await;
         let today = zone.day_of(self.clock.now());
         if open.get(name) == Some(&today) {
@@ -93,7 +99,8 @@ impl Services {
     async fn sweep(&self, now: Millis) -> Result<()> {
         let mut tx = self.store.write().await?;
         tx.delete_ended_sessions(now).await?;
-        tx.delete_old_signin_failures(Millis(now.0 - FORGET_FAILURES)).await?;
+        tx.delete_old_signin_failures(Millis(now.0 - FORGET_FAILURES))
+            .await?;
         Ok(tx.commit().await?)
     }
 
@@ -104,7 +111,8 @@ impl Services {
         let mut tx = self.store.write().await?;
         for (name, _) in zones {
             let zone: Zone = name.parse().unwrap_or(Zone::SHANGHAI);
-            tx.write_slots(&name, zone.day_of(now), i64::from(zone.minute_of(now) / 5)).await?;
+            tx.write_slots(&name, zone.day_of(now), i64::from(zone.minute_of(now) / 5))
+                .await?;
         }
         Ok(tx.commit().await?)
     }

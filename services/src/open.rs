@@ -46,7 +46,11 @@ pub struct Location {
 impl Location {
     /// The default places in a data folder.
     pub fn in_folder(data: PathBuf, demo: bool) -> Self {
-        Self { key_file: data.join("fuxue.key"), data, demo }
+        Self {
+            key_file: data.join("fuxue.key"),
+            data,
+            demo,
+        }
     }
 
     /// The database file.
@@ -65,16 +69,22 @@ pub enum OpenError {
     #[error(transparent)]
     Key(#[from] KeyFileError),
     /// The data are there but their key file is not.
-    #[error("the database {0} is encrypted with key {1}, but there is no key file at {2}.\nPut the key file back, or restore it from its recovery sheet, and start again. Nothing was changed.")]
+    #[error(
+        "the database {0} is encrypted with key {1}, but there is no key file at {2}.\nPut the key file back, or restore it from its recovery sheet, and start again. Nothing was changed."
+    )]
     KeyMissing(PathBuf, String, PathBuf),
     /// The key file belongs to other data.
-    #[error("the database {0} is encrypted with key {1}, but {2} holds key {3}.\nStart with the matching key file (--key-file). Nothing was changed.")]
+    #[error(
+        "the database {0} is encrypted with key {1}, but {2} holds key {3}.\nStart with the matching key file (--key-file). Nothing was changed."
+    )]
     KeyDiffers(PathBuf, String, PathBuf, String),
     /// A demo's data would be served as real, or the reverse.
     #[error("{0}")]
     DemoMix(String),
     /// The database cannot be opened.
-    #[error("{0}: {1}\nIf this file should be a Fuxue database, restore the last backup; otherwise choose another --data folder.")]
+    #[error(
+        "{0}: {1}\nIf this file should be a Fuxue database, restore the last backup; otherwise choose another --data folder."
+    )]
     Database(PathBuf, StoreError),
     /// Anything else.
     #[error(transparent)]
@@ -86,18 +96,32 @@ const KEY_ID: &str = "key_id";
 const DEMO: &str = "demo";
 
 /// Opens database and key file without starting anything; makes both where the folder is new.
-pub async fn open_store(location: &Location, entropy: &dyn Entropy) -> Result<(Store, Vault), OpenError> {
-    std::fs::create_dir_all(&location.data).map_err(|e| OpenError::Folder(location.data.clone(), e))?;
+pub async fn open_store(
+    location: &Location,
+    entropy: &dyn Entropy,
+) -> Result<(Store, Vault), OpenError> {
+    std::fs::create_dir_all(&location.data)
+        .map_err(|e| OpenError::Folder(location.data.clone(), e))?;
     let database = location.database();
-    let store = Store::open(&database).await.map_err(|e| OpenError::Database(database.clone(), e))?;
+    let store = Store::open(&database)
+        .await
+        .map_err(|e| OpenError::Database(database.clone(), e))?;
     let failed = |e: StoreError| OpenError::Database(database.clone(), e);
     let mut tx = store.write().await.map_err(failed)?;
     let check = tx.meta(KEY_CHECK).await.map_err(failed)?;
-    let stored_id = String::from_utf8_lossy(&tx.meta(KEY_ID).await.map_err(failed)?.unwrap_or_default()).into_owned();
+    let stored_id =
+        String::from_utf8_lossy(&tx.meta(KEY_ID).await.map_err(failed)?.unwrap_or_default())
+            .into_owned();
     let is_demo = tx.meta(DEMO).await.map_err(failed)?.is_some();
     let key = match (KeyFile::read(&location.key_file)?, &check) {
         (Some(key), _) => key,
-        (None, Some(_)) => return Err(OpenError::KeyMissing(database, stored_id, location.key_file.clone())),
+        (None, Some(_)) => {
+            return Err(OpenError::KeyMissing(
+                database,
+                stored_id,
+                location.key_file.clone(),
+            ));
+        }
         (None, None) => {
             let key = KeyFile::generate(entropy);
             key.write_new(&location.key_file)?;
@@ -109,20 +133,33 @@ pub async fn open_store(location: &Location, entropy: &dyn Entropy) -> Result<(S
     let cell = Cell::new("meta", KEY_CHECK, 0);
     match check {
         Some(sealed) if vault.general().open(cell, &sealed).is_err() => {
-            return Err(OpenError::KeyDiffers(database, stored_id, location.key_file.clone(), key.label()));
+            return Err(OpenError::KeyDiffers(
+                database,
+                stored_id,
+                location.key_file.clone(),
+                key.label(),
+            ));
         }
         Some(_) if is_demo != location.demo => {
             return Err(OpenError::DemoMix(if is_demo {
-                format!("{} holds a demo with invented people; it is never served as real. Choose another --data folder.", database.display())
+                format!(
+                    "{} holds a demo with invented people; it is never served as real. Choose another --data folder.",
+                    database.display()
+                )
             } else {
-                format!("{} holds real data; a demo never touches it. Choose another --data folder.", database.display())
+                format!(
+                    "{} holds real data; a demo never touches it. Choose another --data folder.",
+                    database.display()
+                )
             }));
         }
         Some(_) => {}
         None => {
             let sealed = vault.general().seal(entropy, cell, b"fuxue");
             tx.set_meta(KEY_CHECK, &sealed).await.map_err(failed)?;
-            tx.set_meta(KEY_ID, key.label().as_bytes()).await.map_err(failed)?;
+            tx.set_meta(KEY_ID, key.label().as_bytes())
+                .await
+                .map_err(failed)?;
             if location.demo {
                 tx.set_meta(DEMO, b"1").await.map_err(failed)?;
             }
@@ -134,7 +171,11 @@ pub async fn open_store(location: &Location, entropy: &dyn Entropy) -> Result<(S
 
 impl Services {
     /// Opens the data and starts the writer of reports.
-    pub async fn open(location: &Location, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Arc<Self>, OpenError> {
+    pub async fn open(
+        location: &Location,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Arc<Self>, OpenError> {
         let (store, vault) = open_store(location, &*entropy).await?;
         let (intake, queue) = Intake::new();
         let hashing = crate::accounts::Hashing::new(&*entropy)?;

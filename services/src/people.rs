@@ -25,16 +25,34 @@ impl Services {
     /// Opens a person's row.
     pub(crate) fn open_person(&self, row: PersonRow) -> Result<OpenPerson> {
         let sealed = |_| Error::internal(format!("person {} does not open", row.person_id));
-        let key = self.vault.subject(row.person_id.0, &row.wrapped).map_err(sealed)?;
-        let plain = key.open(Cell::new("person", "profile_enc", row.person_id.0), &row.profile_enc).map_err(sealed)?;
-        let profile = serde_json::from_slice(&plain).map_err(|e| Error::internal(format!("person {}: {e}", row.person_id)))?;
+        let key = self
+            .vault
+            .subject(row.person_id.0, &row.wrapped)
+            .map_err(sealed)?;
+        let plain = key
+            .open(
+                Cell::new("person", "profile_enc", row.person_id.0),
+                &row.profile_enc,
+            )
+            .map_err(sealed)?;
+        let profile = serde_json::from_slice(&plain)
+            .map_err(|e| Error::internal(format!("person {}: {e}", row.person_id)))?;
         Ok(OpenPerson { row, key, profile })
     }
 
     /// Seals what the roster says of a person.
-    pub(crate) fn seal_profile(&self, key: &CellKey, person: i64, profile: &RosterRow) -> Result<Vec<u8>> {
+    pub(crate) fn seal_profile(
+        &self,
+        key: &CellKey,
+        person: i64,
+        profile: &RosterRow,
+    ) -> Result<Vec<u8>> {
         let plain = serde_json::to_vec(profile).map_err(|e| Error::internal(e.to_string()))?;
-        Ok(key.seal(&*self.entropy, Cell::new("person", "profile_enc", person), &plain))
+        Ok(key.seal(
+            &*self.entropy,
+            Cell::new("person", "profile_enc", person),
+            &plain,
+        ))
     }
 }
 

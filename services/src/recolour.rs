@@ -10,7 +10,7 @@ use domain::state::State;
 use domain::{Code, Day, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use store::{CounterKey, DecisionRow, Numbers, StateRow, Tx, TurnRow};
+use store::{CounterKey, DecisionRow, Numbers, StateRow, TurnRow, Tx};
 
 /// What `person_state.state_enc` holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,9 +38,18 @@ pub(crate) struct TurnDetail {
 impl Services {
     /// Opens a state row.
     pub(crate) fn open_state(&self, row: StateRow) -> Result<Opened> {
-        let sealed = |_| Error::internal(format!("state of person {} does not open", row.person_id));
-        let key = self.vault.subject(row.person_id.0, &row.wrapped).map_err(sealed)?;
-        let plain = key.open(Cell::new("person_state", "state_enc", row.person_id.0), &row.state_enc).map_err(sealed)?;
+        let sealed =
+            |_| Error::internal(format!("state of person {} does not open", row.person_id));
+        let key = self
+            .vault
+            .subject(row.person_id.0, &row.wrapped)
+            .map_err(sealed)?;
+        let plain = key
+            .open(
+                Cell::new("person_state", "state_enc", row.person_id.0),
+                &row.state_enc,
+            )
+            .map_err(sealed)?;
         let kept = postcard::from_bytes(&plain)
             .map_err(|e| Error::internal(format!("state of person {}: {e}", row.person_id)))?;
         Ok(Opened { row, key, kept })
@@ -48,12 +57,22 @@ impl Services {
 
     /// The state of one person, opened.
     pub(crate) async fn opened_state(&self, tx: &mut Tx, person: PersonId) -> Result<Opened> {
-        let row = tx.state(person).await?.ok_or_else(|| Error::internal(format!("person {person} has no state")))?;
+        let row = tx
+            .state(person)
+            .await?
+            .ok_or_else(|| Error::internal(format!("person {person} has no state")))?;
         self.open_state(row)
     }
 
     /// The state row of somebody new.
-    pub(crate) fn first_state(&self, person: PersonId, class: ClassId, school: SchoolId, key: CellKey, joined: Day) -> Opened {
+    pub(crate) fn first_state(
+        &self,
+        person: PersonId,
+        class: ClassId,
+        school: SchoolId,
+        key: CellKey,
+        joined: Day,
+    ) -> Opened {
         let row = StateRow {
             person_id: person,
             school_id: school,
@@ -67,7 +86,14 @@ impl Services {
             state_enc: Vec::new(),
             wrapped: Vec::new(),
         };
-        Opened { row, key, kept: Kept { state: State::new(joined), reason: None } }
+        Opened {
+            row,
+            key,
+            kept: Kept {
+                state: State::new(joined),
+                reason: None,
+            },
+        }
     }
 
     /// The blind index under which a reason is counted.
@@ -78,7 +104,10 @@ impl Services {
 
 /// What one person adds to the counters of a day.
 fn share(row: &StateRow, today: Day) -> Numbers {
-    let mut numbers = Numbers { students: 1, ..Numbers::default() };
+    let mut numbers = Numbers {
+        students: 1,
+        ..Numbers::default()
+    };
     match row.code_on(today) {
         Code::Green => numbers.green = 1,
         Code::Yellow => numbers.yellow = 1,
@@ -86,7 +115,11 @@ fn share(row: &StateRow, today: Day) -> Numbers {
         Code::Grey => numbers.grey = 1,
     }
     if row.reported_on(today) {
-        match row.channel.and_then(Channel::from_number).map(Channel::group) {
+        match row
+            .channel
+            .and_then(Channel::from_number)
+            .map(Channel::group)
+        {
             Some(ChannelGroup::Paper) => numbers.paper = 1,
             Some(ChannelGroup::Proxy) => numbers.proxy = 1,
             _ => numbers.guardian = 1,
@@ -133,7 +166,11 @@ impl<'a> Ledger<'a> {
     /// Takes a person out of the counters of `today` (`sign` −1), or puts them in (+1).
     pub fn count(&mut self, opened: &Opened, today: Day, sign: i64) {
         let row = &opened.row;
-        let key = CounterKey { class: row.class_id, day: today, school: row.school_id };
+        let key = CounterKey {
+            class: row.class_id,
+            day: today,
+            school: row.school_id,
+        };
         let numbers = share(row, today);
         *self.counters.entry(key).or_default() += if sign < 0 { negated(numbers) } else { numbers };
         let code = row.code_on(today);
@@ -146,7 +183,8 @@ impl<'a> Ledger<'a> {
 
     /// Writes the row as it stands, without deciding anew.
     pub fn keep(&mut self, opened: &mut Opened) -> Result<()> {
-        let plain = postcard::to_stdvec(&opened.kept).map_err(|e| Error::internal(e.to_string()))?;
+        let plain =
+            postcard::to_stdvec(&opened.kept).map_err(|e| Error::internal(e.to_string()))?;
         let cell = Cell::new("person_state", "state_enc", opened.row.person_id.0);
         opened.row.state_enc = opened.key.seal(&*self.services.entropy, cell, &plain);
         self.states.insert(opened.row.person_id, opened.row.clone());
@@ -155,7 +193,14 @@ impl<'a> Ledger<'a> {
 
     /// Puts `state` in place of the person's, decides about `today`, and notes all that follows.
     /// The person must be counted already; see [`Self::count`].
-    pub fn recolour(&mut self, opened: &mut Opened, state: State, info: &SchoolInfo, today: Day, cause: &str) -> Result<Decision> {
+    pub fn recolour(
+        &mut self,
+        opened: &mut Opened,
+        state: State,
+        info: &SchoolInfo,
+        today: Day,
+        cause: &str,
+    ) -> Result<Decision> {
         let context = info.context();
         let before = decide(&opened.kept.state, &context, today, today);
         let shown = opened.row.code_on(today);
@@ -173,10 +218,13 @@ impl<'a> Ledger<'a> {
         }
         self.count(opened, today, 1);
         self.keep(opened)?;
-        let same = before.code == after.code && before.ends == after.ends && reason_codes(&before) == reason_codes(&after);
+        let same = before.code == after.code
+            && before.ends == after.ends
+            && reason_codes(&before) == reason_codes(&after);
         let is_turn = after.code.is_flagged() && after.code > shown && after.code > before.code;
         if (!same || is_turn) && (after.code.is_flagged() || before.code.is_flagged()) {
-            self.decisions.push(self.decision_row(opened, &after, cause)?);
+            self.decisions
+                .push(self.decision_row(opened, &after, cause)?);
         }
         if is_turn {
             self.turns.push(self.turn_row(opened, &after)?);
@@ -184,7 +232,12 @@ impl<'a> Ledger<'a> {
         Ok(after)
     }
 
-    fn decision_row(&self, opened: &Opened, decision: &Decision, cause: &str) -> Result<DecisionRow> {
+    fn decision_row(
+        &self,
+        opened: &Opened,
+        decision: &Decision,
+        cause: &str,
+    ) -> Result<DecisionRow> {
         let id = self.services.next_id();
         let plain = serde_json::to_vec(decision).map_err(|e| Error::internal(e.to_string()))?;
         Ok(DecisionRow {
@@ -197,13 +250,20 @@ impl<'a> Ledger<'a> {
             ends_day: decision.ends,
             replaces: None,
             cause: cause.to_owned(),
-            detail_enc: opened.key.seal(&*self.services.entropy, Cell::new("decision", "detail_enc", id), &plain),
+            detail_enc: opened.key.seal(
+                &*self.services.entropy,
+                Cell::new("decision", "detail_enc", id),
+                &plain,
+            ),
         })
     }
 
     fn turn_row(&self, opened: &Opened, decision: &Decision) -> Result<TurnRow> {
         let id = self.services.next_id();
-        let detail = decision.principal().map(|r| TurnDetail { code: r.code.clone(), label: r.label.clone() });
+        let detail = decision.principal().map(|r| TurnDetail {
+            code: r.code.clone(),
+            label: r.label.clone(),
+        });
         let plain = serde_json::to_vec(&detail).map_err(|e| Error::internal(e.to_string()))?;
         Ok(TurnRow {
             turn_id: id,
@@ -214,7 +274,11 @@ impl<'a> Ledger<'a> {
             at: self.services.clock.now(),
             code: decision.code.number(),
             ends_day: decision.ends,
-            detail_enc: opened.key.seal(&*self.services.entropy, Cell::new("turn", "detail_enc", id), &plain),
+            detail_enc: opened.key.seal(
+                &*self.services.entropy,
+                Cell::new("turn", "detail_enc", id),
+                &plain,
+            ),
             wrapped: Vec::new(),
         })
     }
@@ -224,13 +288,21 @@ impl<'a> Ledger<'a> {
         let rows: Vec<_> = self.states.into_values().collect();
         tx.upsert_states(&rows).await?;
         for mut row in self.decisions {
-            row.replaces = tx.decisions_of(row.person_id, 1).await?.first().map(|d| d.decision_id);
+            row.replaces = tx
+                .decisions_of(row.person_id, 1)
+                .await?
+                .first()
+                .map(|d| d.decision_id);
             tx.insert_decision(&row).await?;
         }
         for row in &self.turns {
             tx.insert_turn(row).await?;
         }
-        let counters = self.counters.into_iter().filter(|(_, n)| *n != Numbers::default()).collect();
+        let counters = self
+            .counters
+            .into_iter()
+            .filter(|(_, n)| *n != Numbers::default())
+            .collect();
         tx.add_counters(&counters).await?;
         let reasons = self.reasons.into_iter().filter(|(_, n)| *n != 0).collect();
         Ok(tx.add_reasons(&reasons).await?)
@@ -238,5 +310,9 @@ impl<'a> Ledger<'a> {
 }
 
 fn reason_codes(decision: &Decision) -> Vec<(&str, Option<Day>)> {
-    decision.reasons.iter().map(|r| (r.code.as_str(), r.ends)).collect()
+    decision
+        .reasons
+        .iter()
+        .map(|r| (r.code.as_str(), r.ends))
+        .collect()
 }

@@ -61,22 +61,36 @@ pub struct CellKey {
 
 impl std::fmt::Debug for CellKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CellKey").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("CellKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
 impl CellKey {
     fn new(id: u32, key: &[u8; 32]) -> Self {
-        Self { id, cipher: XChaCha20Poly1305::new(Key::from_slice(key)) }
+        Self {
+            id,
+            cipher: XChaCha20Poly1305::new(Key::from_slice(key)),
+        }
     }
 
     /// Seals `plain` for one cell.
-    #[expect(clippy::expect_used, reason = "XChaCha20-Poly1305 fails only above 256 GiB")]
+    #[expect(
+        clippy::expect_used,
+        reason = "XChaCha20-Poly1305 fails only above 256 GiB"
+    )]
     pub fn seal(&self, entropy: &dyn Entropy, cell: Cell<'_>, plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE] = bytes(entropy);
         let sealed = self
             .cipher
-            .encrypt(XNonce::from_slice(&nonce), Payload { msg: plain, aad: &cell.aad() })
+            .encrypt(
+                XNonce::from_slice(&nonce),
+                Payload {
+                    msg: plain,
+                    aad: &cell.aad(),
+                },
+            )
             .expect("a value that fits into memory can be sealed");
         let mut out = Vec::with_capacity(HEAD + sealed.len());
         out.push(FORMAT);
@@ -94,7 +108,13 @@ impl CellKey {
             return Err(Sealed);
         }
         self.cipher
-            .decrypt(XNonce::from_slice(nonce), Payload { msg: text, aad: &cell.aad() })
+            .decrypt(
+                XNonce::from_slice(nonce),
+                Payload {
+                    msg: text,
+                    aad: &cell.aad(),
+                },
+            )
             .map_err(|_| Sealed)
     }
 }
@@ -110,7 +130,9 @@ pub struct Vault {
 
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Vault").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Vault")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -120,7 +142,9 @@ impl Vault {
         let derive = |purpose: &str| {
             let mut out = [0; 32];
             #[expect(clippy::expect_used, reason = "HKDF-SHA256 gives up to 8,160 bytes")]
-            Hkdf::<Sha256>::new(None, file.master()).expand(purpose.as_bytes(), &mut out).expect("32 bytes");
+            Hkdf::<Sha256>::new(None, file.master())
+                .expand(purpose.as_bytes(), &mut out)
+                .expect("32 bytes");
             out
         };
         let id = file.id();
@@ -136,13 +160,17 @@ impl Vault {
     /// Makes the key of a new person or account; the second value is what the database keeps.
     pub fn new_subject(&self, entropy: &dyn Entropy, subject: i64) -> (CellKey, Vec<u8>) {
         let key: [u8; 32] = bytes(entropy);
-        let wrapped = self.wrap.seal(entropy, Cell::new("subject_key", "wrapped", subject), &key);
+        let wrapped = self
+            .wrap
+            .seal(entropy, Cell::new("subject_key", "wrapped", subject), &key);
         (CellKey::new(self.id, &key), wrapped)
     }
 
     /// Unwraps the key of a person or account.
     pub fn subject(&self, subject: i64, wrapped: &[u8]) -> Result<CellKey, Sealed> {
-        let key = self.wrap.open(Cell::new("subject_key", "wrapped", subject), wrapped)?;
+        let key = self
+            .wrap
+            .open(Cell::new("subject_key", "wrapped", subject), wrapped)?;
         let key: [u8; 32] = key.try_into().map_err(|_| Sealed)?;
         Ok(CellKey::new(self.id, &key))
     }
@@ -171,7 +199,8 @@ impl Vault {
 
     /// Whether this key file's signer made the signature.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature).is_ok_and(|s| self.signer.verifying_key().verify(message, &s).is_ok())
+        Signature::from_slice(signature)
+            .is_ok_and(|s| self.signer.verifying_key().verify(message, &s).is_ok())
     }
 }
 
@@ -187,24 +216,46 @@ mod tests {
         let (key, wrapped) = vault.new_subject(&SystemEntropy, 7);
         let cell = Cell::new("person", "profile_enc", 7);
         let sealed = key.seal(&SystemEntropy, cell, "胡亦辰".as_bytes());
-        assert_eq!(vault.subject(7, &wrapped).unwrap().open(cell, &sealed).unwrap(), "胡亦辰".as_bytes());
+        assert_eq!(
+            vault
+                .subject(7, &wrapped)
+                .unwrap()
+                .open(cell, &sealed)
+                .unwrap(),
+            "胡亦辰".as_bytes()
+        );
         assert!(vault.subject(8, &wrapped).is_err());
-        assert!(key.open(Cell::new("person", "profile_enc", 8), &sealed).is_err());
-        assert!(key.open(Cell::new("account", "profile_enc", 7), &sealed).is_err());
+        assert!(
+            key.open(Cell::new("person", "profile_enc", 8), &sealed)
+                .is_err()
+        );
+        assert!(
+            key.open(Cell::new("account", "profile_enc", 7), &sealed)
+                .is_err()
+        );
         let other = Vault::new(&KeyFile::generate(&SystemEntropy));
         assert!(other.subject(7, &wrapped).is_err());
         for i in 0..sealed.len() {
             let mut bad = sealed.clone();
             bad[i] ^= 1;
             // The four bytes of the key id only say which key to look for; they are not part of the secret.
-            assert!((1..5).contains(&i) || key.open(cell, &bad).is_err(), "byte {i}");
+            assert!(
+                (1..5).contains(&i) || key.open(cell, &bad).is_err(),
+                "byte {i}"
+            );
         }
     }
 
     #[test]
     fn equal_values_of_one_kind_have_one_index() {
         let vault = Vault::new(&KeyFile::generate(&SystemEntropy));
-        assert_eq!(vault.index("login", "13900000000"), vault.index("login", "13900000000"));
-        assert_ne!(vault.index("login", "13900000000"), vault.index("phone", "13900000000"));
+        assert_eq!(
+            vault.index("login", "13900000000"),
+            vault.index("login", "13900000000")
+        );
+        assert_ne!(
+            vault.index("login", "13900000000"),
+            vault.index("phone", "13900000000")
+        );
     }
 }

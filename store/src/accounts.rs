@@ -165,17 +165,27 @@ impl Tx {
 
     /// Wrong passwords in a row for a login, and the instant before which no attempt is checked.
     pub async fn signin_failures(&mut self, login_ix: &[u8]) -> Result<(i64, Millis)> {
-        Ok(sqlx::query_as("SELECT failures, locked_until FROM signin_failure WHERE login_ix = $1")
-            .bind(login_ix)
-            .fetch_optional(self.on())
-            .await?
-            .unwrap_or((0, Millis(0))))
+        Ok(
+            sqlx::query_as("SELECT failures, locked_until FROM signin_failure WHERE login_ix = $1")
+                .bind(login_ix)
+                .fetch_optional(self.on())
+                .await?
+                .unwrap_or((0, Millis(0))),
+        )
     }
 
     /// Notes wrong passwords for a login; 0 forgets them.
-    pub async fn set_signin_failures(&mut self, login_ix: &[u8], failures: i64, locked_until: Millis) -> Result<()> {
+    pub async fn set_signin_failures(
+        &mut self,
+        login_ix: &[u8],
+        failures: i64,
+        locked_until: Millis,
+    ) -> Result<()> {
         if failures == 0 {
-            sqlx::query("DELETE FROM signin_failure WHERE login_ix = $1").bind(login_ix).execute(self.on()).await?;
+            sqlx::query("DELETE FROM signin_failure WHERE login_ix = $1")
+                .bind(login_ix)
+                .execute(self.on())
+                .await?;
         } else {
             sqlx::query(
                 "INSERT INTO signin_failure (login_ix, failures, locked_until) VALUES ($1, $2, $3)
@@ -192,7 +202,10 @@ impl Tx {
 
     /// Forgets the failures of logins that have been quiet since an instant.
     pub async fn delete_old_signin_failures(&mut self, before: Millis) -> Result<()> {
-        sqlx::query("DELETE FROM signin_failure WHERE locked_until < $1").bind(before).execute(self.on()).await?;
+        sqlx::query("DELETE FROM signin_failure WHERE locked_until < $1")
+            .bind(before)
+            .execute(self.on())
+            .await?;
         Ok(())
     }
 

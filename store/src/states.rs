@@ -170,7 +170,11 @@ impl StateRow {
     /// The code on `today`: the stored one if it was computed for that day. Flagged rows are computed anew
     /// each midnight, so an older row belongs to somebody who has not reported yet.
     pub fn code_on(&self, today: Day) -> domain::Code {
-        if self.day == today { domain::Code::from_number(self.code) } else { domain::Code::Grey }
+        if self.day == today {
+            domain::Code::from_number(self.code)
+        } else {
+            domain::Code::Grey
+        }
     }
 
     /// Whether there is an accepted report of `today`.

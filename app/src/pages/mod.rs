@@ -1,5 +1,10 @@
 //! The pages, one folder or file each: its handlers, its view, its forms.
 
 pub mod account;
+pub mod bureau;
+pub mod class;
+pub mod family;
+pub mod gate;
 pub mod home;
+pub mod school;
 pub mod signin;

@@ -23,15 +23,26 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
 
 /// Begins a session, or shows the form again with what was typed.
 pub async fn submit(ctx: Ctx, fields: Fields) -> Answer {
-    match ctx.services().sign_in(fields.get("login"), fields.get("password")).await {
+    match ctx
+        .services()
+        .sign_in(fields.get("login"), fields.get("password"))
+        .await
+    {
         Ok(signed_in) => {
             let next = local_path(fields.get("next"));
-            let next = if next == "/" { start_of(&signed_in.actor) } else { next.to_owned() };
+            let next = if next == "/" {
+                start_of(&signed_in.actor)
+            } else {
+                next.to_owned()
+            };
             Ok(with_session(see_other(&next), &signed_in))
         }
-        Err(Error::Refused(refusal)) => {
-            Ok(page(&ctx, StatusCode::UNPROCESSABLE_ENTITY, &fields, Some(refusal.text(ctx.lang).to_owned())))
-        }
+        Err(Error::Refused(refusal)) => Ok(page(
+            &ctx,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &fields,
+            Some(refusal.text(ctx.lang).to_owned()),
+        )),
         Err(error) => Err(error.into()),
     }
 }
@@ -69,8 +80,14 @@ pub(super) fn without_session(mut response: Response) -> Response {
 fn page(ctx: &Ctx, status: StatusCode, typed: &Fields, error: Option<String>) -> Response {
     let lang = ctx.lang;
     let title = tr!(lang, "登录", "Sign in");
-    let errors: Vec<_> = error.iter().map(|e| FieldError::new("login", e.clone())).collect();
-    let (login, next) = (typed.get("login").to_owned(), local_path(typed.get("next")).to_owned());
+    let errors: Vec<_> = error
+        .iter()
+        .map(|e| FieldError::new("login", e.clone()))
+        .collect();
+    let (login, next) = (
+        typed.get("login").to_owned(),
+        local_path(typed.get("next")).to_owned(),
+    );
     let (here, heading, demo) = (ctx.here.clone(), title.clone(), ctx.demo());
     ctx.html(status, &title, Islands::No, move || {
         view! {

@@ -66,7 +66,10 @@ pub(super) fn language(headers: &HeaderMap) -> Lang {
     if let Some(lang) = cookie(headers, LANG_COOKIE).and_then(|v| v.parse().ok()) {
         return lang;
     }
-    let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let wanted = headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     wanted
         .split(',')
         .filter_map(|part| part.trim().get(..2)?.to_ascii_lowercase().parse().ok())
@@ -76,9 +79,15 @@ pub(super) fn language(headers: &HeaderMap) -> Lang {
 
 fn origin(parts: &Parts) -> String {
     let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok());
-    let host = header("host").or_else(|| parts.uri.authority().map(http::uri::Authority::as_str)).unwrap_or("localhost");
+    let host = header("host")
+        .or_else(|| parts.uri.authority().map(http::uri::Authority::as_str))
+        .unwrap_or("localhost");
     // The server sets this extension where TLS ends here or at a trusted proxy.
-    let scheme = if parts.extensions.get::<super::html::Secure>().is_some() { "https" } else { "http" };
+    let scheme = if parts.extensions.get::<super::html::Secure>().is_some() {
+        "https"
+    } else {
+        "http"
+    };
     format!("{scheme}://{host}")
 }
 
@@ -96,7 +105,10 @@ impl FromRequestParts<App> for Ctx {
             lang: language(&parts.headers),
             actor,
             token,
-            here: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            here: parts
+                .uri
+                .path_and_query()
+                .map_or_else(|| "/".to_owned(), ToString::to_string),
             origin: origin(parts),
         })
     }
@@ -111,7 +123,10 @@ mod tests {
     fn the_choice_outweighs_the_browser() {
         let mut headers = HeaderMap::new();
         assert_eq!(language(&headers), Lang::Zh);
-        headers.insert(ACCEPT_LANGUAGE, "fr-CH, en-GB;q=0.9, zh;q=0.8".parse().unwrap());
+        headers.insert(
+            ACCEPT_LANGUAGE,
+            "fr-CH, en-GB;q=0.9, zh;q=0.8".parse().unwrap(),
+        );
         assert_eq!(language(&headers), Lang::En);
         headers.insert(COOKIE, "a=b; lang=zh".parse().unwrap());
         assert_eq!(language(&headers), Lang::Zh);

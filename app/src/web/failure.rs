@@ -54,7 +54,11 @@ pub async fn render_failures(State(app): State<App>, request: Request, next: Nex
         return response;
     };
     if matches!(*error, Error::NotSignedIn) {
-        let back = if method == http::Method::GET { uri.path_and_query().map_or("/", |p| p.as_str()) } else { "/" };
+        let back = if method == http::Method::GET {
+            uri.path_and_query().map_or("/", |p| p.as_str())
+        } else {
+            "/"
+        };
         return see_other(&format!("/signin?next={}", super::form::escape(back)));
     }
     let mut again = Request::new(());
@@ -65,38 +69,64 @@ pub async fn render_failures(State(app): State<App>, request: Request, next: Nex
     // The failure may have come from finding out who asks: then the page is shown to nobody in particular.
     let ctx = match Ctx::from_request_parts(&mut parts, &app).await {
         Ok(ctx) => ctx,
-        Err(_) => Ctx { app, lang: language(&headers), actor: None, token: None, here: "/".into(), origin: String::new() },
+        Err(_) => Ctx {
+            app,
+            lang: language(&headers),
+            actor: None,
+            token: None,
+            here: "/".into(),
+            origin: String::new(),
+        },
     };
-    page(&ctx, &error)
+    page(&ctx, response.status(), &error)
 }
 
-fn page(ctx: &Ctx, error: &Error) -> Response {
+fn page(ctx: &Ctx, status: StatusCode, error: &Error) -> Response {
     let lang = ctx.lang;
     let (title, text) = match error {
         Error::Forbidden | Error::NotSignedIn => (
             tr!(lang, "这里不能打开", "You cannot open this"),
-            tr!(lang, "没有这个页面，或者您的账号没有权限。", "There is no such page, or your account may not see it."),
+            tr!(
+                lang,
+                "没有这个页面，或者您的账号没有权限。",
+                "There is no such page, or your account may not see it."
+            ),
         ),
-        Error::Refused(refusal) => (tr!(lang, "没有完成", "Not done"), refusal.text(lang).to_owned()),
+        Error::Refused(refusal) => (
+            tr!(lang, "没有完成", "Not done"),
+            refusal.text(lang).to_owned(),
+        ),
         Error::Answers(_) => (
             tr!(lang, "没有完成", "Not done"),
-            tr!(lang, "有几处填写要改，请返回修改。", "Some answers need a change. Please go back."),
+            tr!(
+                lang,
+                "有几处填写要改，请返回修改。",
+                "Some answers need a change. Please go back."
+            ),
         ),
         Error::Overloaded => (
             tr!(lang, "现在人太多", "Busy right now"),
-            tr!(lang, "请等几秒钟再试一次，您填的内容没有丢。", "Please try again in a few seconds."),
+            tr!(
+                lang,
+                "请等几秒钟再试一次，您填的内容没有丢。",
+                "Please try again in a few seconds."
+            ),
         ),
         Error::Internal(cause) => {
             let number = reference(ctx);
             tracing::error!(reference = %number, cause = %cause, "a request failed");
             (
                 tr!(lang, "出了问题", "Something went wrong"),
-                tr!(lang, "请稍后再试。如果一直这样，请把编号 {number} 告诉学校。", "Please try again later. If it stays, tell the school this number: {number}"),
+                tr!(
+                    lang,
+                    "请稍后再试。如果一直这样，请把编号 {number} 告诉学校。",
+                    "Please try again later. If it stays, tell the school this number: {number}"
+                ),
             )
         }
     };
     let (here, heading, demo) = (ctx.here.clone(), title.clone(), ctx.demo());
-    let mut response = ctx.html(status_of(error), &title, Islands::No, move || {
+    let mut response = ctx.html(status, &title, Islands::No, move || {
         view! {
             <PhoneShell lang=lang here=here title=heading demo=demo>
                 <p class="card pad">{text}</p>
@@ -105,7 +135,9 @@ fn page(ctx: &Ctx, error: &Error) -> Response {
         }
     });
     if matches!(error, Error::Overloaded) {
-        response.headers_mut().insert(RETRY_AFTER, http::HeaderValue::from_static("3"));
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, http::HeaderValue::from_static("3"));
     }
     response
 }

@@ -16,13 +16,23 @@ impl Fields {
     }
 
     /// Fields from pairs.
-    pub fn from_pairs<K: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
-        Self(pairs.into_iter().map(|(k, v)| (k.into(), v.into())).collect())
+    pub fn from_pairs<K: Into<String>, V: Into<String>>(
+        pairs: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        Self(
+            pairs
+                .into_iter()
+                .map(|(k, v)| (k.into(), v.into()))
+                .collect(),
+        )
     }
 
     /// The first value of a field; empty where there is none.
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// Whether the field is there.
@@ -32,7 +42,10 @@ impl Fields {
 
     /// All values of a field.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// All fields.
@@ -45,7 +58,10 @@ impl Fields {
     /// # Errors
     /// [`Refusal::FieldInvalid`]: such fields are hidden or chosen, so nobody mistyped them.
     pub fn value<T: std::str::FromStr>(&self, name: &str) -> Result<T, Failure> {
-        self.get(name).trim().parse().map_err(|_| Failure(Error::Refused(Refusal::FieldInvalid)))
+        self.get(name)
+            .trim()
+            .parse()
+            .map_err(|_| Failure(Error::Refused(Refusal::FieldInvalid)))
     }
 }
 
@@ -54,7 +70,9 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         use axum::response::IntoResponse as _;
-        let bytes = Bytes::from_request(request, state).await.map_err(|r| r.into_response())?;
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|r| r.into_response())?;
         Ok(Self::parse(&bytes))
     }
 }
@@ -74,7 +92,8 @@ pub fn escape(text: &str) -> String {
 
 /// A path on this site to go on to; anything else is the start page.
 pub fn local_path(text: &str) -> &str {
-    let is_local = text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\r', '\n']);
+    let is_local =
+        text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\r', '\n']);
     if is_local { text } else { "/" }
 }
 
@@ -85,7 +104,14 @@ mod tests {
     #[test]
     fn only_paths_of_this_site_are_followed() {
         assert_eq!(local_path("/class/3?all=1"), "/class/3?all=1");
-        for bad in ["", "https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nb"] {
+        for bad in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/a\r\nb",
+        ] {
             assert_eq!(local_path(bad), "/", "{bad}");
         }
     }

@@ -39,21 +39,36 @@ impl Assets {
             .ok()
             .and_then(|exe| std::fs::read_to_string(exe.parent()?.join("hash.txt")).ok());
         let hash = hashes.as_deref().and_then(|text| {
-            text.lines().filter_map(|line| line.split_once(':')).find(|(kind, _)| kind.trim() == "css").map(|(_, hash)| hash.trim().to_owned())
+            text.lines()
+                .filter_map(|line| line.split_once(':'))
+                .find(|(kind, _)| kind.trim() == "css")
+                .map(|(_, hash)| hash.trim().to_owned())
         });
         let options = LeptosOptions::builder()
             .output_name("fuxue")
             .site_root(site_root.display().to_string())
             .hash_files(hashes.is_some())
             .build();
-        let stylesheet = hash.map_or_else(|| "/pkg/fuxue.css".to_owned(), |h| format!("/pkg/fuxue.{h}.css"));
-        Self { options, stylesheet }
+        let stylesheet = hash.map_or_else(
+            || "/pkg/fuxue.css".to_owned(),
+            |h| format!("/pkg/fuxue.{h}.css"),
+        );
+        Self {
+            options,
+            stylesheet,
+        }
     }
 }
 
 impl Ctx {
     /// A page. `view` is the whole body; `title` stands before the service's name in the window's title.
-    pub fn html<V: IntoView + 'static>(&self, status: StatusCode, title: &str, islands: Islands, view: impl FnOnce() -> V) -> Response {
+    pub fn html<V: IntoView + 'static>(
+        &self,
+        status: StatusCode,
+        title: &str,
+        islands: Islands,
+        view: impl FnOnce() -> V,
+    ) -> Response {
         self.document(status, title, islands, "", view)
     }
 
@@ -68,12 +83,15 @@ impl Ctx {
     ) -> Response {
         let lang = self.lang;
         let title = format!("{title} - {}", service_name(lang));
-        let owner = Owner::new_root(Some(Arc::new(hydration_context::SsrSharedContext::new_islands())));
+        let owner = Owner::new_root(Some(Arc::new(
+            hydration_context::SsrSharedContext::new_islands(),
+        )));
         let (html, nonce) = owner.with(|| {
             provide_nonce();
             let nonce = use_nonce().map(|n| n.to_string()).unwrap_or_default();
             let options = self.app.assets.options.clone();
-            let scripts = (islands == Islands::Yes).then(|| view! { <HydrationScripts options=options islands=true /> });
+            let scripts = (islands == Islands::Yes)
+                .then(|| view! { <HydrationScripts options=options islands=true /> });
             let stylesheet = self.app.assets.stylesheet.clone();
             let page = view! {
                 <html lang=lang.tag() class=root_class>
@@ -93,7 +111,10 @@ impl Ctx {
         owner.unset_with_forced_cleanup();
         let mut response = (status, format!("<!DOCTYPE html>{html}")).into_response();
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        );
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(VARY, HeaderValue::from_static("Cookie, Accept-Language"));
         if let Ok(policy) = HeaderValue::from_str(&policy(&nonce)) {
@@ -103,7 +124,12 @@ impl Ctx {
     }
 
     /// The same page for a good answer.
-    pub fn ok<V: IntoView + 'static>(&self, title: &str, islands: Islands, view: impl FnOnce() -> V) -> super::Answer {
+    pub fn ok<V: IntoView + 'static>(
+        &self,
+        title: &str,
+        islands: Islands,
+        view: impl FnOnce() -> V,
+    ) -> super::Answer {
         Ok(self.html(StatusCode::OK, title, islands, view))
     }
 }
@@ -118,7 +144,12 @@ fn policy(nonce: &str) -> String {
 /// Answers a form: go on to `path`.
 pub fn see_other(path: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
-    response.headers_mut().insert(LOCATION, HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/")));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(
+        LOCATION,
+        HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/")),
+    );
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -30,6 +30,10 @@ pub struct Route {
 impl Route {
     /// A route.
     pub fn new(path: &'static str, needs: Needs, handler: MethodRouter<App>) -> Self {
-        Self { path, needs, handler }
+        Self {
+            path,
+            needs,
+            handler,
+        }
     }
 }

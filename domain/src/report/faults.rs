@@ -1,6 +1,9 @@
 //! What is wrong with the answers of a report, field by field.
 
-use super::{Answers, FactChange, FactId, NOTE_MAX, StandingFact, TEMPERATURE_MAX, TEMPERATURE_MIN, Temperature};
+use super::{
+    Answers, FactChange, FactId, NOTE_MAX, StandingFact, TEMPERATURE_MAX, TEMPERATURE_MIN,
+    Temperature,
+};
 use crate::Day;
 use crate::state::State;
 
@@ -71,7 +74,9 @@ pub fn faults(answers: &Answers, state: &State, day: Day) -> Vec<AnswerFault> {
             FactChange::Add(fact) => fact_fault(fact, day),
             FactChange::Correct(id, fact) if open(id).is_some() => fact_fault(fact, day),
             FactChange::End(id, on) => match open(id) {
-                Some(standing) if *on < first_day(&standing.fact) => Some(FaultReason::EndsBeforeStart),
+                Some(standing) if *on < first_day(&standing.fact) => {
+                    Some(FaultReason::EndsBeforeStart)
+                }
                 Some(_) => date_fault(*on, day),
                 None => Some(FaultReason::UnknownFact),
             },
@@ -100,14 +105,24 @@ fn first_day(fact: &StandingFact) -> Day {
 }
 
 fn fact_fault(fact: &StandingFact, day: Day) -> Option<FaultReason> {
-    if let StandingFact::Stay { arrived, left: Some(left), .. } = fact {
+    if let StandingFact::Stay {
+        arrived,
+        left: Some(left),
+        ..
+    } = fact
+    {
         if left < arrived {
             return Some(FaultReason::EndsBeforeStart);
         }
         // A long stay may have begun earlier than a form looks back.
         return date_fault(*left, day);
     }
-    if let StandingFact::Stay { arrived, left: None, .. } = fact {
+    if let StandingFact::Stay {
+        arrived,
+        left: None,
+        ..
+    } = fact
+    {
         return (*arrived > day).then_some(FaultReason::InFuture);
     }
     date_fault(first_day(fact), day)

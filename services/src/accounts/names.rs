@@ -30,8 +30,14 @@ pub(crate) fn normalise_login(text: &str) -> Result<String> {
         return Ok(phone.as_str().to_owned());
     }
     let fits = LOGIN_CHARS.contains(&login.chars().count())
-        && login.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'));
-    if fits { Ok(login) } else { Err(Refusal::LoginInvalid.into()) }
+        && login
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@'));
+    if fits {
+        Ok(login)
+    } else {
+        Err(Refusal::LoginInvalid.into())
+    }
 }
 
 impl Services {
@@ -49,14 +55,26 @@ impl Services {
     pub(crate) fn account_profile(&self, row: &AccountRow) -> Result<AccountProfile> {
         let plain = self
             .account_key(row)?
-            .open(Cell::new("account", "profile_enc", row.account_id.0), &row.profile_enc)
+            .open(
+                Cell::new("account", "profile_enc", row.account_id.0),
+                &row.profile_enc,
+            )
             .map_err(|_| Error::internal(format!("account {} does not open", row.account_id)))?;
         serde_json::from_slice(&plain).map_err(|e| Error::internal(e.to_string()))
     }
 
-    pub(crate) fn seal_account(&self, key: &CellKey, id: i64, profile: &AccountProfile) -> Result<Vec<u8>> {
+    pub(crate) fn seal_account(
+        &self,
+        key: &CellKey,
+        id: i64,
+        profile: &AccountProfile,
+    ) -> Result<Vec<u8>> {
         let plain = serde_json::to_vec(profile).map_err(|e| Error::internal(e.to_string()))?;
-        Ok(key.seal(&*self.entropy, Cell::new("account", "profile_enc", id), &plain))
+        Ok(key.seal(
+            &*self.entropy,
+            Cell::new("account", "profile_enc", id),
+            &plain,
+        ))
     }
 }
 
@@ -67,7 +85,10 @@ mod tests {
 
     #[test]
     fn logins_are_compared_in_one_form() {
-        assert_eq!(normalise_login(" １３９ 0000 0001 ").unwrap(), "13900000001");
+        assert_eq!(
+            normalise_login(" １３９ 0000 0001 ").unwrap(),
+            "13900000001"
+        );
         assert_eq!(normalise_login("+86 13900000001").unwrap(), "13900000001");
         assert_eq!(normalise_login("Zhou.Min").unwrap(), "zhou.min");
         assert_eq!(normalise_login("周老师1").unwrap(), "周老师1");

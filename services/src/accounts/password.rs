@@ -34,7 +34,9 @@ fn argon2() -> Result<Argon2<'static>> {
 
 fn hash_now(password: &str, salt: [u8; 16]) -> Result<String> {
     let salt = SaltString::encode_b64(&salt).map_err(|e| Error::internal(e.to_string()))?;
-    let hash = argon2()?.hash_password(password.as_bytes(), &salt).map_err(|e| Error::internal(e.to_string()))?;
+    let hash = argon2()?
+        .hash_password(password.as_bytes(), &salt)
+        .map_err(|e| Error::internal(e.to_string()))?;
     Ok(hash.to_string())
 }
 
@@ -42,7 +44,10 @@ impl Hashing {
     /// Ready to hash; costs one hash, for the decoy that unknown logins are checked against.
     pub fn new(entropy: &dyn Entropy) -> Result<Self> {
         let secret: [u8; 32] = bytes(entropy);
-        let secret = secret.map(|b| char::from(b'a' + b % 26)).iter().collect::<String>();
+        let secret = secret
+            .map(|b| char::from(b'a' + b % 26))
+            .iter()
+            .collect::<String>();
         Ok(Self {
             running: Arc::new(Semaphore::new(AT_A_TIME)),
             waiting: Arc::new(Semaphore::new(WAITING)),
@@ -54,7 +59,11 @@ impl Hashing {
     /// [`Refusal::PasswordWeak`] for a password that is too short, too long, or the login itself.
     pub(crate) fn check_new(password: &str, login: &str) -> Result<()> {
         let fits = password.chars().count() >= PASSWORD_MIN && password.len() <= PASSWORD_MAX;
-        if fits && !password.eq_ignore_ascii_case(login) { Ok(()) } else { Err(Refusal::PasswordWeak.into()) }
+        if fits && !password.eq_ignore_ascii_case(login) {
+            Ok(())
+        } else {
+            Err(Refusal::PasswordWeak.into())
+        }
     }
 
     /// The hash of a new password, in PHC form.
@@ -72,14 +81,20 @@ impl Hashing {
         let (password, hash) = (password.to_owned(), hash.unwrap_or(&self.decoy).to_owned());
         self.run(move || {
             let parsed = PasswordHash::new(&hash).map_err(|e| Error::internal(e.to_string()))?;
-            Ok(argon2()?.verify_password(password.as_bytes(), &parsed).is_ok() && is_real)
+            Ok(argon2()?
+                .verify_password(password.as_bytes(), &parsed)
+                .is_ok()
+                && is_real)
         })
         .await?
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let _place = self.waiting.try_acquire().map_err(|_| Error::Overloaded)?;
-        let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Error::Overloaded)?;
+        let turn = Arc::clone(&self.running)
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Overloaded)?;
         tokio::task::spawn_blocking(move || {
             let out = work();
             drop(turn);

@@ -84,15 +84,29 @@ impl Services {
         if self.clock.now() < locked_until {
             return Err(Refusal::TooManyAttempts.into());
         }
-        let account = tx.account_by_login(&index).await?.filter(|a| a.disabled_at.is_none());
+        let account = tx
+            .account_by_login(&index)
+            .await?
+            .filter(|a| a.disabled_at.is_none());
         drop(tx);
-        let fits = self.hashing.verify(password, account.as_ref().and_then(|a| a.password_hash.as_deref())).await?;
+        let fits = self
+            .hashing
+            .verify(
+                password,
+                account.as_ref().and_then(|a| a.password_hash.as_deref()),
+            )
+            .await?;
         let mut tx = self.store.write().await?;
         let Some(account) = account.filter(|_| fits) else {
             let failures = failures + 1;
             let wait = (failures - FREE_FAILURES).clamp(-1, 10);
-            let lock = if wait < 0 { 0 } else { (FIRST_LOCK << wait).min(LONGEST_LOCK) };
-            tx.set_signin_failures(&index, failures, Millis(self.clock.now().0 + lock)).await?;
+            let lock = if wait < 0 {
+                0
+            } else {
+                (FIRST_LOCK << wait).min(LONGEST_LOCK)
+            };
+            tx.set_signin_failures(&index, failures, Millis(self.clock.now().0 + lock))
+                .await?;
             tx.commit().await?;
             metrics::counter!("fuxue_sign_in_failures_total").increment(1);
             return Err(Refusal::WrongCredentials.into());
@@ -113,7 +127,8 @@ impl Services {
         let (idle, life) = if is_staff {
             (STAFF_LIFE, STAFF_LIFE)
         } else {
-            let spread = i64::from(u32::from_le_bytes(bytes(&*self.entropy))) % (2 * GUARDIAN_SPREAD);
+            let spread =
+                i64::from(u32::from_le_bytes(bytes(&*self.entropy))) % (2 * GUARDIAN_SPREAD);
             (GUARDIAN_IDLE, GUARDIAN_LIFE - GUARDIAN_SPREAD + spread)
         };
         let token = SessionToken(URL_SAFE_NO_PAD.encode(bytes::<32>(&*self.entropy)));
@@ -126,14 +141,20 @@ impl Services {
             ends_at: Millis(now.0 + life),
         })
         .await?;
-        Ok(SignedIn { token, max_age: life / 1_000, actor: Actor::account(account, grants) })
+        Ok(SignedIn {
+            token,
+            max_age: life / 1_000,
+            actor: Actor::account(account, grants),
+        })
     }
 
     /// Who a cookie stands for; `None` when its session has ended.
     pub async fn authenticate(&self, token: &SessionToken) -> Result<Option<Actor>> {
         let now = self.clock.now();
         let mut tx = self.store.read().await?;
-        let Some(row) = tx.session(&token.hash()).await? else { return Ok(None) };
+        let Some(row) = tx.session(&token.hash()).await? else {
+            return Ok(None);
+        };
         if now >= row.ends_at || now.0 >= row.used_at.0 + row.idle_ms {
             return Ok(None);
         }
@@ -170,16 +191,26 @@ impl Services {
     ///
     /// # Errors
     /// [`Refusal::PasswordWrong`], [`Refusal::PasswordWeak`].
-    pub async fn change_password(&self, actor: &Actor, present: &str, new: &str) -> Result<SignedIn> {
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        present: &str,
+        new: &str,
+    ) -> Result<SignedIn> {
         let account = self.own_account(actor).await?;
         let profile = self.account_profile(&account)?;
-        if !self.hashing.verify(present, account.password_hash.as_deref()).await? {
+        if !self
+            .hashing
+            .verify(present, account.password_hash.as_deref())
+            .await?
+        {
             return Err(Refusal::PasswordWrong.into());
         }
         Hashing::check_new(new, &profile.login)?;
         let hash = self.hashing.hash(&*self.entropy, new).await?;
         let mut tx = self.store.write().await?;
-        tx.set_password(account.account_id, &hash, actor.id(), self.clock.now()).await?;
+        tx.set_password(account.account_id, &hash, actor.id(), self.clock.now())
+            .await?;
         tx.delete_sessions_of(account.account_id).await?;
         let signed_in = self.begin_session(&mut tx, account.account_id).await?;
         tx.commit().await?;
@@ -193,14 +224,27 @@ impl Services {
 
     async fn own_account(&self, actor: &Actor) -> Result<AccountRow> {
         let id = actor.id().ok_or(Error::NotSignedIn)?;
-        self.store.read().await?.account(id).await?.ok_or(Error::NotSignedIn)
+        self.store
+            .read()
+            .await?
+            .account(id)
+            .await?
+            .ok_or(Error::NotSignedIn)
     }
 }
 
 /// The roles of an account: those given, and that of guardian for each of its children.
 pub(crate) async fn grants(tx: &mut Tx, account: AccountId) -> Result<Vec<Grant>> {
-    let mut grants: Vec<Grant> = tx.grants_of(account).await?.iter().filter_map(grant_of).collect();
+    let mut grants: Vec<Grant> = tx
+        .grants_of(account)
+        .await?
+        .iter()
+        .filter_map(grant_of)
+        .collect();
     let children = tx.children_of(account).await?;
-    grants.extend(children.into_iter().map(|c| Grant { role: Role::Guardian, scope: Scope::Person(c.person_id) }));
+    grants.extend(children.into_iter().map(|c| Grant {
+        role: Role::Guardian,
+        scope: Scope::Person(c.person_id),
+    }));
     Ok(grants)
 }

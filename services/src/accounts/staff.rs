@@ -56,7 +56,9 @@ fn managed_by(role: Role) -> Option<Action> {
     match role {
         Role::Guardian => None,
         Role::Teacher | Role::Guard => Some(Action::ManageSchoolStaff),
-        Role::SchoolAdmin | Role::BureauViewer | Role::HealthOfficer | Role::BureauAdmin => Some(Action::ManageRegion),
+        Role::SchoolAdmin | Role::BureauViewer | Role::HealthOfficer | Role::BureauAdmin => {
+            Some(Action::ManageRegion)
+        }
     }
 }
 
@@ -65,7 +67,10 @@ fn fits(grant: &Grant) -> bool {
         (grant.role, &grant.scope),
         (Role::Teacher, Scope::Class(_))
             | (Role::Guard | Role::SchoolAdmin, Scope::School(_))
-            | (Role::BureauViewer | Role::HealthOfficer | Role::BureauAdmin, Scope::Region(_))
+            | (
+                Role::BureauViewer | Role::HealthOfficer | Role::BureauAdmin,
+                Scope::Region(_)
+            )
     )
 }
 
@@ -80,7 +85,9 @@ impl Services {
     }
 
     async fn require_manager(&self, tx: &mut Tx, actor: &Actor, grant: &Grant) -> Result<Place> {
-        let action = managed_by(grant.role).filter(|_| fits(grant)).ok_or(Error::Forbidden)?;
+        let action = managed_by(grant.role)
+            .filter(|_| fits(grant))
+            .ok_or(Error::Forbidden)?;
         let place = self.place_of_scope(tx, &grant.scope).await?;
         actor.require(action, &place)?;
         Ok(place)
@@ -91,7 +98,11 @@ impl Services {
     /// # Errors
     /// [`Refusal::LoginInvalid`], [`Refusal::FieldInvalid`] for an empty name, [`Refusal::LoginTaken`] where the
     /// login belongs to somebody outside the actor's reach.
-    pub async fn create_staff(&self, actor: &Actor, new: &NewStaff) -> Result<Option<ActivationCode>> {
+    pub async fn create_staff(
+        &self,
+        actor: &Actor,
+        new: &NewStaff,
+    ) -> Result<Option<ActivationCode>> {
         let login = normalise_login(&new.login)?;
         let name = new.name.trim();
         if name.is_empty() || name.chars().count() > 40 {
@@ -102,21 +113,44 @@ impl Services {
         let existing = tx.account_by_login(&self.login_index(&login)).await?;
         let (id, code) = match existing {
             Some(row) => {
-                self.require_reach(&mut tx, actor, row.account_id).await.map_err(|_| Error::Refused(Refusal::LoginTaken))?;
+                self.require_reach(&mut tx, actor, row.account_id)
+                    .await
+                    .map_err(|_| Error::Refused(Refusal::LoginTaken))?;
                 (row.account_id, None)
             }
             None => {
-                let profile = AccountProfile { name: name.into(), login: new.login.trim().into(), phone: None };
-                let id = self.insert_account(&mut tx, actor, &profile, &login, None).await?;
+                let profile = AccountProfile {
+                    name: name.into(),
+                    login: new.login.trim().into(),
+                    phone: None,
+                };
+                let id = self
+                    .insert_account(&mut tx, actor, &profile, &login, None)
+                    .await?;
                 (id, Some(self.issue_activation(&mut tx, actor, id).await?))
             }
         };
         let (scope_kind, scope) = scope_words(&new.grant.scope);
-        let grant = GrantRow { account_id: id, role: new.grant.role.word().into(), scope_kind: scope_kind.into(), scope };
-        tx.insert_grant(&grant, actor.id(), self.clock.now()).await?;
-        let detail = format!("{} {}:{}", grant.role, grant.scope_kind, grant.scope);
-        self.audit(&mut tx, Entry { actor, place: &place, action: "account.grant", subject: format!("account:{id}"), detail: Some((&detail, None)) })
+        let grant = GrantRow {
+            account_id: id,
+            role: new.grant.role.word().into(),
+            scope_kind: scope_kind.into(),
+            scope,
+        };
+        tx.insert_grant(&grant, actor.id(), self.clock.now())
             .await?;
+        let detail = format!("{} {}:{}", grant.role, grant.scope_kind, grant.scope);
+        self.audit(
+            &mut tx,
+            Entry {
+                actor,
+                place: &place,
+                action: "account.grant",
+                subject: format!("account:{id}"),
+                detail: Some((&detail, None)),
+            },
+        )
+        .await?;
         tx.commit().await?;
         Ok(code)
     }
@@ -157,7 +191,12 @@ impl Services {
         }
     }
 
-    async fn issue_activation(&self, tx: &mut Tx, actor: &Actor, account: AccountId) -> Result<ActivationCode> {
+    async fn issue_activation(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        account: AccountId,
+    ) -> Result<ActivationCode> {
         let code = Code::new(bytes(&*self.entropy));
         let now = self.clock.now();
         tx.insert_activation(&ActivationRow {
@@ -177,48 +216,106 @@ impl Services {
         let mut tx = self.store.write().await?;
         let place = self.require_reach(&mut tx, actor, account).await?;
         let code = self.issue_activation(&mut tx, actor, account).await?;
-        self.audit(&mut tx, Entry { actor, place: &place, action: "account.recover", subject: format!("account:{account}"), detail: None })
-            .await?;
+        self.audit(
+            &mut tx,
+            Entry {
+                actor,
+                place: &place,
+                action: "account.recover",
+                subject: format!("account:{account}"),
+                detail: None,
+            },
+        )
+        .await?;
         tx.commit().await?;
         Ok(code)
     }
 
     /// Disables a staff account, ending its sessions, or enables it again.
-    pub async fn set_staff_disabled(&self, actor: &Actor, account: AccountId, disabled: bool) -> Result<()> {
+    pub async fn set_staff_disabled(
+        &self,
+        actor: &Actor,
+        account: AccountId,
+        disabled: bool,
+    ) -> Result<()> {
         if actor.id() == Some(account) {
             return Err(Error::Forbidden);
         }
         let mut tx = self.store.write().await?;
         let place = self.require_reach(&mut tx, actor, account).await?;
         let now = self.clock.now();
-        tx.set_disabled(account, disabled.then_some(now), actor.id(), now).await?;
+        tx.set_disabled(account, disabled.then_some(now), actor.id(), now)
+            .await?;
         tx.delete_sessions_of(account).await?;
-        let action = if disabled { "account.disable" } else { "account.enable" };
-        self.audit(&mut tx, Entry { actor, place: &place, action, subject: format!("account:{account}"), detail: None }).await?;
+        let action = if disabled {
+            "account.disable"
+        } else {
+            "account.enable"
+        };
+        self.audit(
+            &mut tx,
+            Entry {
+                actor,
+                place: &place,
+                action,
+                subject: format!("account:{account}"),
+                detail: None,
+            },
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 
     /// Takes a role away from a staff account.
-    pub async fn revoke_grant(&self, actor: &Actor, account: AccountId, grant: &Grant) -> Result<()> {
+    pub async fn revoke_grant(
+        &self,
+        actor: &Actor,
+        account: AccountId,
+        grant: &Grant,
+    ) -> Result<()> {
         let mut tx = self.store.write().await?;
         let place = self.require_manager(&mut tx, actor, grant).await?;
         let (scope_kind, scope) = scope_words(&grant.scope);
-        tx.delete_grant(&GrantRow { account_id: account, role: grant.role.word().into(), scope_kind: scope_kind.into(), scope }).await?;
-        self.audit(&mut tx, Entry { actor, place: &place, action: "account.revoke", subject: format!("account:{account}"), detail: Some((grant.role.word(), None)) })
-            .await?;
+        tx.delete_grant(&GrantRow {
+            account_id: account,
+            role: grant.role.word().into(),
+            scope_kind: scope_kind.into(),
+            scope,
+        })
+        .await?;
+        self.audit(
+            &mut tx,
+            Entry {
+                actor,
+                place: &place,
+                action: "account.revoke",
+                subject: format!("account:{account}"),
+                detail: Some((grant.role.word(), None)),
+            },
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 
     /// Whose password a code would set; `None` when it cannot be used.
     pub async fn activation_for(&self, code: &str) -> Result<Option<AccountProfile>> {
-        let Some(row) = self.usable_activation(code).await? else { return Ok(None) };
+        let Some(row) = self.usable_activation(code).await? else {
+            return Ok(None);
+        };
         let account = self.store.read().await?.account(row.account_id).await?;
         account.map(|a| self.account_profile(&a)).transpose()
     }
 
     async fn usable_activation(&self, code: &str) -> Result<Option<ActivationRow>> {
-        let Some(code) = Code::parse(code) else { return Ok(None) };
-        let row = self.store.read().await?.activation(&code_hash(&code)).await?;
+        let Some(code) = Code::parse(code) else {
+            return Ok(None);
+        };
+        let row = self
+            .store
+            .read()
+            .await?
+            .activation(&code_hash(&code))
+            .await?;
         Ok(row.filter(|r| r.used_at.is_none() && self.clock.now() < r.expires_at))
     }
 
@@ -227,15 +324,30 @@ impl Services {
     /// # Errors
     /// [`Refusal::CodeUnusable`], [`Refusal::PasswordWeak`].
     pub async fn activate(&self, code: &str, password: &str) -> Result<SignedIn> {
-        let row = self.usable_activation(code).await?.ok_or(Error::Refused(Refusal::CodeUnusable))?;
-        let account = self.store.read().await?.account(row.account_id).await?.ok_or(Error::Refused(Refusal::CodeUnusable))?;
+        let row = self
+            .usable_activation(code)
+            .await?
+            .ok_or(Error::Refused(Refusal::CodeUnusable))?;
+        let account = self
+            .store
+            .read()
+            .await?
+            .account(row.account_id)
+            .await?
+            .ok_or(Error::Refused(Refusal::CodeUnusable))?;
         Hashing::check_new(password, &self.account_profile(&account)?.login)?;
         let hash = self.hashing.hash(&*self.entropy, password).await?;
         let mut tx = self.store.write().await?;
         if !tx.use_activation(&row.code_hash, self.clock.now()).await? {
             return Err(Refusal::CodeUnusable.into());
         }
-        tx.set_password(account.account_id, &hash, Some(account.account_id), self.clock.now()).await?;
+        tx.set_password(
+            account.account_id,
+            &hash,
+            Some(account.account_id),
+            self.clock.now(),
+        )
+        .await?;
         tx.delete_sessions_of(account.account_id).await?;
         let signed_in = self.begin_session(&mut tx, account.account_id).await?;
         tx.commit().await?;
@@ -263,7 +375,11 @@ impl Services {
     }
 
     /// The accounts of a region's bureau.
-    pub async fn region_staff(&self, actor: &Actor, region: &RegionCode) -> Result<Vec<StaffEntry>> {
+    pub async fn region_staff(
+        &self,
+        actor: &Actor,
+        region: &RegionCode,
+    ) -> Result<Vec<StaffEntry>> {
         let mut tx = self.store.read().await?;
         let place = self.place_of_region(&mut tx, region).await?;
         actor.require(Action::ManageRegion, &place)?;
@@ -274,7 +390,12 @@ impl Services {
     async fn entries(&self, tx: &mut Tx, rows: Vec<AccountRow>) -> Result<Vec<StaffEntry>> {
         let mut out = Vec::with_capacity(rows.len());
         for row in rows {
-            let grants = tx.grants_of(row.account_id).await?.iter().filter_map(grant_of).collect();
+            let grants = tx
+                .grants_of(row.account_id)
+                .await?
+                .iter()
+                .filter_map(grant_of)
+                .collect();
             out.push(StaffEntry {
                 account: row.account_id,
                 profile: self.account_profile(&row)?,

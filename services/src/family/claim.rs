@@ -64,7 +64,9 @@ impl Services {
         let mut tx = self.store.write().await?;
         let found = self.find_slip(&mut tx, code).await?;
         tx.commit().await?;
-        let Found::Open(slip) = found else { return Ok(None) };
+        let Found::Open(slip) = found else {
+            return Ok(None);
+        };
         let mut tx = self.store.read().await?;
         let person = tx.person(slip.person_id).await?.ok_or(Error::Forbidden)?;
         let class = tx.class(person.class_id).await?.ok_or(Error::Forbidden)?;
@@ -79,8 +81,12 @@ impl Services {
     }
 
     async fn find_slip(&self, tx: &mut Tx, code: &str) -> Result<Found> {
-        let Some(code) = Code::parse(code) else { return Ok(Found::Unusable) };
-        let Some(mut slip) = tx.slip_by_code(&code_hash(&code)).await? else { return Ok(Found::Unusable) };
+        let Some(code) = Code::parse(code) else {
+            return Ok(Found::Unusable);
+        };
+        let Some(mut slip) = tx.slip_by_code(&code_hash(&code)).await? else {
+            return Ok(Found::Unusable);
+        };
         let now = self.clock.now();
         if slip.status == "used" && slip.second_claim_at.is_none() {
             slip.second_claim_at = Some(now);
@@ -93,7 +99,11 @@ impl Services {
             }
         }
         let usable = slip.status == "open" && now < slip.expires_at;
-        Ok(if usable { Found::Open(slip) } else { Found::Unusable })
+        Ok(if usable {
+            Found::Open(slip)
+        } else {
+            Found::Unusable
+        })
     }
 
     /// Uses a slip. With `credentials` a new account is made (or, on a fresh slip for the same guardian's login,
@@ -102,7 +112,12 @@ impl Services {
     /// # Errors
     /// [`Refusal::CodeUnusable`], [`Refusal::SlipAnswersWrong`] (counted), [`Refusal::TooYoungForSelf`],
     /// [`Refusal::AlreadyGuardian`], and those of login and password.
-    pub async fn claim_slip(&self, actor: Option<&Actor>, claim: &Claim, credentials: Option<&Credentials>) -> Result<Option<SignedIn>> {
+    pub async fn claim_slip(
+        &self,
+        actor: Option<&Actor>,
+        claim: &Claim,
+        credentials: Option<&Credentials>,
+    ) -> Result<Option<SignedIn>> {
         let name = claim.name.trim();
         if name.is_empty() || name.chars().count() > 40 {
             return Err(Refusal::FieldInvalid.into());
@@ -129,18 +144,34 @@ impl Services {
             }
             tx.update_slip(&slip).await?;
             tx.commit().await?;
-            return Err(if slip.failures >= SLIP_FAILURES_MAX { Refusal::CodeUnusable } else { Refusal::SlipAnswersWrong }.into());
+            return Err(if slip.failures >= SLIP_FAILURES_MAX {
+                Refusal::CodeUnusable
+            } else {
+                Refusal::SlipAnswersWrong
+            }
+            .into());
         }
-        let info = self.school_info(&mut tx, place.school.ok_or(Error::Forbidden)?).await?;
+        let info = self
+            .school_info(&mut tx, place.school.ok_or(Error::Forbidden)?)
+            .await?;
         let today = self.today_at(&info);
-        if claim.relation == Relation::Oneself && !old_enough(info.row.self_report_age, claim.birth_date, today) {
+        if claim.relation == Relation::Oneself
+            && !old_enough(info.row.self_report_age, claim.birth_date, today)
+        {
             return Err(Refusal::TooYoungForSelf.into());
         }
         let (account, fresh) = match (&prepared, credentials) {
-            (Some((login, hash)), Some(c)) => (self.account_for_claim(&mut tx, &person, name, c, login, hash).await?, true),
+            (Some((login, hash)), Some(c)) => (
+                self.account_for_claim(&mut tx, &person, name, c, login, hash)
+                    .await?,
+                true,
+            ),
             _ => (actor.and_then(Actor::id).ok_or(Error::NotSignedIn)?, false),
         };
-        let known = tx.guardianship(account, slip.person_id).await?.filter(|g| g.status != "unlinked");
+        let known = tx
+            .guardianship(account, slip.person_id)
+            .await?
+            .filter(|g| g.status != "unlinked");
         if known.is_some() && !fresh {
             return Err(Refusal::AlreadyGuardian.into());
         }
@@ -166,12 +197,20 @@ impl Services {
         let entry = Entry {
             actor: &claimant,
             place: &place,
-            action: if known.is_some() { "guardian.recover" } else { "guardian.claim" },
+            action: if known.is_some() {
+                "guardian.recover"
+            } else {
+                "guardian.claim"
+            },
             subject: person_subject(slip.person_id),
             detail: Some((name, Some(&person.key))),
         };
         self.audit(&mut tx, entry).await?;
-        let signed_in = if fresh { Some(self.begin_session(&mut tx, account).await?) } else { None };
+        let signed_in = if fresh {
+            Some(self.begin_session(&mut tx, account).await?)
+        } else {
+            None
+        };
         tx.commit().await?;
         Ok(signed_in)
     }
@@ -188,29 +227,53 @@ impl Services {
         hash: &str,
     ) -> Result<AccountId> {
         let Some(existing) = tx.account_by_login(&self.login_index(login)).await? else {
-            let profile = AccountProfile { name: name.into(), login: credentials.login.trim().into(), phone: None };
-            return self.insert_account(tx, &Actor::job(), &profile, login, Some(hash.to_owned())).await;
+            let profile = AccountProfile {
+                name: name.into(),
+                login: credentials.login.trim().into(),
+                phone: None,
+            };
+            return self
+                .insert_account(tx, &Actor::job(), &profile, login, Some(hash.to_owned()))
+                .await;
         };
-        let link = tx.guardianship(existing.account_id, person.row.person_id).await?;
-        if link.is_none_or(|g| g.status == "unlinked") || !tx.grants_of(existing.account_id).await?.is_empty() {
+        let link = tx
+            .guardianship(existing.account_id, person.row.person_id)
+            .await?;
+        if link.is_none_or(|g| g.status == "unlinked")
+            || !tx.grants_of(existing.account_id).await?.is_empty()
+        {
             return Err(Refusal::LoginTaken.into());
         }
-        tx.set_password(existing.account_id, hash, Some(existing.account_id), self.clock.now()).await?;
+        tx.set_password(
+            existing.account_id,
+            hash,
+            Some(existing.account_id),
+            self.clock.now(),
+        )
+        .await?;
         tx.delete_sessions_of(existing.account_id).await?;
-        tx.set_signin_failures(&self.login_index(login), 0, domain::Millis(0)).await?;
+        tx.set_signin_failures(&self.login_index(login), 0, domain::Millis(0))
+            .await?;
         Ok(existing.account_id)
     }
 }
 
 fn phones(profile: &RosterRow) -> Vec<&str> {
-    profile.guardians.iter().filter_map(|g| g.phone.as_ref().map(domain::identity::Phone::last_four)).collect()
+    profile
+        .guardians
+        .iter()
+        .filter_map(|g| g.phone.as_ref().map(domain::identity::Phone::last_four))
+        .collect()
 }
 
 fn fits(profile: &RosterRow, claim: &Claim) -> bool {
     let digits = to_half_width(&claim.last_four).trim().to_uppercase();
     let phones = phones(profile);
     let digits_fit = if phones.is_empty() {
-        profile.national_id.as_ref().is_some_and(|id| id.last_four() == digits)
+        profile
+            .national_id
+            .as_ref()
+            .is_some_and(|id| id.last_four() == digits)
     } else {
         phones.contains(&digits.as_str())
     };

@@ -3,9 +3,9 @@
 use crate::actor::Actor;
 use crate::audit::{Entry, person as person_subject};
 use crate::intake::Submission;
+use crate::recolour::Ledger;
 use crate::{Error, Refusal, Result, Services};
 use domain::access::Action;
-use crate::recolour::Ledger;
 use domain::ids::{PersonId, SchoolId};
 use domain::report::{Answers, Channel};
 use store::{ConsentRow, Tx};
@@ -41,8 +41,13 @@ fn is_refusal(row: &ConsentRow) -> bool {
 
 /// Whether a refusal stands: the latest of any guardian, unless the school has recorded an agreement after it.
 pub(crate) fn stands_refused(rows: &[ConsentRow]) -> bool {
-    let agreed = rows.iter().filter(|r| r.answer == "agreed_with_school").map(|r| r.at).max();
-    rows.iter().any(|r| is_refusal(r) && agreed.is_none_or(|at| r.at > at))
+    let agreed = rows
+        .iter()
+        .filter(|r| r.answer == "agreed_with_school")
+        .map(|r| r.at)
+        .max();
+    rows.iter()
+        .any(|r| is_refusal(r) && agreed.is_none_or(|at| r.at > at))
 }
 
 impl Services {
@@ -54,7 +59,12 @@ impl Services {
         self.consent_in(&mut tx, actor, person).await
     }
 
-    pub(crate) async fn consent_in(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<ConsentState> {
+    pub(crate) async fn consent_in(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        person: PersonId,
+    ) -> Result<ConsentState> {
         let rows = tx.consents_for(person).await?;
         if stands_refused(&rows) {
             return Ok(ConsentState::Refused);
@@ -66,7 +76,12 @@ impl Services {
         })
     }
 
-    pub(crate) async fn require_consent(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<()> {
+    pub(crate) async fn require_consent(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        person: PersonId,
+    ) -> Result<()> {
         match self.consent_in(tx, actor, person).await? {
             ConsentState::Given => Ok(()),
             ConsentState::Open => Err(Refusal::ConsentMissing.into()),
@@ -79,13 +94,23 @@ impl Services {
         if !stands_refused(&tx.consents_for(sent.person).await?) {
             return Ok(());
         }
-        let is_check = sent.answers == Answers::all_well() || sent.answers == Answers::paper_refused();
-        if sent.channel == Channel::Paper && is_check { Ok(()) } else { Err(Refusal::ConsentRefused.into()) }
+        let is_check =
+            sent.answers == Answers::all_well() || sent.answers == Answers::paper_refused();
+        if sent.channel == Channel::Paper && is_check {
+            Ok(())
+        } else {
+            Err(Refusal::ConsentRefused.into())
+        }
     }
 
     /// Records a guardian's answer. Withdrawing destroys the answers given so far at once; a running isolation
     /// stays with its dates, colour and reason.
-    pub async fn decide_consent(&self, actor: &Actor, person: PersonId, answer: ConsentAnswer) -> Result<()> {
+    pub async fn decide_consent(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        answer: ConsentAnswer,
+    ) -> Result<()> {
         let account = actor.id().ok_or(Error::NotSignedIn)?;
         let mut tx = self.store.write().await?;
         let (place, row) = self.place_of_person(&mut tx, person).await?;
@@ -96,15 +121,34 @@ impl Services {
             ConsentAnswer::Withdrawn => "withdrawn",
         };
         if answer == ConsentAnswer::Given && stands_refused(&tx.consents_for(person).await?) {
-            let own_refusal = tx.consents_for(person).await?.iter().all(|r| !is_refusal(r) || r.account_id == account);
+            let own_refusal = tx
+                .consents_for(person)
+                .await?
+                .iter()
+                .all(|r| !is_refusal(r) || r.account_id == account);
             if !own_refusal {
                 return Err(Refusal::ConsentRefused.into());
             }
         }
-        tx.insert_consent(&ConsentRow { account_id: account, person_id: person, version: CONSENT_VERSION.into(), answer: word.into(), at: self.clock.now() })
-            .await?;
-        self.audit(&mut tx, Entry { actor, place: &place, action: &format!("consent.{word}"), subject: person_subject(person), detail: None })
-            .await?;
+        tx.insert_consent(&ConsentRow {
+            account_id: account,
+            person_id: person,
+            version: CONSENT_VERSION.into(),
+            answer: word.into(),
+            at: self.clock.now(),
+        })
+        .await?;
+        self.audit(
+            &mut tx,
+            Entry {
+                actor,
+                place: &place,
+                action: &format!("consent.{word}"),
+                subject: person_subject(person),
+                detail: None,
+            },
+        )
+        .await?;
         if answer == ConsentAnswer::Withdrawn {
             self.strip_answers(&mut tx, row.school_id, person).await?;
         }
@@ -126,7 +170,12 @@ impl Services {
     }
 
     /// The school records that the guardians have agreed after all.
-    pub async fn record_agreement(&self, actor: &Actor, person: PersonId, note: &str) -> Result<()> {
+    pub async fn record_agreement(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        note: &str,
+    ) -> Result<()> {
         if note.trim().chars().count() < 4 {
             return Err(Refusal::NoteNeeded.into());
         }
@@ -134,11 +183,26 @@ impl Services {
         let (place, row) = self.place_of_person(&mut tx, person).await?;
         actor.require(Action::UnlinkGuardian, &place)?;
         let by = actor.id().ok_or(Error::NotSignedIn)?;
-        tx.insert_consent(&ConsentRow { account_id: by, person_id: person, version: CONSENT_VERSION.into(), answer: "agreed_with_school".into(), at: self.clock.now() })
-            .await?;
+        tx.insert_consent(&ConsentRow {
+            account_id: by,
+            person_id: person,
+            version: CONSENT_VERSION.into(),
+            answer: "agreed_with_school".into(),
+            at: self.clock.now(),
+        })
+        .await?;
         let key = self.open_person(row)?.key;
-        self.audit(&mut tx, Entry { actor, place: &place, action: "consent.agreed", subject: person_subject(person), detail: Some((note.trim(), Some(&key))) })
-            .await?;
+        self.audit(
+            &mut tx,
+            Entry {
+                actor,
+                place: &place,
+                action: "consent.agreed",
+                subject: person_subject(person),
+                detail: Some((note.trim(), Some(&key))),
+            },
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 }

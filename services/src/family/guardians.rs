@@ -25,7 +25,13 @@ pub enum Relation {
 
 impl Relation {
     /// Every relation, in the order of the form.
-    pub const ALL: [Self; 5] = [Self::Mother, Self::Father, Self::Grandparent, Self::Other, Self::Oneself];
+    pub const ALL: [Self; 5] = [
+        Self::Mother,
+        Self::Father,
+        Self::Grandparent,
+        Self::Other,
+        Self::Oneself,
+    ];
 
     /// The word used in tables and forms.
     pub fn word(self) -> &'static str {
@@ -83,7 +89,11 @@ pub struct GuardianEntry {
 
 impl Services {
     /// The guardians of a class's children, those to be confirmed first.
-    pub async fn class_guardians(&self, actor: &Actor, class: ClassId) -> Result<Vec<GuardianEntry>> {
+    pub async fn class_guardians(
+        &self,
+        actor: &Actor,
+        class: ClassId,
+    ) -> Result<Vec<GuardianEntry>> {
         let mut tx = self.store.read().await?;
         let place = self.place_of_class(&mut tx, class).await?;
         actor.require(Action::ConfirmGuardian, &place)?;
@@ -96,8 +106,14 @@ impl Services {
     }
 
     async fn guardian_entry(&self, tx: &mut Tx, link: &GuardianshipRow) -> Result<GuardianEntry> {
-        let account = tx.account(link.account_id).await?.ok_or_else(|| Error::internal("guardian without account"))?;
-        let person = tx.person(link.person_id).await?.ok_or_else(|| Error::internal("guardian without child"))?;
+        let account = tx
+            .account(link.account_id)
+            .await?
+            .ok_or_else(|| Error::internal("guardian without account"))?;
+        let person = tx
+            .person(link.person_id)
+            .await?
+            .ok_or_else(|| Error::internal("guardian without child"))?;
         Ok(GuardianEntry {
             account: link.account_id,
             person: link.person_id,
@@ -111,20 +127,42 @@ impl Services {
     }
 
     /// Confirms a new guardian: from now on they see the earlier days too.
-    pub async fn confirm_guardian(&self, actor: &Actor, account: AccountId, person: PersonId) -> Result<()> {
-        self.settle(actor, account, person, Action::ConfirmGuardian, "confirmed").await
+    pub async fn confirm_guardian(
+        &self,
+        actor: &Actor,
+        account: AccountId,
+        person: PersonId,
+    ) -> Result<()> {
+        self.settle(actor, account, person, Action::ConfirmGuardian, "confirmed")
+            .await
     }
 
     /// Ends a guardian's link to a child. Their reports stay; they see nothing more.
-    pub async fn unlink_guardian(&self, actor: &Actor, account: AccountId, person: PersonId) -> Result<()> {
-        self.settle(actor, account, person, Action::UnlinkGuardian, "unlinked").await
+    pub async fn unlink_guardian(
+        &self,
+        actor: &Actor,
+        account: AccountId,
+        person: PersonId,
+    ) -> Result<()> {
+        self.settle(actor, account, person, Action::UnlinkGuardian, "unlinked")
+            .await
     }
 
-    async fn settle(&self, actor: &Actor, account: AccountId, person: PersonId, action: Action, status: &str) -> Result<()> {
+    async fn settle(
+        &self,
+        actor: &Actor,
+        account: AccountId,
+        person: PersonId,
+        action: Action,
+        status: &str,
+    ) -> Result<()> {
         let mut tx = self.store.write().await?;
         let (place, _) = self.place_of_person(&mut tx, person).await?;
         actor.require(action, &place)?;
-        let mut link = tx.guardianship(account, person).await?.ok_or(Error::Forbidden)?;
+        let mut link = tx
+            .guardianship(account, person)
+            .await?
+            .ok_or(Error::Forbidden)?;
         if link.status == status || link.status == "unlinked" {
             return Err(Refusal::AlreadySettled.into());
         }
@@ -132,9 +170,23 @@ impl Services {
         link.settled_by = actor.id();
         link.settled_at = Some(self.clock.now());
         tx.upsert_guardianship(&link).await?;
-        let word = if status == "confirmed" { "guardian.confirm" } else { "guardian.unlink" };
+        let word = if status == "confirmed" {
+            "guardian.confirm"
+        } else {
+            "guardian.unlink"
+        };
         let account = format!("account {account}");
-        self.audit(&mut tx, Entry { actor, place: &place, action: word, subject: person_subject(person), detail: Some((&account, None)) }).await?;
+        self.audit(
+            &mut tx,
+            Entry {
+                actor,
+                place: &place,
+                action: word,
+                subject: person_subject(person),
+                detail: Some((&account, None)),
+            },
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 
@@ -144,12 +196,25 @@ impl Services {
         let mut tx = self.store.write().await?;
         let (place, _): (Place, _) = self.place_of_person(&mut tx, person).await?;
         actor.require(Action::ReportForChild, &place)?;
-        let mut link = tx.guardianship(account, person).await?.ok_or(Error::Forbidden)?;
+        let mut link = tx
+            .guardianship(account, person)
+            .await?
+            .ok_or(Error::Forbidden)?;
         link.status = "unlinked".into();
         link.settled_by = Some(account);
         link.settled_at = Some(self.clock.now());
         tx.upsert_guardianship(&link).await?;
-        self.audit(&mut tx, Entry { actor, place: &place, action: "guardian.disown", subject: person_subject(person), detail: None }).await?;
+        self.audit(
+            &mut tx,
+            Entry {
+                actor,
+                place: &place,
+                action: "guardian.disown",
+                subject: person_subject(person),
+                detail: None,
+            },
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 }

@@ -55,18 +55,32 @@ pub struct SlipStatus {
 impl Services {
     /// Issues new slips for some people of a class (all without a guardian when `people` is empty); their older
     /// open slips are void.
-    pub async fn print_slips(&self, actor: &Actor, class: ClassId, people: &[PersonId]) -> Result<Vec<PrintedSlip>> {
+    pub async fn print_slips(
+        &self,
+        actor: &Actor,
+        class: ClassId,
+        people: &[PersonId],
+    ) -> Result<Vec<PrintedSlip>> {
         let mut tx = self.store.write().await?;
         let place = self.place_of_class(&mut tx, class).await?;
         actor.require(Action::PrintSlips, &place)?;
         let row = tx.class(class).await?.ok_or(Error::Forbidden)?;
         let info = self.school_info(&mut tx, row.school_id).await?;
-        let linked: Vec<PersonId> = tx.guardians_of_class(class).await?.into_iter().map(|g| g.person_id).collect();
+        let linked: Vec<PersonId> = tx
+            .guardians_of_class(class)
+            .await?
+            .into_iter()
+            .map(|g| g.person_id)
+            .collect();
         let now = self.clock.now();
         let expires_at = Millis(now.0 + SLIP_LIFE);
         let mut out = Vec::new();
         for person in tx.people_of_class(class).await? {
-            let wanted = if people.is_empty() { !linked.contains(&person.person_id) } else { people.contains(&person.person_id) };
+            let wanted = if people.is_empty() {
+                !linked.contains(&person.person_id)
+            } else {
+                people.contains(&person.person_id)
+            };
             let person = self.open_person(person)?;
             if !wanted || !person.profile.can_be_invited() {
                 continue;
@@ -97,8 +111,17 @@ impl Services {
             });
         }
         let detail = format!("{} slips", out.len());
-        self.audit(&mut tx, Entry { actor, place: &place, action: "slips.print", subject: class_subject(class), detail: Some((&detail, None)) })
-            .await?;
+        self.audit(
+            &mut tx,
+            Entry {
+                actor,
+                place: &place,
+                action: "slips.print",
+                subject: class_subject(class),
+                detail: Some((&detail, None)),
+            },
+        )
+        .await?;
         tx.commit().await?;
         Ok(out)
     }
@@ -115,12 +138,19 @@ impl Services {
             *guardians.entry(guardian.person_id).or_default() += 1;
         }
         let now = self.clock.now();
-        let slips: HashMap<PersonId, SlipRow> = tx.slips_of_class(class).await?.into_iter().map(|s| (s.person_id, s)).collect();
+        let slips: HashMap<PersonId, SlipRow> = tx
+            .slips_of_class(class)
+            .await?
+            .into_iter()
+            .map(|s| (s.person_id, s))
+            .collect();
         let mut out = Vec::new();
         for person in tx.people_of_class(class).await? {
             let person = self.open_person(person)?;
             let id = person.row.person_id;
-            let open = slips.get(&id).filter(|s| s.status == "open" && now < s.expires_at);
+            let open = slips
+                .get(&id)
+                .filter(|s| s.status == "open" && now < s.expires_at);
             out.push(SlipStatus {
                 person: id,
                 name: person.profile.name.clone(),

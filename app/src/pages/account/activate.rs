@@ -24,9 +24,16 @@ pub async fn submit(ctx: Ctx, Path(code): Path<String>, fields: Fields) -> Answe
         Err(Refusal::PasswordsDiffer.into())
     };
     match done {
-        Ok(signed_in) => Ok(with_session(see_other(&start_of(&signed_in.actor)), &signed_in)),
+        Ok(signed_in) => Ok(with_session(
+            see_other(&start_of(&signed_in.actor)),
+            &signed_in,
+        )),
         Err(Error::Refused(refusal @ (Refusal::PasswordWeak | Refusal::PasswordsDiffer))) => {
-            let field = if refusal == Refusal::PasswordsDiffer { "again" } else { "new" };
+            let field = if refusal == Refusal::PasswordsDiffer {
+                "again"
+            } else {
+                "new"
+            };
             let errors = vec![FieldError::new(field, refusal.text(ctx.lang))];
             page(&ctx, StatusCode::UNPROCESSABLE_ENTITY, &code, errors).await
         }
@@ -34,17 +41,27 @@ pub async fn submit(ctx: Ctx, Path(code): Path<String>, fields: Fields) -> Answe
     }
 }
 
-async fn page(ctx: &Ctx, status: StatusCode, code: &str, errors: Vec<FieldError>) -> Result<Response, Failure> {
-    let profile = ctx.services().activation_for(code).await?.ok_or(Error::Refused(Refusal::CodeUnusable))?;
+async fn page(
+    ctx: &Ctx,
+    status: StatusCode,
+    code: &str,
+    errors: Vec<FieldError>,
+) -> Result<Response, Failure> {
+    let profile = ctx
+        .services()
+        .activation_for(code)
+        .await?
+        .ok_or(Error::Refused(Refusal::CodeUnusable))?;
     let lang = ctx.lang;
     let title = tr!(lang, "设置密码", "Set a password");
     let (here, heading, demo) = (ctx.here.clone(), title.clone(), ctx.demo());
     let action = format!("/activate/{}", crate::web::escape(code));
     Ok(ctx.html(status, &title, Islands::No, move || {
-        let of = |id: &str| error_of(&errors, id);
+        let summary = errors.clone();
+        let of = move |id: &str| error_of(&errors, id);
         view! {
             <PhoneShell lang=lang here=here title=heading demo=demo>
-                <ErrorSummary lang=lang errors=errors.clone() />
+                <ErrorSummary lang=lang errors=summary />
                 <p>{tr!(lang, "{name}，您的登录账号是 {login}。", "{name}, your login is {login}.", name = profile.name, login = profile.login)}</p>
                 <form class="card pad stack" method="post" action=action>
                     <TextInput name="new" kind="password" label=tr!(lang, "密码", "Password") hint=tr!(lang, "至少 8 个字符", "At least 8 characters") autocomplete="new-password" required=true error=of("new") />

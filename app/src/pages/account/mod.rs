@@ -22,7 +22,9 @@ pub async fn show(ctx: Ctx) -> Answer {
 pub async fn change_password(ctx: Ctx, fields: Fields) -> Answer {
     let profile = ctx.services().own_profile(ctx.actor()?).await?;
     let changed = if fields.get("new") == fields.get("again") {
-        ctx.services().change_password(ctx.actor()?, fields.get("present"), fields.get("new")).await
+        ctx.services()
+            .change_password(ctx.actor()?, fields.get("present"), fields.get("new"))
+            .await
     } else {
         Err(Refusal::PasswordsDiffer.into())
     };
@@ -35,7 +37,12 @@ pub async fn change_password(ctx: Ctx, fields: Fields) -> Answer {
                 _ => "new",
             };
             let errors = vec![FieldError::new(field, refusal.text(ctx.lang))];
-            Ok(page(&ctx, StatusCode::UNPROCESSABLE_ENTITY, &profile, errors))
+            Ok(page(
+                &ctx,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &profile,
+                errors,
+            ))
         }
         Err(error) => Err(error.into()),
     }
@@ -47,18 +54,30 @@ pub async fn sign_out_everywhere(ctx: Ctx) -> Answer {
     Ok(without_session(see_other("/signin")))
 }
 
-fn page(ctx: &Ctx, status: StatusCode, profile: &AccountProfile, errors: Vec<FieldError>) -> Response {
+fn page(
+    ctx: &Ctx,
+    status: StatusCode,
+    profile: &AccountProfile,
+    errors: Vec<FieldError>,
+) -> Response {
     let lang = ctx.lang;
     let title = tr!(lang, "我的账号", "My account");
-    let changed = ctx.here.contains("changed=1").then(|| tr!(lang, "密码已修改，其他设备已退出。", "Password changed; other devices are signed out."));
+    let changed = ctx.here.contains("changed=1").then(|| {
+        tr!(
+            lang,
+            "密码已修改，其他设备已退出。",
+            "Password changed; other devices are signed out."
+        )
+    });
     let (name, login) = (profile.name.clone(), profile.login.clone());
     let (here, heading, demo) = ("/account".to_owned(), title.clone(), ctx.demo());
     ctx.html(status, &title, Islands::No, move || {
-        let of = |id: &str| error_of(&errors, id);
+        let summary = errors.clone();
+        let of = move |id: &str| error_of(&errors, id);
         view! {
             <PhoneShell lang=lang here=here title=heading back="/" demo=demo>
                 {changed.map(|text| view! { <p class="card pad" role="status">{text}</p> })}
-                <ErrorSummary lang=lang errors=errors.clone() />
+                <ErrorSummary lang=lang errors=summary />
                 <dl class="card pad facts">
                     <div><dt>{tr!(lang, "姓名", "Name")}</dt><dd>{name}</dd></div>
                     <div><dt>{tr!(lang, "登录账号", "Login")}</dt><dd>{login}</dd></div>

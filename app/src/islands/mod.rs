@@ -1,1 +1,5 @@
 //! Parts of pages that come alive in the browser.
+
+pub mod bureau;
+pub mod class;
+pub mod family;

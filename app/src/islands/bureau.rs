@@ -1,0 +1,1 @@
+//! The big screen and the live numbers of the bureau.

@@ -1,0 +1,1 @@
+//! Live progress and copying on the teacher's pages.

@@ -1,0 +1,1 @@
+//! The clock, the countdown and the temperature steps of the guardians' pages.

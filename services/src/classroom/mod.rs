@@ -1,0 +1,1 @@
+//! The classroom: progress, proxy and paper reports, corrections, exports.

@@ -1,0 +1,1 @@
+//! The school: its settings, calendar, classes and people.
