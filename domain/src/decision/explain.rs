@@ -107,6 +107,7 @@ pub fn explain(state: &State, ctx: &Context, day: Day, today: Day) -> Trace {
     };
     let triggers = Triggers::find(state, ctx, &events, day, today);
     let speaking = speaking(&triggers, &diary, day);
+    let on_day = Facts::on(state, ctx, day);
     let mut rules = Vec::new();
     for (book_index, book) in ctx.rulebooks.iter().enumerate() {
         for index in 0..book.document().rules.len() {
@@ -115,12 +116,14 @@ pub fn explain(state: &State, ctx: &Context, day: Day, today: Day) -> Trace {
                 .map(|(trigger, _)| *trigger)
                 .find(|trigger| (trigger.book, trigger.rule) == (book_index, index));
             if trigger.is_some() || book.in_force(day) {
-                let on = trigger.map_or(day, |trigger| trigger.on);
-                let mut facts = Facts::on(state, ctx, on);
-                if let Some(trigger) = trigger {
-                    show(&mut facts, &events, trigger);
-                }
-                rules.extend(rule_trace(book, index, &facts));
+                rules.extend(match trigger {
+                    None => rule_trace(book, index, &on_day),
+                    Some(trigger) => {
+                        let mut facts = Facts::on(state, ctx, trigger.on);
+                        show(&mut facts, &events, trigger);
+                        rule_trace(book, index, &facts)
+                    }
+                });
             }
         }
     }
