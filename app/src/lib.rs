@@ -6,6 +6,10 @@
     reason = "a component owns its properties"
 )]
 #![allow(
+    clippy::fn_params_excessive_bools,
+    reason = "properties are named where they are given"
+)]
+#![allow(
     clippy::wildcard_imports,
     reason = "a page uses most of the components"
 )]
