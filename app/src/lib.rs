@@ -1,6 +1,18 @@
 //! What is seen: pages, components, islands and the words on them.
 
 #![recursion_limit = "256"]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "a component owns its properties"
+)]
+#![allow(
+    clippy::fn_params_excessive_bools,
+    reason = "properties are named where they are given"
+)]
+#![allow(
+    clippy::wildcard_imports,
+    reason = "a page uses most of the components"
+)]
 
 pub mod islands;
 pub mod tr;

@@ -254,8 +254,8 @@ pub fn Detail(lang: Lang) -> impl IntoView {
                         big=true
                         hint="34.0 – 43.0 ℃"
                         error=error
-                        before=view! { <Button icon=IconName::Minus label=tr!(lang, "减 0.1", "0.1 less")>""</Button> }
-                        after=view! { <Button icon=IconName::Plus label=tr!(lang, "加 0.1", "0.1 more")>""</Button> }
+                        before=view! { <Button local=true icon=IconName::Minus label=tr!(lang, "减 0.1", "0.1 less")>""</Button> }
+                        after=view! { <Button local=true icon=IconName::Plus label=tr!(lang, "加 0.1", "0.1 more")>""</Button> }
                         fix=view! {
                             <Button kind=ButtonKind::Tint icon=IconName::Check name="fix" value="378">
                                 {tr!(lang, "改为 37.8 ℃", "Make it 37.8 °C")}

@@ -3,6 +3,7 @@
 //! `cargo run -p app --example gallery -- OUT_DIR` writes them; open them in a browser beside `style/`.
 
 #![recursion_limit = "256"]
+#![allow(clippy::wildcard_imports, reason = "a gallery uses every component")]
 
 mod guardian;
 mod parts;
@@ -22,61 +23,7 @@ fn main() -> std::io::Result<()> {
     std::fs::create_dir_all(&out)?;
     let style = concat!(env!("CARGO_MANIFEST_DIR"), "/../style/main.css");
     for lang in Lang::ALL {
-        let pages: Vec<(&str, &str, AnyView)> = vec![
-            ("parts", "", view! { <parts::Parts lang=lang /> }.into_any()),
-            (
-                "today",
-                "",
-                view! { <guardian::Today lang=lang /> }.into_any(),
-            ),
-            (
-                "code-green",
-                "",
-                view! { <guardian::GreenCode lang=lang /> }.into_any(),
-            ),
-            (
-                "code-yellow",
-                "",
-                view! { <guardian::FlaggedCode lang=lang code=Code::Yellow /> }.into_any(),
-            ),
-            (
-                "code-red",
-                "",
-                view! { <guardian::FlaggedCode lang=lang code=Code::Red /> }.into_any(),
-            ),
-            (
-                "code-grey",
-                "",
-                view! { <guardian::NoCode lang=lang /> }.into_any(),
-            ),
-            (
-                "detail",
-                "",
-                view! { <guardian::Detail lang=lang /> }.into_any(),
-            ),
-            (
-                "class",
-                "",
-                view! { <teacher::ClassPage lang=lang /> }.into_any(),
-            ),
-            (
-                "slips",
-                "",
-                view! { <teacher::Slips lang=lang /> }.into_any(),
-            ),
-            (
-                "school",
-                "",
-                view! { <screen::School lang=lang /> }.into_any(),
-            ),
-            (
-                "screen",
-                "screen",
-                view! { <screen::Screen lang=lang /> }.into_any(),
-            ),
-        ];
-        for (name, class, page) in pages {
-            let body = Owner::new().with(|| page.to_html());
+        for (name, class, body) in pages(lang) {
             let html = format!(
                 "<!DOCTYPE html><html lang=\"{}\" class=\"{class}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{name}</title><link rel=\"stylesheet\" href=\"{style}\"><body>{body}</body></html>",
                 lang.tag()
@@ -85,6 +32,67 @@ fn main() -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Every page: its file's name, the class of its `html` element, its body.
+fn pages(lang: Lang) -> Vec<(&'static str, &'static str, String)> {
+    let pages: Vec<(&str, &str, AnyView)> = vec![
+        ("parts", "", view! { <parts::Parts lang=lang /> }.into_any()),
+        (
+            "today",
+            "",
+            view! { <guardian::Today lang=lang /> }.into_any(),
+        ),
+        (
+            "code-green",
+            "",
+            view! { <guardian::GreenCode lang=lang /> }.into_any(),
+        ),
+        (
+            "code-yellow",
+            "",
+            view! { <guardian::FlaggedCode lang=lang code=Code::Yellow /> }.into_any(),
+        ),
+        (
+            "code-red",
+            "",
+            view! { <guardian::FlaggedCode lang=lang code=Code::Red /> }.into_any(),
+        ),
+        (
+            "code-grey",
+            "",
+            view! { <guardian::NoCode lang=lang /> }.into_any(),
+        ),
+        (
+            "detail",
+            "",
+            view! { <guardian::Detail lang=lang /> }.into_any(),
+        ),
+        (
+            "class",
+            "",
+            view! { <teacher::ClassPage lang=lang /> }.into_any(),
+        ),
+        (
+            "slips",
+            "",
+            view! { <teacher::Slips lang=lang /> }.into_any(),
+        ),
+        (
+            "school",
+            "",
+            view! { <screen::School lang=lang /> }.into_any(),
+        ),
+        (
+            "screen",
+            "screen",
+            view! { <screen::Screen lang=lang /> }.into_any(),
+        ),
+    ];
+    pages
+        .into_iter()
+        .map(|(name, class, page)| (name, class, Owner::new().with(|| page.to_html())))
+        .collect()
 }
 
 /// The day of the drawings.
@@ -124,4 +132,44 @@ pub fn qr(text: &str) -> String {
                 .map_or(svg.clone(), |(_, rest)| rest.to_owned())
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_page_needs_what_the_content_security_policy_forbids() {
+        for lang in Lang::ALL {
+            for (name, _, body) in pages(lang) {
+                for forbidden in [" style=", "<style", " onclick=", "javascript:", "data:"] {
+                    assert!(!body.contains(forbidden), "{name} has {forbidden}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_shape_is_named_or_stands_beside_its_word() {
+        for lang in Lang::ALL {
+            for (name, _, body) in pages(lang) {
+                for svg in body.split("<svg").skip(1) {
+                    let tag = svg.split('>').next().unwrap_or_default();
+                    // A QR code brings its own namespace; the picture around it has the name.
+                    let ok = ["aria-hidden=\"true\"", "aria-label=", "xmlns="]
+                        .iter()
+                        .any(|mark| tag.contains(mark));
+                    assert!(ok, "{name}: {tag}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn english_pages_have_no_chinese_of_their_own() {
+        let word = |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c);
+        let own = Owner::new().with(|| view! { <guardian::Today lang=Lang::En /> }.to_html());
+        let rest: String = own.chars().filter(word).collect();
+        assert_eq!(rest, "中文中", "only the language switch is Chinese");
+    }
 }

@@ -103,7 +103,7 @@ pub fn KidTabs(
             {kids
                 .into_iter()
                 .map(|kid| {
-                    let mark = kid.name.chars().last().map(String::from);
+                    let mark = initial(&kid.name);
                     view! {
                         <a class="kid" href=kid.href aria-current=kid.current.then_some("page")>
                             <span class="avatar" aria-hidden="true">{mark}</span>
@@ -121,6 +121,12 @@ pub fn KidTabs(
         </nav>
     }
     .into_any()
+}
+
+/// The one letter that stands for a name: the last character of a Chinese given name, else the first.
+fn initial(name: &str) -> Option<String> {
+    let last = name.chars().last().filter(|c| !c.is_ascii());
+    last.or_else(|| name.chars().next()).map(String::from)
 }
 
 /// Why a code is what it is: a list of [`Reason`]s.

@@ -62,6 +62,9 @@ pub fn Button(
     /// Cannot be pressed now.
     #[prop(optional)]
     disabled: bool,
+    /// Does not send its form: a script of the page answers it.
+    #[prop(optional)]
+    local: bool,
     /// The accessible name, where the words alone do not say whose.
     #[prop(optional, into)]
     label: OptText,
@@ -75,11 +78,12 @@ pub fn Button(
         if small { " small" } else { "" },
         if wide { " wide" } else { "" }
     );
+    let kind = local.then_some("button");
     let icon = icon.map(|name| view! { <Icon name=name /> });
     match href {
         Some(href) => view! { <a class=class href=href aria-label=label>{icon}{children()}</a> }.into_any(),
         None => view! {
-            <button class=class name=name value=value formaction=formaction disabled=disabled aria-label=label>
+            <button type=kind class=class name=name value=value formaction=formaction disabled=disabled aria-label=label>
                 {icon}
                 {children()}
             </button>

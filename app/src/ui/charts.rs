@@ -66,7 +66,7 @@ pub fn Donut(
         r#"<text x="68" y="70"><tspan class="big">{}</tspan>/{}</text><text class="small" x="68" y="94">{}</text>"#,
         number(done),
         number(total),
-        tr!(lang, "已报告 {percent}%", "reported {percent}%"),
+        tr!(lang, "已报告 {percent}%", "{percent}% done"),
     );
     view! { <svg class="donut" viewBox="0 0 136 136" role="img" aria-label=label inner_html=inside></svg> }.into_any()
 }
