@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! Fuxue's one program; `server --help` explains what it does.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::commands::run()
+}

@@ -18,6 +18,7 @@ mod midnight;
 pub mod open;
 mod people;
 mod recolour;
+pub mod regions;
 pub mod roster;
 pub mod school;
 pub mod vault;

@@ -231,6 +231,18 @@ impl Services {
         Ok(code)
     }
 
+    /// The account of a login, for whoever may recover it.
+    ///
+    /// # Errors
+    /// [`Refusal::LoginInvalid`]; [`Error::Forbidden`] where there is none within the actor's reach.
+    pub async fn staff_by_login(&self, actor: &Actor, login: &str) -> Result<AccountId> {
+        let index = self.login_index(&normalise_login(login)?);
+        let mut tx = self.store.read().await?;
+        let row = tx.account_by_login(&index).await?.ok_or(Error::Forbidden)?;
+        self.require_reach(&mut tx, actor, row.account_id).await?;
+        Ok(row.account_id)
+    }
+
     /// Disables a staff account, ending its sessions, or enables it again.
     pub async fn set_staff_disabled(
         &self,

@@ -1,0 +1,156 @@
+//! What stands between a socket and a page: everything that holds for every request, whatever it asks for.
+//!
+//! From the outside in: the client's address, the request's number with log line and numbers, headers, plain
+//! pages in place of bare errors, compression, panics, rate limits, cross-site refusal, time and size limits.
+
+mod client;
+mod cross_site;
+mod headers;
+mod plain;
+mod rate;
+mod timeout;
+mod trace;
+
+pub use client::{Secure, TrustedProxies};
+pub use plain::plain;
+pub use rate::{Limits, RateLimits};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use services::clock::Entropy;
+use std::sync::Arc;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+/// What a form may weigh, in bytes. A route that needs more says so itself with an
+/// [`axum::extract::DefaultBodyLimit`] layer of its own, which wins over this one.
+pub const FORM_BYTES: usize = 64 * 1024;
+/// What any body may weigh, whatever its route allows, in bytes: an uploaded roster of 20 MiB and its envelope.
+pub const BODY_BYTES: usize = 20 * 1024 * 1024 + FORM_BYTES;
+
+/// How requests are looked at before they reach a page.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    /// Whose word about the client's address is believed.
+    pub proxies: TrustedProxies,
+    /// Whether this program speaks TLS itself.
+    pub tls: bool,
+    /// How many requests are answered.
+    pub rates: Arc<RateLimits>,
+    /// For request numbers.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Puts everything that holds for every request around `router`. Routes added afterwards are outside.
+pub fn wrap(router: Router, edge: &Edge) -> Router {
+    router
+        .method_not_allowed_fallback(plain::method_not_allowed)
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+        .layer(from_fn(timeout::limit_time))
+        .layer(from_fn(cross_site::refuse_cross_site))
+        .layer(from_fn_with_state(Arc::clone(&edge.rates), rate::limit_rate))
+        .layer(CatchPanicLayer::custom(plain::after_panic))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(from_fn(plain::fill_in))
+        .layer(from_fn(headers::add_headers))
+        .layer(from_fn_with_state(Arc::clone(&edge.entropy), trace::follow))
+        .layer(from_fn_with_state(client::Listener { proxies: edge.proxies.clone(), tls: edge.tls }, client::find_client))
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! An edge around a few routes, for the tests of each part.
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use axum::body::Body;
+    use axum::extract::ConnectInfo;
+    use axum::response::Response;
+    use axum::routing::get;
+    use http::Request;
+    use services::clock::SystemEntropy;
+    use std::net::SocketAddr;
+    use tower::ServiceExt as _;
+
+    pub fn edge() -> Edge {
+        Edge {
+            proxies: TrustedProxies::default(),
+            tls: false,
+            rates: Arc::new(RateLimits::new(&Limits::default())),
+            entropy: Arc::new(SystemEntropy),
+        }
+    }
+
+    async fn take(form: axum::Form<Vec<(String, String)>>) -> String {
+        form.0.len().to_string()
+    }
+
+    pub fn routes() -> Router {
+        Router::new()
+            .route("/", get(|| async { axum::response::Html("<p>".to_owned() + &"word ".repeat(1_000)) }).post(take))
+            .route("/signin", get(|| async { "sign in" }).post(take))
+            .route("/child/{id}", get(|| async { "child" }))
+            .route("/upload", axum::routing::post(|body: axum::body::Bytes| async move { body.len().to_string() }).layer(DefaultBodyLimit::max(20 << 20)))
+            .route("/panic", get(|| async { if true { panic!("a test") } else { "" } }))
+    }
+
+    pub fn request(method: &str, path: &str) -> http::request::Builder {
+        let peer: SocketAddr = "203.0.113.9:40000".parse().unwrap();
+        Request::builder().method(method).uri(path).header("host", "school.example").extension(ConnectInfo(peer))
+    }
+
+    pub fn get_from(path: &str) -> Request<Body> {
+        request("GET", path).body(Body::empty()).unwrap()
+    }
+
+    /// A form posted by a browser from our own page.
+    pub fn form(path: &str, body: impl Into<Body>) -> Request<Body> {
+        request("POST", path)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body.into())
+            .unwrap()
+    }
+
+    pub async fn answer(edge: &Edge, request: Request<Body>) -> Response {
+        wrap(routes(), edge).oneshot(request).await.unwrap()
+    }
+
+    pub async fn text(response: Response) -> String {
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::testing::*;
+    use super::*;
+    use http::StatusCode;
+
+    #[tokio::test]
+    async fn a_form_is_small_and_an_upload_may_be_large() {
+        let edge = edge();
+        let large = format!("a={}", "x".repeat(FORM_BYTES));
+        let small = answer(&edge, form("/", "a=1&b=2")).await;
+        assert_eq!((small.status(), text(small).await.as_str()), (StatusCode::OK, "2"));
+        assert_eq!(answer(&edge, form("/", large.clone())).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(answer(&edge, form("/upload", large)).await.status(), StatusCode::OK);
+        assert_eq!(answer(&edge, form("/upload", vec![0; BODY_BYTES + 1])).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    #[tokio::test]
+    async fn pages_are_compressed_and_event_streams_are_not() {
+        let ask = || request("GET", "/").header("accept-encoding", "gzip, br").body(axum::body::Body::empty()).unwrap();
+        let page = answer(&edge(), ask()).await;
+        assert_eq!(page.headers()["content-encoding"], "br");
+        let stream = Router::new().route("/", axum::routing::get(|| async { ([("content-type", "text/event-stream")], "data: 1\n\n".repeat(99)) }));
+        let response = tower::ServiceExt::oneshot(wrap(stream, &edge()), ask()).await.unwrap();
+        assert!(!response.headers().contains_key("content-encoding"));
+    }
+}
