@@ -1,7 +1,9 @@
 //! All that the decision needs to know of one person, compact enough to be read on every report.
 
 use crate::Day;
+use crate::decision::{ClearanceMode, Source};
 use crate::report::{DayReport, FactId, StandingFact};
+use crate::rulebook::{Policy, Version};
 use serde::{Deserialize, Serialize};
 
 /// Days of reports that the rules look at.
@@ -58,6 +60,41 @@ pub struct Clearance {
     pub date: Day,
 }
 
+/// A reason that outlives the answers behind it, after consent was withdrawn: the rule and its dates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptReason {
+    /// The rulebook.
+    pub rulebook_id: String,
+    /// Its version then.
+    pub rulebook_version: Version,
+    /// The rule, which says colour, reason code and label.
+    pub rule_id: String,
+    /// What of it holds on.
+    pub hold: KeptHold,
+}
+
+/// What holds on of a kept reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeptHold {
+    /// An isolation, which counts on as it began. A clearance ends it like any other.
+    Isolation {
+        /// The date that starts the count.
+        start: Day,
+        /// The day it became known.
+        known: Day,
+        /// Days that have to count.
+        days: u16,
+        /// What a missed day does.
+        policy: Policy,
+        /// Whether a clearance may or must end it.
+        clearance: ClearanceMode,
+        /// Where the fact behind it came from.
+        source: Source,
+    },
+    /// The colour of this one day.
+    Day(Day),
+}
+
 /// One person's facts. Everything shown is derived from them; the order in which they arrived does not matter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
@@ -77,6 +114,8 @@ pub struct State {
     /// Reports of earlier days were dropped. Isolations that began and were known before this day are
     /// over; days before it are never counted as missed.
     pub settled_before: Day,
+    /// Reasons whose answers were destroyed when consent was withdrawn.
+    pub kept: Vec<KeptReason>,
 }
 
 impl State {
@@ -90,6 +129,7 @@ impl State {
             clearances: Vec::new(),
             asked: None,
             settled_before: Day(i32::MIN),
+            kept: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::model::{ClearanceMode, Decision, Reason, Source};
 use super::trigger::{Trigger, Triggers, rank};
 use super::words::Words;
-use super::{Context, UNDECIDABLE};
+use super::{Context, UNDECIDABLE, kept};
 use crate::facts::{Events, Facts};
 use crate::isolation::{Course, Diary};
 use crate::lang::Text;
@@ -25,6 +25,9 @@ pub fn decide(state: &State, ctx: &Context, day: Day, today: Day) -> Decision {
     isolations(state, ctx, &triggers, &diary, day, &mut reasons);
     while_fired(state, ctx, &events, day, &mut reasons);
     undecided(ctx, &triggers, day, &mut reasons);
+    if kept::is_lost(state, ctx, &diary, day) {
+        reasons.push(((usize::MAX, 1), no_rulebook()));
+    }
     reasons.sort_by_key(|(place, reason)| {
         (
             Reverse(reason.colour),
@@ -157,6 +160,9 @@ fn while_fired(
             let words = || Words::new(state, ctx, day, None, None);
             let reason = match compiled.condition.holds(&book.data(facts)) {
                 Ok(true) => undated(book, rule, &words()),
+                Ok(false) if kept::colours(state, ctx, (book_index, index), day) => {
+                    undated(book, rule, &words())
+                }
                 Ok(false) => continue,
                 Err(_) => undecidable(book, rule),
             };

@@ -42,7 +42,7 @@ pub struct RuleTrace {
     /// The day on whose facts it is shown: where its isolation covers the decided day, the day that
     /// started it, otherwise the decided day.
     pub on: Day,
-    /// What it read.
+    /// What it read; empty where the answers were destroyed and only the isolation was kept.
     pub facts: Vec<FactRead>,
     /// The value of every sub-expression that was evaluated.
     pub steps: Vec<Step>,
@@ -118,6 +118,16 @@ pub fn explain(state: &State, ctx: &Context, day: Day, today: Day) -> Trace {
             if trigger.is_some() || book.in_force(day) {
                 rules.extend(match trigger {
                     None => rule_trace(book, index, &on_day),
+                    // What it read is gone.
+                    Some(trigger) if trigger.is_kept => {
+                        rule_trace(book, index, &on_day).map(|trace| RuleTrace {
+                            on: trigger.on,
+                            facts: Vec::new(),
+                            steps: Vec::new(),
+                            fired: Ok(true),
+                            ..trace
+                        })
+                    }
                     Some(trigger) => {
                         let mut facts = Facts::on(state, ctx, trigger.on);
                         show(&mut facts, &events, trigger);

@@ -4,6 +4,7 @@ mod compare;
 mod context;
 mod decide;
 mod explain;
+mod kept;
 mod model;
 mod prune;
 mod trigger;

@@ -1,7 +1,7 @@
 //! Dropping reports that can no longer change anything.
 
-use super::Context;
 use super::trigger::Triggers;
+use super::{Context, kept};
 use crate::Day;
 use crate::facts::{Events, fold};
 use crate::isolation::Diary;
@@ -9,7 +9,7 @@ use crate::report::DayReport;
 use crate::state::{State, WINDOW_DAYS};
 
 /// The state without reports older than [`WINDOW_DAYS`], except those since the start of the oldest
-/// isolation that covers any of these days. No decision about today or a later day changes.
+/// isolation that covers any of these days, and without kept reasons that were over before them. No decision about today or a later day changes.
 pub fn prune(state: &State, ctx: &Context, today: Day) -> State {
     let window = today.plus(-WINDOW_DAYS);
     let events = Events::of(state, ctx);
@@ -32,14 +32,15 @@ pub fn prune(state: &State, ctx: &Context, today: Day) -> State {
         .max(state.settled_before);
     let is_dropped = |report: &DayReport| report.day < first_kept;
     let count = state.reports.partition_point(is_dropped);
-    if count == 0 {
-        return state.clone();
+    let mut pruned = state.clone();
+    pruned
+        .kept
+        .retain(|kept| kept::lasts(kept, state, ctx, &diary, window));
+    if count > 0 {
+        let (dropped, reports) = state.reports.split_at(count);
+        pruned.standing = fold::fold(&state.standing, dropped);
+        pruned.reports = reports.to_vec();
+        pruned.settled_before = first_kept;
     }
-    let (dropped, kept) = state.reports.split_at(count);
-    State {
-        standing: fold::fold(&state.standing, dropped),
-        reports: kept.to_vec(),
-        settled_before: first_kept,
-        ..state.clone()
-    }
+    pruned
 }

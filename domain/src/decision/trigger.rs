@@ -1,7 +1,7 @@
 //! What started an isolation. Triggers are derived from the facts each time, never stored, so that the
 //! order in which facts arrived cannot matter and a corrected report leaves no trace.
 
-use super::{ClearanceMode, Context, Source};
+use super::{ClearanceMode, Context, Source, kept};
 use crate::Day;
 use crate::facts::{Dated, Event, Events, Fact, Facts};
 use crate::isolation::Terms;
@@ -20,6 +20,8 @@ pub(super) struct Trigger {
     /// The date that starts the count, and where it came from.
     pub(super) dated: Dated,
     pub(super) terms: Terms,
+    /// The answers behind it are gone, and only it was kept.
+    pub(super) is_kept: bool,
 }
 
 /// A rule that has no answer on some day.
@@ -66,6 +68,10 @@ impl Triggers {
                 }
             }
         }
+        let kept = kept::triggers(state, ctx);
+        found
+            .fired
+            .extend(kept.filter(|trigger| !is_settled(state, &trigger.dated)));
         found
     }
 
@@ -111,6 +117,7 @@ impl Triggers {
                         on,
                         dated,
                         terms,
+                        is_kept: false,
                     });
                 }
             }
@@ -131,7 +138,7 @@ fn is_settled(state: &State, dated: &Dated) -> bool {
 }
 
 /// The earliest accepted clearance of a reason on or after the start.
-fn cleared(state: &State, mode: ClearanceMode, reason: &str, start: Day) -> Option<Day> {
+pub(super) fn cleared(state: &State, mode: ClearanceMode, reason: &str, start: Day) -> Option<Day> {
     let clearances = state
         .clearances
         .iter()

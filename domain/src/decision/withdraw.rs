@@ -1,15 +1,89 @@
 //! What stays of a person's facts when consent is withdrawn.
 
-use super::Context;
+use super::trigger::Triggers;
+use super::{Context, UNDECIDABLE, decide, kept};
 use crate::Day;
-use crate::state::State;
+use crate::facts::{Events, standing};
+use crate::isolation::Diary;
+use crate::report::{Answers, StandingFact};
+use crate::state::{KeptReason, Standing, State, WINDOW_DAYS};
 
-/// The state without any answer: only joining day, official records, clearances, and that days were reported.
-pub fn withdraw(state: &State, _ctx: &Context, _today: Day) -> State {
-    let mut left = state.clone();
+/// The state without any answer. Official records, clearances, paper checks and that days were reported
+/// stay; what the answers started and what covers `today` or a later day is kept as dates and rule, so that
+/// the code and its end stay as they are. What still goes on (a stay, somebody isolating at home) counts as
+/// over on `today`, since nobody can say any more when it ends.
+pub fn withdraw(state: &State, ctx: &Context, today: Day) -> State {
+    let mut full = state.clone();
+    full.standing = ended(standing(state), today);
+    for report in &mut full.reports {
+        report.answers.changes.clear();
+    }
+    let mut left = full.clone();
     left.standing.clear();
     for report in &mut left.reports {
-        report.answers = crate::report::Answers::all_well();
+        report.answers = Answers {
+            paper_refused: report.answers.paper_refused,
+            ..Answers::all_well()
+        };
+    }
+
+    let known_without = isolations(&left, ctx, today);
+    let diary = Diary {
+        reports: &left.reports,
+        today,
+        late_limit: ctx.late_limit,
+    };
+    // A day that can still be filled in may yet be missed and move an end from there on.
+    let from = today.plus(-ctx.late_limit.max(0));
+    for kept in isolations(&full, ctx, today) {
+        let is_new = !known_without.contains(&kept) && !left.kept.contains(&kept);
+        if is_new && kept::lasts(&kept, &left, ctx, &diary, from) {
+            left.kept.push(kept);
+        }
+    }
+    for day in (0..=WINDOW_DAYS).map(|shift| today.plus(shift)) {
+        let still = coloured(&left, ctx, day, today);
+        let lost = coloured(&full, ctx, day, today);
+        left.kept
+            .extend(lost.into_iter().filter(|kept| !still.contains(kept)));
     }
     left
+}
+
+/// The standing facts with those that go on ended.
+fn ended(mut facts: Vec<Standing>, today: Day) -> Vec<Standing> {
+    for standing in &mut facts {
+        let until = match standing.fact {
+            StandingFact::Stay { left, .. } => standing.ended.or(left),
+            StandingFact::Household { .. } => standing.ended,
+            StandingFact::Contact { .. } | StandingFact::Test { .. } => continue,
+        };
+        standing.ended = Some(until.map_or(today, |until| until.min(today)));
+    }
+    facts
+}
+
+/// The isolations that follow from the facts, each as it would be kept.
+fn isolations(state: &State, ctx: &Context, today: Day) -> Vec<KeptReason> {
+    let events = Events::of(state, ctx);
+    let triggers = Triggers::find(state, ctx, &events, today, today);
+    let fired = triggers.fired.iter();
+    fired
+        .filter_map(|trigger| kept::of_trigger(ctx, trigger))
+        .collect()
+}
+
+/// The rules that colour `day` because they fire on its facts, each as it would be kept.
+fn coloured(state: &State, ctx: &Context, day: Day, today: Day) -> Vec<KeptReason> {
+    let reasons = decide(state, ctx, day, today).reasons.into_iter();
+    let fired = reasons.filter(|reason| reason.start.is_none() && reason.code != UNDECIDABLE);
+    fired
+        .filter_map(|reason| {
+            let mut books = ctx.in_force(day).map(|(_, book)| book);
+            let book = books.find(|book| book.id() == reason.rulebook_id)?;
+            let mut rules = book.document().rules.iter();
+            let rule = rules.find(|rule| rule.id == reason.rule_id)?;
+            Some(kept::of_day(book, rule, day))
+        })
+        .collect()
 }

@@ -88,6 +88,7 @@ impl Facts {
         let bits = answers.symptoms.0;
         let count = |bits: u64| i32::try_from(bits.count_ones()).unwrap_or(i32::MAX);
         self.set(Fact::TodayReported, 1);
+        self.set(Fact::TodayPaperRefused, i32::from(answers.paper_refused));
         self.set(Fact::SymptomsListed, count(bits & !masks.fever));
         self.set(Fact::SymptomsSevere, count(bits & masks.severe));
         self.set(Fact::SymptomsFever, i32::from(bits & masks.fever != 0));

@@ -60,6 +60,8 @@ facts! {
     TodayTemperature "today.temperature_tenths" Number
         "当天体温，十分之一摄氏度；没有读数时为 0"
         "Temperature of the day in tenths of a degree Celsius; 0 when not measured.";
+    TodayPaperRefused "today.paper_refused" Flag
+        "当天在学校纸面查验，不能到校" "Checked on paper at school, and may not attend.";
     SymptomsListed "symptoms.listed_count" Number
         "当天勾选的症状数，含重症状；“发热”另计"
         "Symptoms stated for the day, severe ones included, fever apart.";

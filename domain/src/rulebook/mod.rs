@@ -123,7 +123,8 @@ impl Rulebook {
 
     /// Whether no isolation rule fires on a day with these answers and nothing else known.
     pub(crate) fn is_plain(&self, answers: &Answers) -> bool {
-        answers.symptoms.is_empty()
+        !answers.paper_refused
+            && answers.symptoms.is_empty()
             && match answers.temperature {
                 Temperature::BelowThreshold => self.plain & 1 != 0,
                 Temperature::Tenths(tenths) => tenths

@@ -28,6 +28,7 @@ fn days_with_plain_answers_need_no_evaluation() {
     };
     assert!(book.is_plain(&Answers::all_well()) && book.is_plain_unreported() && !book.mixes());
     assert!(book.is_plain(&measured(340)) && book.is_plain(&measured(372)));
+    assert!(!book.is_plain(&Answers::paper_refused()));
     for tenths in [0, 339, 373, 380, 430, 431, u16::MAX] {
         assert!(!book.is_plain(&measured(tenths)), "{tenths}");
     }

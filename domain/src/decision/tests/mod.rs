@@ -3,6 +3,7 @@
 mod properties;
 mod single;
 mod stories;
+mod withdrawal;
 
 use super::*;
 use crate::facts::{RiskArea, RiskAreas, RiskLevel};
@@ -73,6 +74,7 @@ fn answers(letter: char) -> Option<Answers> {
         'b' => ill(None, &[8]),
         't' => ill(None, &[0]),
         'u' => ill(None, &[40]),
+        'p' => Answers::paper_refused(),
         other => panic!("no answers for {other}"),
     })
 }

@@ -4,10 +4,10 @@ use super::*;
 use crate::certlogic::tests::any_json;
 use proptest::prelude::*;
 
-const DAYS: i32 = 40;
+pub(super) const DAYS: i32 = 40;
 
 fn any_answers() -> impl Strategy<Value = Option<Answers>> {
-    let letter = prop::sample::select("wwwwwwwwn....fcFsb".chars().collect::<Vec<_>>());
+    let letter = prop::sample::select("wwwwwwwwn....fcFsbp".chars().collect::<Vec<_>>());
     let change = prop::option::weighted(0.06, any_change());
     (letter, change).prop_map(|(letter, change)| {
         let mut answers = answers(letter)?;
@@ -79,7 +79,7 @@ fn any_clearance() -> impl Strategy<Value = Clearance> {
 }
 
 prop_compose! {
-    fn any_story()(
+    pub(super) fn any_story()(
         answers in prop::collection::vec(any_answers(), usize::try_from(DAYS).unwrap()),
         standing in prop::collection::vec((any_fact(), -20..0), 0..2),
         records in prop::collection::vec(any_record(), 0..3),
@@ -105,7 +105,7 @@ prop_compose! {
 }
 
 /// What was reported up to `today`.
-fn until(state: &State, today: Day) -> State {
+pub(super) fn until(state: &State, today: Day) -> State {
     let mut state = state.clone();
     state.reports.retain(|report| report.day <= today);
     state
@@ -166,6 +166,11 @@ proptest! {
                 }
                 variants.push(variant);
             }
+        }
+        let mut refused = story.state.clone();
+        if let Some(report) = refused.reports.iter_mut().find(|report| report.day == at(offset)) {
+            report.answers.paper_refused = true;
+            variants.push(refused);
         }
         story.with(|ctx| {
             for day in (0..DAYS).map(at) {
@@ -253,7 +258,7 @@ proptest! {
 
     #[test]
     fn any_json_as_a_condition_is_refused_or_decided(
-        json in any_json(), rule in 0usize..12, story in any_story(),
+        json in any_json(), rule in 0usize..13, story in any_story(),
     ) {
         let mut document = document();
         document.rules[rule].condition = json;

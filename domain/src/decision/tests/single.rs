@@ -152,6 +152,20 @@ fn all_well_waits_while_symptoms_are_open() {
 }
 
 #[test]
+fn a_refusal_on_paper_says_so_and_is_never_green() {
+    let decision = Story::new("wp").decide(1);
+    assert_eq!((decision.code, decision.reported), (Code::Yellow, true));
+    let reason = &decision.reasons[0];
+    assert_eq!((reason.code.as_str(), reason.ends), ("paper_check", None));
+    assert_eq!(reason.label.zh, "纸面查验未通过");
+    assert_eq!(
+        reason.text.en,
+        "The school's paper check of 2 Sep was not passed. Please stay at home and observe that day."
+    );
+    assert!(weakens(&decision, &Story::new("ww").decide(1)));
+}
+
+#[test]
 fn a_trace_shows_each_rule_with_what_it_read() {
     let story = Story::new("wwwww.").record(close(2, 5));
     let trace = story.with(|ctx| explain(&story.state, ctx, at(5), at(5)));

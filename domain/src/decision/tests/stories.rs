@@ -53,6 +53,8 @@ fn every_story_has_its_colours() {
         ("trouble breathing is red", Story::new("bwwwwwwwwwwwwwww"), "RRRRRRRRRRRRRRRG"),
         ("a second cough moves the end out", Story::new("cwwwcwwwwwwww"), "YYYYYYYYYYYYG"),
         ("red while yellow runs, then yellow's own rest", Story::new("Fwwwwwwwwwwcwwwwwwww"), "RRRRRRRRRRRRRRRYYYYG"),
+        ("not passed on paper is yellow that day only", Story::new("wpw"), "GYG"),
+        ("not passed on paper inside a red", Story::new("Fpwwwwwwwwwwwwww"), "RRRRRRRRRRRRRRRG"),
         // Missed days.
         ("free again, but today is not reported", Story::new("cwwwwwww."), "YYYYYYYY-"),
         ("pause: two missed days add two", Story::new("cw..wwwwwww"), "YYYYYYYYYYG"),

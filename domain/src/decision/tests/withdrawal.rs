@@ -1,0 +1,234 @@
+//! What stays when consent is withdrawn.
+
+use super::properties::{DAYS, any_story, until};
+use super::*;
+use proptest::prelude::*;
+
+/// The story from the last day on, without answers.
+fn withdrawn(mut story: Story) -> Story {
+    story.state = story.with(|ctx| withdraw(&story.state, ctx, at(story.last)));
+    story
+}
+
+/// The story goes on.
+fn then(mut story: Story, letters: &str) -> Story {
+    for letter in letters.chars() {
+        story.last += 1;
+        let day = at(story.last);
+        let reports = answers(letter).map(|answers| report(day, answers));
+        story.state.reports.extend(reports);
+    }
+    story
+}
+
+/// All but the words, which tell answers.
+fn wordless(mut decision: Decision) -> Decision {
+    for reason in &mut decision.reasons {
+        reason.text = Text::default();
+    }
+    decision
+}
+
+#[test]
+fn withdrawal_during_red_keeps_the_red_and_its_dates() {
+    let story = || Story::new("wsww");
+    let before = story().decide(3);
+    let after = withdrawn(story()).decide(3);
+    assert_eq!((after.code, after.ends), (Code::Red, Some(at(15))));
+    assert_eq!(wordless(after.clone()), wordless(before));
+    assert_eq!(
+        after.reasons[0].text.zh,
+        "9月2日 报告：不舒服。请就医并在家隔离，到 9月16日。"
+    );
+    // Counting goes on with paper checks, missed days and all.
+    assert_eq!(
+        then(withdrawn(story()), "ww..wwwwwwwwwwwp").codes(),
+        "GRRRRRRRRRRRRRRRRRGY"
+    );
+    let trace = withdrawn(story());
+    let trace = trace.with(|ctx| explain(&trace.state, ctx, at(3), at(3)));
+    let rule = trace.rules.iter().find(|rule| rule.rule_id == "R-05");
+    let rule = rule.unwrap();
+    assert_eq!((rule.fired.clone(), rule.facts.len()), (Ok(true), 0));
+    assert_eq!(trace.isolations[0].ends, Some(at(15)));
+}
+
+#[test]
+fn a_clearance_ends_a_kept_isolation() {
+    let story = then(withdrawn(Story::new("cw")), "www").cleared("symptoms", 3);
+    assert_eq!(story.codes(), "YYYGG");
+}
+
+#[test]
+fn all_well_is_free_again_after_withdrawal() {
+    let story = withdrawn(Story::new("wc"));
+    assert!(story.with(|ctx| all_well_available(&story.state, ctx, at(2))));
+}
+
+#[test]
+fn a_refusal_on_paper_is_no_online_answer() {
+    assert_eq!(withdrawn(Story::new("wp")).codes(), "GY");
+}
+
+#[test]
+fn what_goes_on_is_over_on_the_day_of_withdrawal() {
+    let high = area(RiskLevel::High, 0);
+    let story = Story::new("www")
+        .area(high)
+        .says(1, FactChange::Add(stay(1, None, false)));
+    let story = withdrawn(story);
+    assert_eq!(story.decide(2).ends, Some(at(16)));
+    let story = then(story, "wwwwwwwwwwwwwww");
+    assert_eq!(story.codes(), "GRRRRRRRRRRRRRRRRG");
+}
+
+#[test]
+fn what_is_over_is_not_kept_and_what_was_kept_is_dropped_when_it_is() {
+    let over = withdrawn(Story::new("cwwwwwwwwwwwww"));
+    assert_eq!(over.state.kept, []);
+    let mut story = then(withdrawn(Story::new("cw")), &"w".repeat(6 + 21));
+    for (later, kept) in [(0, 1), (1, 0)] {
+        story = then(story, &"w".repeat(later));
+        let pruned = story.with(|ctx| prune(&story.state, ctx, at(story.last)));
+        assert_eq!(pruned.kept.len(), kept);
+    }
+}
+
+#[test]
+fn no_answer_remains_in_what_is_stored() {
+    let mut story = Story::new("wswww")
+        .area(area(RiskLevel::High, 0))
+        .says(2, FactChange::Add(stay(1, Some(2), false)))
+        .says(
+            3,
+            FactChange::Add(contact(CaseStatus::Confirmed, ContactWho::Household, 3)),
+        );
+    let said = &mut story.state.reports[1].answers;
+    said.symptoms_since = Some(at(-3));
+    said.note = "外婆家".to_owned();
+    let json = serde_json::to_string(&withdrawn(story).state).unwrap();
+    for word in [
+        "375", "外婆", "440305", "东岭", "Stay", "Contact", "Tenths", "18503",
+    ] {
+        assert!(!json.contains(word), "{word} in {json}");
+    }
+    assert_eq!(
+        at(-3),
+        Day(18503),
+        "the day since when, as it would be stored"
+    );
+    assert_eq!(json.matches(r#""rule_id":"#).count(), 3, "{json}");
+}
+
+#[test]
+fn a_colour_of_the_day_itself_is_kept_for_that_day() {
+    let mut document = document();
+    let rule = document.rules.iter_mut().find(|rule| rule.id == "Y-08");
+    rule.unwrap().condition = serde_json::json!({">=": [{"var": "today.temperature_tenths"}, 365]});
+    let books = [Rulebook::compile(document).unwrap()];
+    let story = Story::new("wnn");
+    let letters = story.with(|ctx| {
+        let ctx = Context {
+            rulebooks: &books,
+            ..*ctx
+        };
+        let mut left = withdraw(&story.state, &ctx, at(2));
+        left.reports.push(report(at(3), Answers::all_well()));
+        let history = history(&left, &ctx, at(3), 4);
+        history
+            .into_iter()
+            .map(|(_, code, _)| code_letter(code))
+            .collect::<String>()
+    });
+    assert_eq!(letters, "GGYG");
+}
+
+#[test]
+fn a_kept_reason_without_its_rule_is_not_green() {
+    let story = withdrawn(Story::new("wsw"));
+    let mut other = document();
+    other.rules.retain(|rule| rule.id != "R-05");
+    let books = [Rulebook::compile(other).unwrap()];
+    story.with(|ctx| {
+        let ctx = Context {
+            rulebooks: &books,
+            ..*ctx
+        };
+        let decision = decide(&story.state, &ctx, at(2), at(2));
+        assert_eq!(decision.code, Code::Yellow);
+        assert_eq!(decision.reasons[0].code, UNDECIDABLE);
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn withdrawal_changes_no_decision_from_its_day_on(story in any_story(), today in 0..DAYS) {
+        let today = at(today);
+        let state = until(&story.state, today);
+        // What goes on ends on the day of withdrawal; the days to come do not speak of destroyed facts.
+        let mut ended = state.clone();
+        let mut facts = crate::facts::standing(&state);
+        for fact in &mut facts {
+            let goes_on = match fact.fact {
+                StandingFact::Stay { left, .. } => fact.ended.or(left).is_none_or(|end| end > today),
+                _ => fact.ended.is_none_or(|end| end > today),
+            };
+            if goes_on {
+                fact.ended = Some(today);
+            }
+        }
+        ended.standing = facts;
+        for report in &mut ended.reports {
+            report.answers.changes.clear();
+        }
+        let mut later = story.state.clone();
+        later.reports.retain(|report| report.day > today);
+        for report in &mut later.reports {
+            report.answers.changes.retain(|change| match change {
+                FactChange::Add(_) => true,
+                FactChange::End(id, _) | FactChange::Correct(id, _) => id.day > today,
+            });
+        }
+        let yesterday = report(today.plus(-1), Answers::all_well());
+        story.with(|ctx| {
+            let left = withdraw(&state, ctx, today);
+            prop_assert_eq!(&withdraw(&left, ctx, today), &left);
+            prop_assert!(left.standing.is_empty());
+            for report in &left.reports {
+                let check = [Answers::all_well(), Answers::paper_refused()];
+                prop_assert!(check.contains(&report.answers));
+            }
+            prop_assert_eq!(
+                wordless(decide(&left, ctx, today, today)),
+                wordless(decide(&state, ctx, today, today)),
+            );
+            let pruned = prune(&left, ctx, today);
+            prop_assert_eq!(&prune(&pruned, ctx, today), &pruned);
+            for shift in 0..12 {
+                let now = today.plus(shift);
+                let come = until(&later, now).reports;
+                let on = |state: &State, filled_in: bool| {
+                    let mut state = state.clone();
+                    if filled_in && state.report_of(yesterday.day).is_none() {
+                        state.reports.push(yesterday.clone());
+                        state.reports.sort_by_key(|report| report.day);
+                    }
+                    state.reports.extend(come.clone());
+                    state
+                };
+                for filled_in in [false, true] {
+                    for day in [now, now.plus(1), now.plus(9)] {
+                        let full = wordless(decide(&on(&ended, filled_in), ctx, day, now));
+                        for left in [&left, &pruned] {
+                            let left = decide(&on(left, filled_in), ctx, day, now);
+                            prop_assert_eq!(wordless(left), full.clone());
+                        }
+                    }
+                }
+            }
+            Ok(())
+        })?;
+    }
+}
