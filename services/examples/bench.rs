@@ -2,7 +2,12 @@
 //!
 //! `cargo run --release -p services --example bench -- OUT.json` writes a list of
 //! `{"name", "value", "unit", "floor", "ratio"}`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a measuring program: it stops at the first surprise, and it measures real time")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a measuring program: it stops at the first surprise, and it measures real time"
+)]
 
 use domain::Code;
 use domain::access::Role;
@@ -30,7 +35,9 @@ impl Figures {
     fn add(&mut self, name: &str, value: f64, unit: &str, floor: Option<f64>) {
         let ratio = floor.map(|floor| (value / floor * 1_000.0).round() / 1_000.0);
         println!("{name:44} {value:>12.1} {unit:12} {ratio:?}");
-        self.0.push(json!({"name": name, "value": value, "unit": unit, "floor": floor, "ratio": ratio}));
+        self.0.push(
+            json!({"name": name, "value": value, "unit": unit, "floor": floor, "ratio": ratio}),
+        );
     }
 }
 
@@ -42,14 +49,40 @@ async fn main() {
     let mut figures = Figures(Vec::new());
 
     let begun = Instant::now();
-    let options = DemoOptions { students: STUDENTS, reset: false, seed: 1 };
-    let (services, _) = prepare(&location, &options, Arc::new(SystemClock), Arc::new(SystemEntropy)).await.unwrap();
-    figures.add("demo_students_per_second", f64::from(STUDENTS) / begun.elapsed().as_secs_f64(), "students/s", None);
+    let options = DemoOptions {
+        students: STUDENTS,
+        reset: false,
+        seed: 1,
+    };
+    let (services, _) = prepare(
+        &location,
+        &options,
+        Arc::new(SystemClock),
+        Arc::new(SystemEntropy),
+    )
+    .await
+    .unwrap();
+    figures.add(
+        "demo_students_per_second",
+        f64::from(STUDENTS) / begun.elapsed().as_secs_f64(),
+        "students/s",
+        None,
+    );
 
     let floor = bare_inserts(folder.path()).await;
     figures.add("sqlite_bare_report_rows", floor, "rows/s", None);
-    figures.add("reports_durable_sqlite", reports(&services).await, "reports/s", Some(floor));
-    figures.add("screen_snapshots", snapshots(&services).await, "snapshots/s", None);
+    figures.add(
+        "reports_durable_sqlite",
+        reports(&services).await,
+        "reports/s",
+        Some(floor),
+    );
+    figures.add(
+        "screen_snapshots",
+        snapshots(&services).await,
+        "snapshots/s",
+        None,
+    );
     std::fs::write(out, serde_json::to_string_pretty(&figures.0).unwrap()).unwrap();
 }
 
@@ -91,7 +124,14 @@ async fn reports(services: &Arc<Services>) -> f64 {
     let mut after = PersonId(0);
     let country = "CN".parse().unwrap();
     loop {
-        let rows = services.store.read().await.unwrap().states_within(&country, after, 5_000).await.unwrap();
+        let rows = services
+            .store
+            .read()
+            .await
+            .unwrap()
+            .states_within(&country, after, 5_000)
+            .await
+            .unwrap();
         let Some(last) = rows.last() else { break };
         after = last.person_id;
         people.extend(rows.into_iter().map(|r| (r.person_id, r.school_id)));
@@ -103,7 +143,9 @@ async fn reports(services: &Arc<Services>) -> f64 {
         services.school_info(&mut tx, people[0].1).await.unwrap()
     };
     let today = services.today_at(&info);
-    let queue = Arc::new(std::sync::Mutex::new(people.iter().map(|p| p.0).collect::<Vec<_>>()));
+    let queue = Arc::new(std::sync::Mutex::new(
+        people.iter().map(|p| p.0).collect::<Vec<_>>(),
+    ));
     let total = people.len();
     let begun = Instant::now();
     let workers: Vec<_> = (0..IN_FLIGHT)
@@ -112,7 +154,9 @@ async fn reports(services: &Arc<Services>) -> f64 {
             tokio::spawn(async move {
                 let mut accepted = 0;
                 loop {
-                    let Some(person) = queue.lock().unwrap().pop() else { return accepted };
+                    let Some(person) = queue.lock().unwrap().pop() else {
+                        return accepted;
+                    };
                     let submission = Submission {
                         person,
                         day: today,
@@ -123,7 +167,10 @@ async fn reports(services: &Arc<Services>) -> f64 {
                     };
                     match services.report(&Actor::job(), submission).await {
                         Ok(receipt) => {
-                            assert!(receipt.fate != Fate::Accepted || receipt.decision.code != Code::Grey);
+                            assert!(
+                                receipt.fate != Fate::Accepted
+                                    || receipt.decision.code != Code::Grey
+                            );
                             accepted += 1;
                         }
                         Err(services::Error::Refused(services::Refusal::ConsentRefused)) => {}

@@ -38,11 +38,23 @@ impl Town {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::in_folder(folder.path().join("data"), false);
         let clock = Arc::new(ManualClock::new(at("2020-09-14", 7 * 60)));
-        let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy)).await.unwrap();
+        let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy))
+            .await
+            .unwrap();
         let mut tx = services.store.write().await.unwrap();
-        for (code, parent, level, name) in [("CN", None, "country", "中国"), ("330503", Some("CN"), "district", "南浔区")] {
+        for (code, parent, level, name) in [
+            ("CN", None, "country", "中国"),
+            ("330503", Some("CN"), "district", "南浔区"),
+        ] {
             let parent = parent.map(|p: &str| p.parse().unwrap());
-            tx.upsert_region(&RegionRow { code: code.parse().unwrap(), parent, level: level.into(), name: name.into() }).await.unwrap();
+            tx.upsert_region(&RegionRow {
+                code: code.parse().unwrap(),
+                parent,
+                level: level.into(),
+                name: name.into(),
+            })
+            .await
+            .unwrap();
         }
         let school = tx
             .insert_school(&SchoolRow {
@@ -61,26 +73,71 @@ impl Town {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        let outcome = services.import_roster_file(&Actor::command(), "3305030001", "roster.csv", ROSTER.as_bytes(), false).await.unwrap();
+        let outcome = services
+            .import_roster_file(
+                &Actor::command(),
+                "3305030001",
+                "roster.csv",
+                ROSTER.as_bytes(),
+                false,
+            )
+            .await
+            .unwrap();
         assert_eq!((outcome.new, outcome.faults.len()), (3, 0));
         let mut tx = services.store.read().await.unwrap();
         let class = tx.classes_of(school).await.unwrap()[0].class_id;
-        let people = tx.people_of_class(class).await.unwrap().iter().map(|p| p.person_id).collect();
+        let people = tx
+            .people_of_class(class)
+            .await
+            .unwrap()
+            .iter()
+            .map(|p| p.person_id)
+            .collect();
         drop(tx);
-        Self { services, clock, location, school, class, people, _folder: folder }
+        Self {
+            services,
+            clock,
+            location,
+            school,
+            class,
+            people,
+            _folder: folder,
+        }
     }
 
     fn teacher(&self) -> Actor {
-        Actor::account(domain::ids::AccountId(1), vec![Grant { role: Role::Teacher, scope: Scope::Class(self.class) }])
+        Actor::account(
+            domain::ids::AccountId(1),
+            vec![Grant {
+                role: Role::Teacher,
+                scope: Scope::Class(self.class),
+            }],
+        )
     }
 
     /// A guardian of the first child, by a slip, with consent given.
     async fn guardian(&self, login: &str) -> Actor {
-        let slip = self.services.print_slips(&self.teacher(), self.class, &self.people[..1]).await.unwrap().remove(0);
+        let slip = self
+            .services
+            .print_slips(&self.teacher(), self.class, &self.people[..1])
+            .await
+            .unwrap()
+            .remove(0);
         let claim = claim(slip.code.as_str());
-        let credentials = Credentials { login: login.into(), password: "correct horse".into() };
-        let signed_in = self.services.claim_slip(None, &claim, Some(&credentials)).await.unwrap().unwrap();
-        self.services.decide_consent(&signed_in.actor, self.people[0], ConsentAnswer::Given).await.unwrap();
+        let credentials = Credentials {
+            login: login.into(),
+            password: "correct horse".into(),
+        };
+        let signed_in = self
+            .services
+            .claim_slip(None, &claim, Some(&credentials))
+            .await
+            .unwrap()
+            .unwrap();
+        self.services
+            .decide_consent(&signed_in.actor, self.people[0], ConsentAnswer::Given)
+            .await
+            .unwrap();
         signed_in.actor
     }
 
@@ -88,17 +145,41 @@ impl Town {
         Zone::SHANGHAI.day_of(self.clock.now())
     }
 
-    async fn report(&self, actor: &Actor, based_on: u16, answers: Answers) -> Result<Receipt, Error> {
+    async fn report(
+        &self,
+        actor: &Actor,
+        based_on: u16,
+        answers: Answers,
+    ) -> Result<Receipt, Error> {
         let mut id = [0; 16];
         id[..8].copy_from_slice(&self.clock.now().0.to_be_bytes());
         id[8..].copy_from_slice(&actor.id().map_or(0, |a| a.0).to_be_bytes());
         self.services
-            .report(actor, Submission { person: self.people[0], day: self.today(), id, based_on, answers, channel: Channel::Web })
+            .report(
+                actor,
+                Submission {
+                    person: self.people[0],
+                    day: self.today(),
+                    id,
+                    based_on,
+                    answers,
+                    channel: Channel::Web,
+                },
+            )
             .await
     }
 
     async fn numbers(&self) -> Numbers {
-        self.services.store.read().await.unwrap().counter_of_class(self.class, self.today()).await.unwrap().unwrap().numbers
+        self.services
+            .store
+            .read()
+            .await
+            .unwrap()
+            .counter_of_class(self.class, self.today())
+            .await
+            .unwrap()
+            .unwrap()
+            .numbers
     }
 
     async fn wake_up_on(&self, day: &str, minute: u32) {
@@ -118,53 +199,159 @@ fn claim(code: &str) -> Claim {
 }
 
 fn fever(tenths: u16) -> Answers {
-    Answers { temperature: Temperature::Tenths(tenths), ..Answers::all_well() }
+    Answers {
+        temperature: Temperature::Tenths(tenths),
+        ..Answers::all_well()
+    }
 }
 
 #[tokio::test]
 async fn a_child_is_grey_then_green_then_yellow_and_green_again_by_itself() {
     let town = Town::new().await;
-    assert_eq!(town.numbers().await, Numbers { students: 3, grey: 3, ..Numbers::default() });
+    assert_eq!(
+        town.numbers().await,
+        Numbers {
+            students: 3,
+            grey: 3,
+            ..Numbers::default()
+        }
+    );
     let mother = town.guardian("19900000001").await;
 
     let receipt = town.report(&mother, 0, Answers::all_well()).await.unwrap();
-    assert_eq!((receipt.fate, receipt.decision.code), (Fate::Accepted, Code::Green));
-    assert_eq!(town.numbers().await, Numbers { students: 3, guardian: 1, green: 1, grey: 2, ..Numbers::default() });
+    assert_eq!(
+        (receipt.fate, receipt.decision.code),
+        (Fate::Accepted, Code::Green)
+    );
+    assert_eq!(
+        town.numbers().await,
+        Numbers {
+            students: 3,
+            guardian: 1,
+            green: 1,
+            grey: 2,
+            ..Numbers::default()
+        }
+    );
     let again = town.report(&mother, 0, Answers::all_well()).await.unwrap();
-    assert_eq!((again.revision, town.numbers().await.guardian), (1, 1), "the same submission is the same answer");
+    assert_eq!(
+        (again.revision, town.numbers().await.guardian),
+        (1, 1),
+        "the same submission is the same answer"
+    );
 
     town.wake_up_on("2020-09-15", 7 * 60).await;
-    assert_eq!(town.numbers().await, Numbers { students: 3, grey: 3, ..Numbers::default() });
+    assert_eq!(
+        town.numbers().await,
+        Numbers {
+            students: 3,
+            grey: 3,
+            ..Numbers::default()
+        }
+    );
     let receipt = town.report(&mother, 0, fever(375)).await.unwrap();
     assert_eq!(receipt.decision.code, Code::Yellow);
-    assert_eq!(receipt.decision.ends, Some("2020-09-22".parse().unwrap()), "seven days after the fifteenth");
+    assert_eq!(
+        receipt.decision.ends,
+        Some("2020-09-22".parse().unwrap()),
+        "seven days after the fifteenth"
+    );
 
     for day in 16..=22 {
         town.wake_up_on(&format!("2020-09-{day}"), 7 * 60).await;
-        assert_eq!(town.numbers().await, Numbers { students: 3, yellow: 1, grey: 2, ..Numbers::default() }, "on the {day}th");
-        let answers = if day == 16 { fever(366) } else { Answers::all_well() };
-        assert_eq!(town.report(&mother, 0, answers).await.unwrap().decision.code, Code::Yellow);
+        assert_eq!(
+            town.numbers().await,
+            Numbers {
+                students: 3,
+                yellow: 1,
+                grey: 2,
+                ..Numbers::default()
+            },
+            "on the {day}th"
+        );
+        let answers = if day == 16 {
+            fever(366)
+        } else {
+            Answers::all_well()
+        };
+        assert_eq!(
+            town.report(&mother, 0, answers)
+                .await
+                .unwrap()
+                .decision
+                .code,
+            Code::Yellow
+        );
     }
     town.wake_up_on("2020-09-23", 7 * 60).await;
     assert_eq!(town.numbers().await.grey, 3);
-    assert_eq!(town.report(&mother, 0, Answers::all_well()).await.unwrap().decision.code, Code::Green);
+    assert_eq!(
+        town.report(&mother, 0, Answers::all_well())
+            .await
+            .unwrap()
+            .decision
+            .code,
+        Code::Green
+    );
 }
 
 #[tokio::test]
 async fn a_typing_error_holds_until_the_teacher_confirms_and_then_never_was() {
     let town = Town::new().await;
     let mother = town.guardian("19900000001").await;
-    assert_eq!(town.report(&mother, 0, fever(387)).await.unwrap().decision.code, Code::Red);
+    assert_eq!(
+        town.report(&mother, 0, fever(387))
+            .await
+            .unwrap()
+            .decision
+            .code,
+        Code::Red
+    );
     town.clock.advance(60_000);
     let corrected = town.report(&mother, 1, fever(367)).await.unwrap();
-    assert_eq!((corrected.fate, corrected.decision.code), (Fate::Pending, Code::Red));
+    assert_eq!(
+        (corrected.fate, corrected.decision.code),
+        (Fate::Pending, Code::Red)
+    );
 
-    let report = town.services.store.read().await.unwrap().pending_reports(town.class).await.unwrap().remove(0).report_id;
+    let report = town
+        .services
+        .store
+        .read()
+        .await
+        .unwrap()
+        .pending_reports(town.class)
+        .await
+        .unwrap()
+        .remove(0)
+        .report_id;
     let teacher = town.teacher();
-    assert!(matches!(town.services.settle_report(&teacher, report, true, "").await, Err(Error::Refused(Refusal::NoteNeeded))));
-    town.services.settle_report(&teacher, report, true, "家长来电：少打了一位").await.unwrap();
-    assert_eq!(town.numbers().await, Numbers { students: 3, guardian: 1, green: 1, grey: 2, ..Numbers::default() });
-    assert!(matches!(town.services.settle_report(&teacher, report, true, "再来一次").await, Err(Error::Refused(Refusal::AlreadySettled))));
+    assert!(matches!(
+        town.services
+            .settle_report(&teacher, report, true, "")
+            .await,
+        Err(Error::Refused(Refusal::NoteNeeded))
+    ));
+    town.services
+        .settle_report(&teacher, report, true, "家长来电：少打了一位")
+        .await
+        .unwrap();
+    assert_eq!(
+        town.numbers().await,
+        Numbers {
+            students: 3,
+            guardian: 1,
+            green: 1,
+            grey: 2,
+            ..Numbers::default()
+        }
+    );
+    assert!(matches!(
+        town.services
+            .settle_report(&teacher, report, true, "再来一次")
+            .await,
+        Err(Error::Refused(Refusal::AlreadySettled))
+    ));
     town.wake_up_on("2020-09-15", 7 * 60).await;
     assert_eq!(town.numbers().await.grey, 3);
 }
@@ -174,39 +361,109 @@ async fn two_guardians_do_not_overwrite_each_other() {
     let town = Town::new().await;
     let mother = town.guardian("19900000001").await;
     let father = town.guardian("father").await;
-    assert_eq!(town.report(&mother, 0, fever(375)).await.unwrap().decision.code, Code::Yellow);
+    assert_eq!(
+        town.report(&mother, 0, fever(375))
+            .await
+            .unwrap()
+            .decision
+            .code,
+        Code::Yellow
+    );
     let stale = town.report(&father, 0, Answers::all_well()).await.unwrap();
-    assert_eq!((stale.fate, stale.decision.code), (Fate::Stale, Code::Yellow), "the worse one holds");
+    assert_eq!(
+        (stale.fate, stale.decision.code),
+        (Fate::Stale, Code::Yellow),
+        "the worse one holds"
+    );
     town.clock.advance(60_000);
     let worse = town.report(&father, 0, fever(385)).await.unwrap();
-    assert_eq!((worse.fate, worse.decision.code), (Fate::Accepted, Code::Red));
+    assert_eq!(
+        (worse.fate, worse.decision.code),
+        (Fate::Accepted, Code::Red)
+    );
 }
 
 #[tokio::test]
 async fn a_slip_works_once_and_dies_after_five_wrong_answers() {
     let town = Town::new().await;
-    let slips = town.services.print_slips(&town.teacher(), town.class, &[]).await.unwrap();
+    let slips = town
+        .services
+        .print_slips(&town.teacher(), town.class, &[])
+        .await
+        .unwrap();
     assert_eq!(slips.len(), 3);
     let code = slips[0].code.as_str();
-    let credentials = Credentials { login: "someone".into(), password: "long enough".into() };
-    let wrong = Claim { last_four: "9999".into(), ..claim(code) };
+    let credentials = Credentials {
+        login: "someone".into(),
+        password: "long enough".into(),
+    };
+    let wrong = Claim {
+        last_four: "9999".into(),
+        ..claim(code)
+    };
     for _ in 0..4 {
-        let refused = town.services.claim_slip(None, &wrong, Some(&credentials)).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::SlipAnswersWrong))));
+        let refused = town
+            .services
+            .claim_slip(None, &wrong, Some(&credentials))
+            .await;
+        assert!(matches!(
+            refused,
+            Err(Error::Refused(Refusal::SlipAnswersWrong))
+        ));
     }
     for attempt in [&wrong, &claim(code)] {
-        let refused = town.services.claim_slip(None, attempt, Some(&credentials)).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::CodeUnusable))), "void after five");
+        let refused = town
+            .services
+            .claim_slip(None, attempt, Some(&credentials))
+            .await;
+        assert!(
+            matches!(refused, Err(Error::Refused(Refusal::CodeUnusable))),
+            "void after five"
+        );
     }
     let mother = town.guardian("19900000001").await;
-    let second = town.services.print_slips(&town.teacher(), town.class, &town.people[..1]).await.unwrap().remove(0);
-    let recovered = Credentials { login: "1990 000 0001".into(), password: "a new password".into() };
-    town.services.claim_slip(None, &claim(second.code.as_str()), Some(&recovered)).await.unwrap();
-    assert_eq!(town.services.sign_in("19900000001", "a new password").await.unwrap().actor.id(), mother.id());
-    assert!(town.services.slip_view(second.code.as_str()).await.unwrap().is_none(), "used");
-    let link = town.services.class_guardians(&town.teacher(), town.class).await.unwrap().remove(0);
+    let second = town
+        .services
+        .print_slips(&town.teacher(), town.class, &town.people[..1])
+        .await
+        .unwrap()
+        .remove(0);
+    let recovered = Credentials {
+        login: "1990 000 0001".into(),
+        password: "a new password".into(),
+    };
+    town.services
+        .claim_slip(None, &claim(second.code.as_str()), Some(&recovered))
+        .await
+        .unwrap();
+    assert_eq!(
+        town.services
+            .sign_in("19900000001", "a new password")
+            .await
+            .unwrap()
+            .actor
+            .id(),
+        mother.id()
+    );
+    assert!(
+        town.services
+            .slip_view(second.code.as_str())
+            .await
+            .unwrap()
+            .is_none(),
+        "used"
+    );
+    let link = town
+        .services
+        .class_guardians(&town.teacher(), town.class)
+        .await
+        .unwrap()
+        .remove(0);
     assert!(!link.is_confirmed);
-    town.services.confirm_guardian(&town.teacher(), link.account, link.person).await.unwrap();
+    town.services
+        .confirm_guardian(&town.teacher(), link.account, link.person)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -214,13 +471,30 @@ async fn without_consent_nothing_is_reported_online() {
     let town = Town::new().await;
     let mother = town.guardian("19900000001").await;
     town.report(&mother, 0, fever(385)).await.unwrap();
-    town.services.decide_consent(&mother, town.people[0], ConsentAnswer::Withdrawn).await.unwrap();
+    town.services
+        .decide_consent(&mother, town.people[0], ConsentAnswer::Withdrawn)
+        .await
+        .unwrap();
     assert_eq!(town.numbers().await.red, 1, "a running isolation stays");
     town.clock.advance(60_000);
     let refused = town.report(&mother, 1, Answers::all_well()).await;
-    assert!(matches!(refused, Err(Error::Refused(Refusal::ConsentRefused))), "{refused:?}");
-    let rows = town.services.store.read().await.unwrap().reports_of(town.people[0], town.today(), town.today()).await.unwrap();
-    assert!(rows.iter().all(|r| r.answers_enc.is_none()), "the answers are destroyed");
+    assert!(
+        matches!(refused, Err(Error::Refused(Refusal::ConsentRefused))),
+        "{refused:?}"
+    );
+    let rows = town
+        .services
+        .store
+        .read()
+        .await
+        .unwrap()
+        .reports_of(town.people[0], town.today(), town.today())
+        .await
+        .unwrap();
+    assert!(
+        rows.iter().all(|r| r.answers_enc.is_none()),
+        "the answers are destroyed"
+    );
     let mut checked = Submission {
         person: town.people[0],
         day: town.today(),
@@ -230,9 +504,15 @@ async fn without_consent_nothing_is_reported_online() {
         channel: Channel::Paper,
     };
     let refused = town.services.report(&town.teacher(), checked.clone()).await;
-    assert!(matches!(refused, Err(Error::Refused(Refusal::ConsentRefused))), "only the paper check is kept");
+    assert!(
+        matches!(refused, Err(Error::Refused(Refusal::ConsentRefused))),
+        "only the paper check is kept"
+    );
     checked.answers = Answers::paper_refused();
-    town.services.report(&town.teacher(), checked).await.unwrap();
+    town.services
+        .report(&town.teacher(), checked)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -252,10 +532,19 @@ async fn a_teacher_reports_by_proxy_for_yesterday_but_not_for_last_week() {
         async move { services.report(&teacher, submission).await }
     };
     send("2020-09-15", 1).await.unwrap();
-    assert!(matches!(send("2020-09-14", 2).await, Err(Error::Refused(Refusal::DayTooLate))));
-    assert!(matches!(send("2020-09-17", 3).await, Err(Error::Refused(Refusal::NotThisDay))));
+    assert!(matches!(
+        send("2020-09-14", 2).await,
+        Err(Error::Refused(Refusal::DayTooLate))
+    ));
+    assert!(matches!(
+        send("2020-09-17", 3).await,
+        Err(Error::Refused(Refusal::NotThisDay))
+    ));
     send("2020-09-16", 4).await.unwrap();
-    assert_eq!((town.numbers().await.proxy, town.numbers().await.guardian), (1, 0));
+    assert_eq!(
+        (town.numbers().await.proxy, town.numbers().await.guardian),
+        (1, 0)
+    );
 }
 
 #[tokio::test]
@@ -264,12 +553,22 @@ async fn the_audit_log_verifies_and_a_changed_row_is_found() {
     let mother = town.guardian("19900000001").await;
     town.report(&mother, 0, Answers::all_well()).await.unwrap();
     town.wake_up_on("2020-09-15", 60).await;
-    let (store, vault) = services::open::open_store(&town.location, &SystemEntropy).await.unwrap();
+    let (store, vault) = services::open::open_store(&town.location, &SystemEntropy)
+        .await
+        .unwrap();
     let verified = services::audit::verify(&store, &vault).await.unwrap();
-    assert!(verified.faults.is_empty() && verified.rows >= 3 && verified.heads >= 1, "{verified:?}");
+    assert!(
+        verified.faults.is_empty() && verified.rows >= 3 && verified.heads >= 1,
+        "{verified:?}"
+    );
 
-    let other = Location { key_file: town.location.data.join("other.key"), ..town.location.clone() };
-    services::keys::KeyFile::generate(&SystemEntropy).write_new(&other.key_file).unwrap();
+    let other = Location {
+        key_file: town.location.data.join("other.key"),
+        ..town.location.clone()
+    };
+    services::keys::KeyFile::generate(&SystemEntropy)
+        .write_new(&other.key_file)
+        .unwrap();
     let refused = services::open::open_store(&other, &SystemEntropy).await;
     assert!(matches!(refused, Err(services::OpenError::KeyDiffers(..))));
 
@@ -284,27 +583,76 @@ async fn edit_behind_its_back(location: &Location) {
     use sqlx::{Connection as _, Executor as _};
     let url = format!("sqlite://{}", location.database().display());
     let mut raw = sqlx::SqliteConnection::connect(&url).await.unwrap();
-    raw.execute("UPDATE audit SET action = 'nothing' WHERE seq = 2").await.unwrap();
+    raw.execute("UPDATE audit SET action = 'nothing' WHERE seq = 2")
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn staff_are_created_by_the_person_above_and_lock_out_is_a_delay() {
     let town = Town::new().await;
-    let admin = Actor::account(domain::ids::AccountId(2), vec![Grant { role: Role::SchoolAdmin, scope: Scope::School(town.school) }]);
-    let new = NewStaff { name: "周敏".into(), login: "zhoumin".into(), grant: Grant { role: Role::Teacher, scope: Scope::Class(town.class) } };
-    let code = town.services.create_staff(&admin, &new).await.unwrap().unwrap();
-    town.services.activate(code.code.as_str(), "secret enough").await.unwrap();
-    assert!(matches!(town.services.activate(code.code.as_str(), "secret enough").await, Err(Error::Refused(Refusal::CodeUnusable))));
+    let admin = Actor::account(
+        domain::ids::AccountId(2),
+        vec![Grant {
+            role: Role::SchoolAdmin,
+            scope: Scope::School(town.school),
+        }],
+    );
+    let new = NewStaff {
+        name: "周敏".into(),
+        login: "zhoumin".into(),
+        grant: Grant {
+            role: Role::Teacher,
+            scope: Scope::Class(town.class),
+        },
+    };
+    let code = town
+        .services
+        .create_staff(&admin, &new)
+        .await
+        .unwrap()
+        .unwrap();
+    town.services
+        .activate(code.code.as_str(), "secret enough")
+        .await
+        .unwrap();
+    assert!(matches!(
+        town.services
+            .activate(code.code.as_str(), "secret enough")
+            .await,
+        Err(Error::Refused(Refusal::CodeUnusable))
+    ));
 
-    let bureau = NewStaff { grant: Grant { role: Role::BureauAdmin, scope: Scope::Region("330503".parse().unwrap()) }, ..new };
-    assert!(matches!(town.services.create_staff(&admin, &bureau).await, Err(Error::Forbidden)));
+    let bureau = NewStaff {
+        grant: Grant {
+            role: Role::BureauAdmin,
+            scope: Scope::Region("330503".parse().unwrap()),
+        },
+        ..new
+    };
+    assert!(matches!(
+        town.services.create_staff(&admin, &bureau).await,
+        Err(Error::Forbidden)
+    ));
 
     for login in ["zhoumin", "nobody-at-all"] {
         for _ in 0..5 {
-            assert!(matches!(town.services.sign_in(login, "wrong password").await, Err(Error::Refused(Refusal::WrongCredentials))));
+            assert!(matches!(
+                town.services.sign_in(login, "wrong password").await,
+                Err(Error::Refused(Refusal::WrongCredentials))
+            ));
         }
-        assert!(matches!(town.services.sign_in(login, "wrong password").await, Err(Error::Refused(Refusal::TooManyAttempts))), "{login}");
+        assert!(
+            matches!(
+                town.services.sign_in(login, "wrong password").await,
+                Err(Error::Refused(Refusal::TooManyAttempts))
+            ),
+            "{login}"
+        );
     }
     town.clock.advance(61_000);
-    town.services.sign_in("zhoumin", "secret enough").await.unwrap();
+    town.services
+        .sign_in("zhoumin", "secret enough")
+        .await
+        .unwrap();
 }

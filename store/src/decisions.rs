@@ -88,6 +88,16 @@ impl Tx {
         .await?)
     }
 
+    /// Replaces what a decision says, when answers have to be destroyed.
+    pub async fn reseal_decision(&mut self, id: DecisionId, detail_enc: &[u8]) -> Result<()> {
+        sqlx::query("UPDATE decision SET detail_enc = $2 WHERE decision_id = $1")
+            .bind(id)
+            .bind(detail_enc)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
     /// Keeps a turn to yellow or red.
     pub async fn insert_turn(&mut self, row: &TurnRow) -> Result<()> {
         sqlx::query(
