@@ -91,9 +91,9 @@ pub enum OpenError {
     Other(#[from] crate::Error),
 }
 
-const KEY_CHECK: &str = "key_check";
+pub(crate) const KEY_CHECK: &str = "key_check";
 const KEY_ID: &str = "key_id";
-const DEMO: &str = "demo";
+pub(crate) const DEMO: &str = "demo";
 
 /// Opens database and key file without starting anything; makes both where the folder is new.
 pub async fn open_store(

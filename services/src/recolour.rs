@@ -102,8 +102,51 @@ impl Services {
     }
 }
 
+/// Puts a decision about `today` into the row, with the latest report.
+pub(crate) fn note(row: &mut StateRow, state: &State, decision: &Decision, today: Day) {
+    row.day = today;
+    row.code = decision.code.number();
+    row.ends_day = decision.ends;
+    if let Some(last) = state.reports.last() {
+        row.reported_day = Some(last.day);
+        row.channel = Some(last.channel.number());
+        row.revision = i64::from(last.revision);
+    }
+}
+
+/// What a change is worth keeping as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Worth {
+    /// A decision of its own.
+    pub decision: bool,
+    /// A turn to yellow or red, for the feed.
+    pub turn: bool,
+}
+
+/// What follows from a change of facts. `shown` is the colour that the numbers had.
+pub(crate) fn worth(before: &Decision, after: &Decision, shown: Code) -> Worth {
+    let same = before.code == after.code
+        && before.ends == after.ends
+        && reason_codes(before) == reason_codes(after);
+    let turn = after.code.is_flagged() && after.code > shown && after.code > before.code;
+    let is_about_a_colour = after.code.is_flagged() || before.code.is_flagged();
+    Worth {
+        decision: (!same || turn) && is_about_a_colour,
+        turn,
+    }
+}
+
+/// What the feed tells of a decision.
+pub(crate) fn turn_detail(decision: &Decision) -> Result<Vec<u8>> {
+    let detail = decision.principal().map(|r| TurnDetail {
+        code: r.code.clone(),
+        label: r.label.clone(),
+    });
+    serde_json::to_vec(&detail).map_err(|e| Error::internal(e.to_string()))
+}
+
 /// What one person adds to the counters of a day.
-fn share(row: &StateRow, today: Day) -> Numbers {
+pub(crate) fn share(row: &StateRow, today: Day) -> Numbers {
     let mut numbers = Numbers {
         students: 1,
         ..Numbers::default()
@@ -208,25 +251,15 @@ impl<'a> Ledger<'a> {
         self.count(opened, today, -1);
         opened.kept.state = domain::decision::prune(&state, &context, today);
         opened.kept.reason = after.principal().map(|r| r.code.clone());
-        opened.row.day = today;
-        opened.row.code = after.code.number();
-        opened.row.ends_day = after.ends;
-        if let Some(last) = state.reports.last() {
-            opened.row.reported_day = Some(last.day);
-            opened.row.channel = Some(last.channel.number());
-            opened.row.revision = i64::from(last.revision);
-        }
+        note(&mut opened.row, &state, &after, today);
         self.count(opened, today, 1);
         self.keep(opened)?;
-        let same = before.code == after.code
-            && before.ends == after.ends
-            && reason_codes(&before) == reason_codes(&after);
-        let is_turn = after.code.is_flagged() && after.code > shown && after.code > before.code;
-        if (!same || is_turn) && (after.code.is_flagged() || before.code.is_flagged()) {
+        let worth = worth(&before, &after, shown);
+        if worth.decision {
             self.decisions
                 .push(self.decision_row(opened, &after, cause)?);
         }
-        if is_turn {
+        if worth.turn {
             self.turns.push(self.turn_row(opened, &after)?);
         }
         Ok(after)
@@ -260,11 +293,7 @@ impl<'a> Ledger<'a> {
 
     fn turn_row(&self, opened: &Opened, decision: &Decision) -> Result<TurnRow> {
         let id = self.services.next_id();
-        let detail = decision.principal().map(|r| TurnDetail {
-            code: r.code.clone(),
-            label: r.label.clone(),
-        });
-        let plain = serde_json::to_vec(&detail).map_err(|e| Error::internal(e.to_string()))?;
+        let plain = turn_detail(decision)?;
         Ok(TurnRow {
             turn_id: id,
             school_id: opened.row.school_id,

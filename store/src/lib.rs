@@ -6,6 +6,7 @@
 mod accounts;
 mod audit;
 mod backup;
+mod bulk;
 mod counters;
 mod decisions;
 mod guardians;
