@@ -157,6 +157,36 @@ impl Story {
         }
     }
 
+    /// Whether a day is reported.
+    pub fn is_reported(&self, offset: u16) -> bool {
+        let day = self.days.get(usize::from(offset));
+        day.is_some_and(|day| day.minute.is_some())
+    }
+
+    /// A second report, so many minutes after the first, on a day that has one.
+    pub fn revise(&mut self, offset: u16, after: u32, answers: Answers, wait: Wait) {
+        if let Some(day) = self.days.get_mut(usize::from(offset)) {
+            day.channel = Channel::Web;
+            day.revision = Some((after, answers, wait));
+        }
+    }
+
+    /// No report on a day.
+    pub fn silence(&mut self, offset: u16) {
+        if let Some(day) = self.days.get_mut(usize::from(offset)) {
+            day.minute = None;
+        }
+    }
+
+    /// Today's report, and what follows it, has come by `now`.
+    pub fn report_today(&mut self, now: u32) {
+        if let Some(day) = self.days.last_mut() {
+            let after = day.revision.as_ref().map_or(0, |(after, ..)| *after);
+            let planned = day.minute.unwrap_or(now);
+            day.minute = Some(planned.min(now.saturating_sub(after)));
+        }
+    }
+
     /// All that happens, in order.
     pub fn tell(self) -> Vec<Happening> {
         /// When a list of the authority is entered.
