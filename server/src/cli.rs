@@ -45,7 +45,7 @@ pub enum Command {
     Account(account::AccountArgs),
     /// Write a consistent copy of the database while it is in use
     Backup(backup::BackupArgs),
-    /// Look after the audit log
+    /// Look after the audit log: `audit verify` recomputes every hash and checks every signed head
     Audit(audit::AuditArgs),
 }
 
