@@ -1,46 +1,73 @@
 //! Files as they lie on the disk: scripts and styles under hashed names, and the few public ones.
 
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use axum::routing::{MethodRouter, get_service};
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
-use tower::ServiceBuilder;
-use tower_http::services::ServeDir;
-use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::services::{ServeDir, ServeFile};
 
 /// What lies under `/pkg` never changes: its names hold the hash of its content.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Icons and the like may be an hour old.
 const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
-/// `/pkg/*`, and as the fallback the public files beside it; what is nowhere gets a plain page.
+/// `/pkg/*`, and every public file and folder beside it under its own name. They are listed once, so that an
+/// address that means nothing costs no look at the disk.
 pub fn router(site_root: &Path) -> Router {
-    let kept = |value: HeaderValue| {
-        SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, move |response: &Response| {
-            let is_file =
-                response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
-            is_file.then(|| value.clone())
-        })
-    };
-    let folder = |path: PathBuf| {
-        ServeDir::new(path)
-            .precompressed_br()
-            .precompressed_gzip()
-            .append_index_html_on_directories(false)
-    };
-    let missing = tower::service_fn(|_| async { Ok(crate::edge::plain(StatusCode::NOT_FOUND)) });
-    let packages = ServiceBuilder::new()
-        .layer(kept(FOREVER))
-        .map_response(axum::response::IntoResponse::into_response)
-        .service(folder(site_root.join("pkg")).fallback(missing));
-    let public = ServiceBuilder::new()
-        .layer(kept(AN_HOUR))
-        .map_response(axum::response::IntoResponse::into_response)
-        .service(folder(site_root.to_owned()).fallback(missing));
-    Router::new()
-        .nest_service("/pkg", packages)
-        .fallback_service(public)
+    let packages = Router::new().nest_service("/pkg", folder(&site_root.join("pkg")));
+    let mut public = Router::new();
+    for entry in std::fs::read_dir(site_root).into_iter().flatten().flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        let Some(name) = name.to_str().filter(|name| is_public(name)) else {
+            continue;
+        };
+        public = if path.is_dir() {
+            public.nest_service(&format!("/{name}"), folder(&path))
+        } else {
+            public.route_service(
+                &format!("/{name}"),
+                ServeFile::new(path).precompressed_br().precompressed_gzip(),
+            )
+        };
+    }
+    packages
+        .layer(from_fn_with_state(FOREVER, keep))
+        .merge(public.layer(from_fn_with_state(AN_HOUR, keep)))
+}
+
+/// Plain names only; not `/pkg`, which is served apart, nor the compressed copies of other files.
+fn is_public(name: &str) -> bool {
+    let is_copy = [".br", ".gz"].iter().any(|end| name.ends_with(end));
+    let is_plain = name
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+    name != "pkg" && !name.starts_with('.') && is_plain && !is_copy
+}
+
+/// The files of a folder, compressed as they lie there; what is not there gets a plain page.
+fn folder(path: &Path) -> MethodRouter {
+    let missing = tower::service_fn(|_| async {
+        Ok::<_, Infallible>(crate::edge::plain(StatusCode::NOT_FOUND))
+    });
+    let files = ServeDir::new(path)
+        .precompressed_br()
+        .precompressed_gzip()
+        .append_index_html_on_directories(false);
+    get_service(files.fallback(missing))
+}
+
+/// Says how long browsers may keep what was found.
+async fn keep(State(how_long): State<HeaderValue>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        response.headers_mut().insert(CACHE_CONTROL, how_long);
+    }
+    response
 }
 
 /// The site folder: the one asked for, else `site` beside the program, else above it (where cargo puts them),

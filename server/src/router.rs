@@ -15,13 +15,9 @@ pub fn router(
     edge: &Edge,
     ending: CancellationToken,
 ) -> Router {
-    let site = pages(services)
-        .layer(Extension(ending))
-        .merge(crate::health::router(Arc::clone(services)));
-    edge::wrap(site.merge(crate::files::router(site_root)), edge)
-}
-
-/// The application's pages.
-fn pages(_services: &Arc<Services>) -> Router {
-    Router::new()
+    let pages = app::router(Arc::clone(services), site_root).layer(Extension(ending));
+    let site = pages
+        .merge(crate::health::router(Arc::clone(services)))
+        .merge(crate::files::router(site_root));
+    edge::wrap(site, edge)
 }

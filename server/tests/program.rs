@@ -102,6 +102,12 @@ fn it_serves_says_how_it_is_and_ends_when_asked() {
     assert!(get(running.address, "/healthz").ends_with("ok\n"));
     assert!(get(running.address, "/readyz").ends_with("ready\n"));
     assert!(get(running.address, "/no/such/page").starts_with("HTTP/1.1 404"));
+    let page = get(running.address, "/signin");
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("cache-control: no-store"));
+    assert!(
+        page.contains("script-src 'nonce-") && !page.contains("unsafe-inline"),
+        "{page}"
+    );
     let numbers = get(free, "/metrics");
     assert!(
         numbers.contains("fuxue_up{version=")
