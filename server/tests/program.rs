@@ -1,12 +1,14 @@
 //! The program as an operator runs it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use services::clock::SystemEntropy;
+use services::clock::{SystemClock, SystemEntropy};
 use services::open::{Location, open_store};
+use services::{Actor, Services};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 fn server() -> Command {
@@ -313,5 +315,115 @@ fn a_backup_is_private_opens_with_the_same_key_and_never_overwrites() {
     assert!(
         !run(&copy, &["audit", "verify"]).status.success(),
         "the key is not in the backup"
+    );
+}
+
+#[test]
+fn a_roster_is_imported_from_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let roster = "services/tests/data/roster-primary.xlsx";
+    let import = |more: &[&str]| {
+        run(
+            folder.path(),
+            &[&["import-roster", roster, "--school", "3305030002"], more].concat(),
+        )
+    };
+    assert!(text(&import(&[]).stderr).contains("no database"));
+    assert!(
+        run(
+            folder.path(),
+            &["import-regions", "reference/regions-cn.csv"]
+        )
+        .status
+        .success()
+    );
+    assert!(text(&import(&[]).stderr).contains("no school with the code 3305030002"));
+    let schools = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../reference/schools-nanxun-sample.csv"
+    ))
+    .unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let location = Location::in_folder(folder.path().into(), false);
+        let services = Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy))
+            .await
+            .unwrap();
+        let created = services
+            .create_schools_from_csv(&Actor::command(), &schools)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(created.created, 44);
+        services.store.close().await;
+    });
+    let counts = |output: &Output| {
+        let json: serde_json::Value =
+            serde_json::from_slice(&output.stdout).expect("nothing but JSON on standard output");
+        for fault in json["faults"].as_array().unwrap() {
+            assert!(
+                fault["row"].is_u64() && fault["column"].is_string() && fault["reason"].is_string(),
+                "{fault}"
+            );
+        }
+        (
+            json["new"].as_u64().unwrap(),
+            json["changed"].as_u64().unwrap(),
+            json["unchanged"].as_u64().unwrap(),
+            json["faults"].as_array().unwrap().len(),
+        )
+    };
+    let dry = import(&["--dry-run", "--json"]);
+    let (new, ..) = counts(&dry);
+    assert_eq!(dry.status.code(), Some(0));
+    assert!(new > 500, "{new}");
+    assert_eq!(
+        counts(&import(&["--json"])),
+        (new, 0, 0, 0),
+        "the dry run changed nothing"
+    );
+    assert_eq!(
+        counts(&import(&["--json"])),
+        (0, 0, new, 0),
+        "the same file again changes nothing"
+    );
+    let faulty = folder.path().join("faulty.csv");
+    std::fs::write(
+        &faulty,
+        "学号,姓名,年级,班级\n2020990001,张小雨,一年级,1班\n2020990002,,一年级,1班\n",
+    )
+    .unwrap();
+    let import = |more: &[&str]| {
+        run(
+            folder.path(),
+            &[
+                &[
+                    "import-roster",
+                    faulty.to_str().unwrap(),
+                    "--school",
+                    "3305030002",
+                ],
+                more,
+            ]
+            .concat(),
+        )
+    };
+    let json = import(&["--json"]);
+    let (new, _, _, faults) = counts(&json);
+    assert_eq!(
+        (json.status.code(), new, faults),
+        (Some(3), 1, 1),
+        "a faulty row does not stop a good one"
+    );
+    let words = import(&["--dry-run"]);
+    assert!(
+        text(&words.stdout).starts_with("row 3, 姓名: "),
+        "{}",
+        text(&words.stdout)
+    );
+    assert!(
+        text(&words.stdout).contains("would be imported: 0 new, 0 changed, 1 unchanged"),
+        "{}",
+        text(&words.stdout)
     );
 }

@@ -1,9 +1,13 @@
 //! `server demo`: an invented district on this machine.
 
+use super::serve::{bind, serve_at};
 use super::{Failure, Outcome};
 use crate::cli::{HttpArgs, KeyArgs};
+use crate::edge::TrustedProxies;
 use clap::Args;
+use services::Services;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What `demo` is told.
 #[derive(Debug, Args)]
@@ -40,11 +44,23 @@ pub async fn run(args: DemoArgs) -> Outcome {
             args.http.listen
         )));
     }
-    let _ = (
-        args.key.location(args.data, true),
-        args.students,
-        args.reset,
-        args.accounts_file,
-    );
-    Err(Failure::other("the demo is not built in yet"))
+    let listener = bind(&args.http)?;
+    let services = prepare(&args).await?;
+    serve_at(
+        listener,
+        services,
+        args.http,
+        TrustedProxies::default(),
+        None,
+    )
+    .await
+}
+
+async fn prepare(args: &DemoArgs) -> Result<Arc<Services>, Failure> {
+    let location = args.key.location(args.data.clone(), true);
+    let _ = (location, args.students, args.reset, &args.accounts_file);
+    std::future::ready(Err(Failure::other(
+        "the sample district is not built in yet",
+    )))
+    .await
 }

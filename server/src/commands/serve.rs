@@ -2,6 +2,7 @@
 
 use super::{Failure, Outcome};
 use crate::cli::{DataArgs, HttpArgs, TransportArgs};
+use crate::edge::TrustedProxies;
 use crate::serve::{Config, serve};
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
@@ -37,7 +38,7 @@ pub async fn run(args: ServeArgs) -> Outcome {
         Arc::new(SystemEntropy),
     )
     .await?;
-    serve_at(listener, services, args.http, &args.transport, tls).await
+    serve_at(listener, services, args.http, args.transport.proxies(), tls).await
 }
 
 /// Listens before anything else is done, so that a port in use is noticed at once.
@@ -50,7 +51,7 @@ pub(super) async fn serve_at(
     listener: TcpListener,
     services: Arc<Services>,
     http: HttpArgs,
-    transport: &TransportArgs,
+    proxies: TrustedProxies,
     tls: Option<RustlsConfig>,
 ) -> Outcome {
     if let Some(address) = http.metrics_listen {
@@ -70,7 +71,7 @@ pub(super) async fn serve_at(
     let config = Config {
         site_root,
         tls,
-        proxies: transport.proxies(),
+        proxies,
         limits,
     };
     serve(listener, stop, services, config)
