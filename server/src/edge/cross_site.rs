@@ -29,7 +29,10 @@ fn is_own(headers: &HeaderMap, uri: &Uri) -> bool {
         return matches!(site.as_bytes(), b"same-origin" | b"none");
     }
     if let Some(origin) = headers.get(ORIGIN) {
-        let host = headers.get(HOST).and_then(|h| h.to_str().ok()).or_else(|| uri.authority().map(|a| a.as_str()));
+        let host = headers
+            .get(HOST)
+            .and_then(|h| h.to_str().ok())
+            .or_else(|| uri.authority().map(http::uri::Authority::as_str));
         let origin = origin.to_str().ok().and_then(|o| o.split_once("://"));
         return matches!((origin, host), (Some((_, o)), Some(h)) if o.eq_ignore_ascii_case(h));
     }
@@ -44,37 +47,86 @@ mod tests {
     use http::StatusCode;
 
     async fn post(headers: &[(&str, &str)]) -> StatusCode {
-        let mut request = request("POST", "/").header("content-type", "application/x-www-form-urlencoded");
+        let mut request =
+            request("POST", "/").header("content-type", "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        answer(&edge(), request.body(Body::from("a=1")).unwrap()).await.status()
+        answer(&edge(), request.body(Body::from("a=1")).unwrap())
+            .await
+            .status()
     }
 
     #[tokio::test]
     async fn a_post_from_another_site_is_refused() {
         let cookie = ("cookie", "a=b; __Host-fuxue=secret");
-        assert_eq!(post(&[("sec-fetch-site", "same-origin"), cookie]).await, StatusCode::OK);
-        assert_eq!(post(&[("sec-fetch-site", "none"), cookie]).await, StatusCode::OK);
-        assert_eq!(post(&[("sec-fetch-site", "cross-site"), cookie]).await, StatusCode::FORBIDDEN);
-        assert_eq!(post(&[("sec-fetch-site", "same-site"), cookie]).await, StatusCode::FORBIDDEN);
-        assert_eq!(post(&[("sec-fetch-site", "cross-site"), ("origin", "https://school.example")]).await, StatusCode::FORBIDDEN);
+        assert_eq!(
+            post(&[("sec-fetch-site", "same-origin"), cookie]).await,
+            StatusCode::OK
+        );
+        assert_eq!(
+            post(&[("sec-fetch-site", "none"), cookie]).await,
+            StatusCode::OK
+        );
+        assert_eq!(
+            post(&[("sec-fetch-site", "cross-site"), cookie]).await,
+            StatusCode::FORBIDDEN
+        );
+        assert_eq!(
+            post(&[("sec-fetch-site", "same-site"), cookie]).await,
+            StatusCode::FORBIDDEN
+        );
+        assert_eq!(
+            post(&[
+                ("sec-fetch-site", "cross-site"),
+                ("origin", "https://school.example")
+            ])
+            .await,
+            StatusCode::FORBIDDEN
+        );
     }
 
     #[tokio::test]
     async fn an_old_browser_is_judged_by_its_origin() {
         let cookie = ("cookie", "__Host-fuxue=secret");
-        assert_eq!(post(&[("origin", "https://school.example"), cookie]).await, StatusCode::OK);
-        assert_eq!(post(&[("origin", "https://evil.example"), cookie]).await, StatusCode::FORBIDDEN);
-        assert_eq!(post(&[("origin", "https://school.example.evil.example"), cookie]).await, StatusCode::FORBIDDEN);
-        assert_eq!(post(&[("origin", "null"), cookie]).await, StatusCode::FORBIDDEN);
-        assert_eq!(post(&[cookie]).await, StatusCode::FORBIDDEN, "a session without any sign of where the post comes from");
-        assert_eq!(post(&[]).await, StatusCode::OK, "no session, nothing to misuse");
+        assert_eq!(
+            post(&[("origin", "https://school.example"), cookie]).await,
+            StatusCode::OK
+        );
+        assert_eq!(
+            post(&[("origin", "https://evil.example"), cookie]).await,
+            StatusCode::FORBIDDEN
+        );
+        assert_eq!(
+            post(&[("origin", "https://school.example.evil.example"), cookie]).await,
+            StatusCode::FORBIDDEN
+        );
+        assert_eq!(
+            post(&[("origin", "null"), cookie]).await,
+            StatusCode::FORBIDDEN
+        );
+        assert_eq!(
+            post(&[cookie]).await,
+            StatusCode::FORBIDDEN,
+            "a session without any sign of where the post comes from"
+        );
+        assert_eq!(
+            post(&[]).await,
+            StatusCode::OK,
+            "no session, nothing to misuse"
+        );
     }
 
     #[tokio::test]
     async fn reading_is_allowed_from_everywhere() {
-        let request = request("GET", "/child/7").header("sec-fetch-site", "cross-site").header("cookie", "__Host-fuxue=secret");
-        assert_eq!(answer(&edge(), request.body(Body::empty()).unwrap()).await.status(), StatusCode::OK);
+        let request = request("GET", "/child/7")
+            .header("sec-fetch-site", "cross-site")
+            .header("cookie", "__Host-fuxue=secret");
+        assert_eq!(
+            answer(&edge(), request.body(Body::empty()).unwrap())
+                .await
+                .status(),
+            StatusCode::OK
+        );
     }
 }

@@ -5,12 +5,15 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue};
 
 /// For what brings no policy of its own: nothing may be loaded, posted or framed. Pages bring theirs, with a nonce.
-const STRICT_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+const STRICT_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
 /// One year, as long as browsers' preload lists ask for.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
@@ -19,10 +22,18 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (
         HeaderName::from_static("permissions-policy"),
-        HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=(), browsing-topics=()"),
+        HeaderValue::from_static(
+            "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=(), browsing-topics=()",
+        ),
     ),
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
 ];
 
 /// Adds the security headers, and `no-store` to all that does not say how long it may be kept.
@@ -60,19 +71,47 @@ mod tests {
             let headers = response.headers();
             assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
             assert_eq!(headers["referrer-policy"], "same-origin", "{path}");
-            assert_eq!(headers["cross-origin-opener-policy"], "same-origin", "{path}");
+            assert_eq!(
+                headers["cross-origin-opener-policy"], "same-origin",
+                "{path}"
+            );
             assert_eq!(headers["cache-control"], "no-store", "{path}");
-            assert!(headers["permissions-policy"].to_str().unwrap().contains("camera=()"), "{path}");
+            assert!(
+                headers["permissions-policy"]
+                    .to_str()
+                    .unwrap()
+                    .contains("camera=()"),
+                "{path}"
+            );
             let policy = headers["content-security-policy"].to_str().unwrap();
-            assert!(policy.contains("frame-ancestors 'none'") && policy.contains("default-src 'none'"), "{path}: {policy}");
+            assert!(
+                policy.contains("frame-ancestors 'none'") && policy.contains("default-src 'none'"),
+                "{path}: {policy}"
+            );
         }
     }
 
     #[tokio::test]
     async fn a_page_keeps_its_own_policy() {
-        let page = axum::Router::new().route("/", axum::routing::get(|| async { ([("content-security-policy", "default-src 'self'"), ("cache-control", "max-age=5")], "") }));
-        let response = tower::ServiceExt::oneshot(crate::edge::wrap(page, &edge()), get_from("/")).await.unwrap();
-        assert_eq!(response.headers()["content-security-policy"], "default-src 'self'");
+        let page = axum::Router::new().route(
+            "/",
+            axum::routing::get(|| async {
+                (
+                    [
+                        ("content-security-policy", "default-src 'self'"),
+                        ("cache-control", "max-age=5"),
+                    ],
+                    "",
+                )
+            }),
+        );
+        let response = tower::ServiceExt::oneshot(crate::edge::wrap(page, &edge()), get_from("/"))
+            .await
+            .unwrap();
+        assert_eq!(
+            response.headers()["content-security-policy"],
+            "default-src 'self'"
+        );
         assert_eq!(response.headers()["cache-control"], "max-age=5");
     }
 
@@ -80,15 +119,26 @@ mod tests {
     async fn only_an_encrypted_connection_is_asked_to_stay_so() {
         let forwarded = |peer: &str| {
             let peer: SocketAddr = peer.parse().unwrap();
-            Request::get("/").header("x-forwarded-proto", "https").extension(ConnectInfo(peer)).body(Body::empty()).unwrap()
+            Request::get("/")
+                .header("x-forwarded-proto", "https")
+                .extension(ConnectInfo(peer))
+                .body(Body::empty())
+                .unwrap()
         };
         let mut edge = edge();
-        let has_hsts = |r: axum::response::Response| r.headers().contains_key("strict-transport-security");
+        let has_hsts =
+            |r: axum::response::Response| r.headers().contains_key("strict-transport-security");
         assert!(!has_hsts(answer(&edge, get_from("/")).await));
-        assert!(!has_hsts(answer(&edge, forwarded("127.0.0.1:1")).await), "no proxy is trusted");
+        assert!(
+            !has_hsts(answer(&edge, forwarded("127.0.0.1:1")).await),
+            "no proxy is trusted"
+        );
         edge.proxies = TrustedProxies::new(Vec::new());
         assert!(has_hsts(answer(&edge, forwarded("127.0.0.1:1")).await));
-        assert!(!has_hsts(answer(&edge, forwarded("203.0.113.9:1")).await), "a stranger says so");
+        assert!(
+            !has_hsts(answer(&edge, forwarded("203.0.113.9:1")).await),
+            "a stranger says so"
+        );
         edge.tls = true;
         assert!(has_hsts(answer(&edge, get_from("/")).await));
     }

@@ -50,15 +50,24 @@ pub fn wrap(router: Router, edge: &Edge) -> Router {
         .method_not_allowed_fallback(plain::method_not_allowed)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES))
-        .layer(from_fn(timeout::limit_time))
+        .layer(from_fn_with_state(timeout::TIMES, timeout::limit_time))
         .layer(from_fn(cross_site::refuse_cross_site))
-        .layer(from_fn_with_state(Arc::clone(&edge.rates), rate::limit_rate))
+        .layer(from_fn_with_state(
+            Arc::clone(&edge.rates),
+            rate::limit_rate,
+        ))
         .layer(CatchPanicLayer::custom(plain::after_panic))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn(plain::fill_in))
         .layer(from_fn(headers::add_headers))
         .layer(from_fn_with_state(Arc::clone(&edge.entropy), trace::follow))
-        .layer(from_fn_with_state(client::Listener { proxies: edge.proxies.clone(), tls: edge.tls }, client::find_client))
+        .layer(from_fn_with_state(
+            client::Listener {
+                proxies: edge.proxies.clone(),
+                tls: edge.tls,
+            },
+            client::find_client,
+        ))
 }
 
 #[cfg(test)]
@@ -91,16 +100,33 @@ pub(crate) mod testing {
 
     pub fn routes() -> Router {
         Router::new()
-            .route("/", get(|| async { axum::response::Html("<p>".to_owned() + &"word ".repeat(1_000)) }).post(take))
+            .route(
+                "/",
+                get(|| async { axum::response::Html("<p>".to_owned() + &"word ".repeat(1_000)) })
+                    .post(take),
+            )
             .route("/signin", get(|| async { "sign in" }).post(take))
             .route("/child/{id}", get(|| async { "child" }))
-            .route("/upload", axum::routing::post(|body: axum::body::Bytes| async move { body.len().to_string() }).layer(DefaultBodyLimit::max(20 << 20)))
-            .route("/panic", get(|| async { if true { panic!("a test") } else { "" } }))
+            .route(
+                "/upload",
+                axum::routing::post(
+                    |body: axum::body::Bytes| async move { body.len().to_string() },
+                )
+                .layer(DefaultBodyLimit::max(20 << 20)),
+            )
+            .route(
+                "/panic",
+                get(|| async { if true { panic!("a test") } else { "" } }),
+            )
     }
 
     pub fn request(method: &str, path: &str) -> http::request::Builder {
         let peer: SocketAddr = "203.0.113.9:40000".parse().unwrap();
-        Request::builder().method(method).uri(path).header("host", "school.example").extension(ConnectInfo(peer))
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "school.example")
+            .extension(ConnectInfo(peer))
     }
 
     pub fn get_from(path: &str) -> Request<Body> {
@@ -121,7 +147,9 @@ pub(crate) mod testing {
     }
 
     pub async fn text(response: Response) -> String {
-        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20)
+            .await
+            .unwrap();
         String::from_utf8_lossy(&bytes).into_owned()
     }
 }
@@ -138,19 +166,48 @@ mod tests {
         let edge = edge();
         let large = format!("a={}", "x".repeat(FORM_BYTES));
         let small = answer(&edge, form("/", "a=1&b=2")).await;
-        assert_eq!((small.status(), text(small).await.as_str()), (StatusCode::OK, "2"));
-        assert_eq!(answer(&edge, form("/", large.clone())).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
-        assert_eq!(answer(&edge, form("/upload", large)).await.status(), StatusCode::OK);
-        assert_eq!(answer(&edge, form("/upload", vec![0; BODY_BYTES + 1])).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(
+            (small.status(), text(small).await.as_str()),
+            (StatusCode::OK, "2")
+        );
+        assert_eq!(
+            answer(&edge, form("/", large.clone())).await.status(),
+            StatusCode::PAYLOAD_TOO_LARGE
+        );
+        assert_eq!(
+            answer(&edge, form("/upload", large)).await.status(),
+            StatusCode::OK
+        );
+        assert_eq!(
+            answer(&edge, form("/upload", vec![0; BODY_BYTES + 1]))
+                .await
+                .status(),
+            StatusCode::PAYLOAD_TOO_LARGE
+        );
     }
 
     #[tokio::test]
     async fn pages_are_compressed_and_event_streams_are_not() {
-        let ask = || request("GET", "/").header("accept-encoding", "gzip, br").body(axum::body::Body::empty()).unwrap();
+        let ask = || {
+            request("GET", "/")
+                .header("accept-encoding", "gzip, br")
+                .body(axum::body::Body::empty())
+                .unwrap()
+        };
         let page = answer(&edge(), ask()).await;
         assert_eq!(page.headers()["content-encoding"], "br");
-        let stream = Router::new().route("/", axum::routing::get(|| async { ([("content-type", "text/event-stream")], "data: 1\n\n".repeat(99)) }));
-        let response = tower::ServiceExt::oneshot(wrap(stream, &edge()), ask()).await.unwrap();
+        let stream = Router::new().route(
+            "/",
+            axum::routing::get(|| async {
+                (
+                    [("content-type", "text/event-stream")],
+                    "data: 1\n\n".repeat(99),
+                )
+            }),
+        );
+        let response = tower::ServiceExt::oneshot(wrap(stream, &edge()), ask())
+            .await
+            .unwrap();
         assert!(!response.headers().contains_key("content-encoding"));
     }
 }

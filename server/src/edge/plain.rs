@@ -34,7 +34,10 @@ pub(super) async fn fill_in(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let response = next.run(request).await;
     let status = response.status();
-    let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let kind = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .map(HeaderValue::as_bytes);
     let is_sentence = status.is_client_error() && kind.is_none_or(|k| k.starts_with(b"text/plain"));
     if response.extensions().get::<Bare>().is_none() && !is_sentence {
         return response;
@@ -42,7 +45,10 @@ pub(super) async fn fill_in(request: Request, next: Next) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(CONTENT_LENGTH);
     parts.headers.remove(CONTENT_ENCODING);
-    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    parts.headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
     Response::from_parts(parts, Body::from(page(status, id.as_ref())))
 }
 
@@ -62,15 +68,36 @@ fn page(status: StatusCode, id: Option<&RequestId>) -> String {
 
 fn words(status: StatusCode) -> (&'static str, &'static str) {
     match status {
-        StatusCode::FORBIDDEN => ("请从本站的页面提交。", "Please send this from a page of this site."),
+        StatusCode::FORBIDDEN => (
+            "请从本站的页面提交。",
+            "Please send this from a page of this site.",
+        ),
         StatusCode::NOT_FOUND => ("没有这个页面。", "There is no such page."),
-        StatusCode::METHOD_NOT_ALLOWED => ("这个页面不能这样用。", "This page cannot be used like that."),
-        StatusCode::REQUEST_TIMEOUT => ("等得太久了，请再试一次。", "This took too long. Please try again."),
-        StatusCode::PAYLOAD_TOO_LARGE => ("内容太大，没有收下。", "That is too large and was not taken."),
-        StatusCode::TOO_MANY_REQUESTS => ("请求太多，请稍等一会儿再试。", "Too many requests. Please wait a moment and try again."),
-        StatusCode::SERVICE_UNAVAILABLE => ("现在太忙，请过一会儿再试。", "Too busy just now. Please try again in a moment."),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "这个页面不能这样用。",
+            "This page cannot be used like that.",
+        ),
+        StatusCode::REQUEST_TIMEOUT => (
+            "等得太久了，请再试一次。",
+            "This took too long. Please try again.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "内容太大，没有收下。",
+            "That is too large and was not taken.",
+        ),
+        StatusCode::TOO_MANY_REQUESTS => (
+            "请求太多，请稍等一会儿再试。",
+            "Too many requests. Please wait a moment and try again.",
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "现在太忙，请过一会儿再试。",
+            "Too busy just now. Please try again in a moment.",
+        ),
         s if s.is_client_error() => ("没有看懂这个请求。", "The request was not understood."),
-        _ => ("系统出错了，您填的内容可能没有保存。", "Something went wrong; what you entered may not be saved."),
+        _ => (
+            "系统出错了，您填的内容可能没有保存。",
+            "Something went wrong; what you entered may not be saved.",
+        ),
     }
 }
 
@@ -85,7 +112,10 @@ mod tests {
     async fn a_panic_is_answered_with_a_reference_number_and_nothing_else() {
         let response = answer(&edge(), get_from("/panic")).await;
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+        let id = response.headers()["x-request-id"]
+            .to_str()
+            .unwrap()
+            .to_owned();
         let page = text(response).await;
         assert!(page.contains(&id) && !page.contains("a test"), "{page}");
     }
@@ -95,15 +125,26 @@ mod tests {
         let unknown = answer(&edge(), get_from("/nowhere")).await;
         assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
         assert!(text(unknown).await.contains("There is no such page"));
-        let delete = request("DELETE", "/").header("sec-fetch-site", "same-origin").body(Body::empty()).unwrap();
+        let delete = request("DELETE", "/")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::empty())
+            .unwrap();
         let refused = answer(&edge(), delete).await;
-        assert_eq!((refused.status(), refused.headers()["content-type"].to_str().unwrap()), (StatusCode::METHOD_NOT_ALLOWED, "text/html; charset=utf-8"));
+        assert_eq!(
+            (
+                refused.status(),
+                refused.headers()["content-type"].to_str().unwrap()
+            ),
+            (StatusCode::METHOD_NOT_ALLOWED, "text/html; charset=utf-8")
+        );
         assert!(refused.headers().contains_key("allow"));
     }
 
     #[tokio::test]
     async fn a_malformed_form_tells_nothing_internal() {
-        let wrong = request("POST", "/").header("sec-fetch-site", "same-origin").header("content-type", "text/csv");
+        let wrong = request("POST", "/")
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "text/csv");
         let response = answer(&edge(), wrong.body(Body::from("x")).unwrap()).await;
         assert!(response.status().is_client_error());
         assert!(text(response).await.contains("没有看懂"));

@@ -34,7 +34,11 @@ impl Limits {
                 None => NonZeroU32::MIN,
             }
         }
-        Self { per_address: positive(per_address), sign_in_per_address: positive(sign_in_per_address), per_account: positive(per_account) }
+        Self {
+            per_address: positive(per_address),
+            sign_in_per_address: positive(sign_in_per_address),
+            per_account: positive(per_account),
+        }
     }
 }
 
@@ -69,7 +73,11 @@ struct Limiter<K: Hash + Eq + Clone> {
 
 impl<K: Hash + Eq + Clone> Limiter<K> {
     fn new(name: &'static str, quota: Quota) -> Self {
-        Self { name, keys: DefaultKeyedRateLimiter::keyed(quota), clock: DefaultClock::default() }
+        Self {
+            name,
+            keys: DefaultKeyedRateLimiter::keyed(quota),
+            clock: DefaultClock::default(),
+        }
     }
 
     /// Counts a request; the error says in how many seconds the next one will be answered.
@@ -85,7 +93,10 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
 impl RateLimits {
     /// Nothing remembered yet.
     pub fn new(limits: &Limits) -> Self {
-        let second = |n: NonZeroU32, burst: u32| Quota::per_second(n).allow_burst(n.saturating_mul(NonZeroU32::MIN.saturating_add(burst - 1)));
+        let second = |n: NonZeroU32, burst: u32| {
+            Quota::per_second(n)
+                .allow_burst(n.saturating_mul(NonZeroU32::MIN.saturating_add(burst - 1)))
+        };
         Self {
             address: Limiter::new("address", second(limits.per_address, 3)),
             sign_in: Limiter::new("sign_in", Quota::per_minute(limits.sign_in_per_address)),
@@ -107,7 +118,11 @@ impl RateLimits {
         if self.unswept.fetch_add(1, Ordering::Relaxed) == SWEEP_EVERY {
             self.sweep();
         }
-        let client = request.extensions().get().copied().map_or(Ipv6Addr::UNSPECIFIED.into(), network);
+        let client = request
+            .extensions()
+            .get()
+            .copied()
+            .map_or(Ipv6Addr::UNSPECIFIED.into(), network);
         self.address.check(&client)?;
         if *request.method() != Method::POST {
             return Ok(());
@@ -133,12 +148,21 @@ fn network(address: IpAddr) -> IpAddr {
 
 /// The value of a cookie.
 pub(super) fn session_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+    let lines = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// Answers 429 with `Retry-After` above a limit.
-pub(super) async fn limit_rate(State(limits): State<Arc<RateLimits>>, request: Request, next: Next) -> Response {
+pub(super) async fn limit_rate(
+    State(limits): State<Arc<RateLimits>>,
+    request: Request,
+    next: Next,
+) -> Response {
     match limits.check(&request) {
         Ok(()) => next.run(request).await,
         Err(seconds) => {
@@ -158,7 +182,11 @@ mod tests {
     use axum::body::Body;
 
     fn tight(limits: Limits) -> Edge {
-        Edge { rates: Arc::new(RateLimits::new(&limits)), proxies: TrustedProxies::new(vec!["203.0.113.9/32".parse().unwrap()]), ..edge() }
+        Edge {
+            rates: Arc::new(RateLimits::new(&limits)),
+            proxies: TrustedProxies::new(vec!["203.0.113.9/32".parse().unwrap()]),
+            ..edge()
+        }
     }
 
     async fn statuses(edge: &Edge, n: usize, make: impl Fn() -> Request) -> Vec<u16> {
@@ -172,11 +200,28 @@ mod tests {
     #[tokio::test]
     async fn one_address_is_slowed_down_and_another_is_not() {
         let edge = tight(Limits::of(1, 99, 99));
-        let from = |address: &'static str| move || request("GET", "/").header("x-forwarded-for", address).body(Body::empty()).unwrap();
-        assert_eq!(statuses(&edge, 4, from("198.51.100.1")).await, [200, 200, 200, 429]);
+        let from = |address: &'static str| {
+            move || {
+                request("GET", "/")
+                    .header("x-forwarded-for", address)
+                    .body(Body::empty())
+                    .unwrap()
+            }
+        };
+        assert_eq!(
+            statuses(&edge, 4, from("198.51.100.1")).await,
+            [200, 200, 200, 429]
+        );
         assert_eq!(statuses(&edge, 1, from("198.51.100.2")).await, [200]);
-        assert_eq!(statuses(&edge, 3, from("2001:db8::1")).await, [200, 200, 200]);
-        assert_eq!(statuses(&edge, 1, from("2001:db8::2")).await, [429], "the same household");
+        assert_eq!(
+            statuses(&edge, 3, from("2001:db8::1")).await,
+            [200, 200, 200]
+        );
+        assert_eq!(
+            statuses(&edge, 1, from("2001:db8::2")).await,
+            [429],
+            "the same household"
+        );
         let refused = answer(&edge, from("198.51.100.1")()).await;
         assert_eq!(refused.headers()["retry-after"], "1");
         assert!(text(refused).await.contains("Too many requests"));
@@ -185,12 +230,30 @@ mod tests {
     #[tokio::test]
     async fn passwords_and_codes_are_tried_slowly() {
         let edge = tight(Limits::of(99, 2, 99));
-        assert_eq!(statuses(&edge, 3, || form("/signin", "a=1")).await, [200, 200, 429]);
-        assert_eq!(statuses(&edge, 1, || form("/join/ABCD", "a=1")).await, [429]);
-        assert_eq!(statuses(&edge, 1, || form("/", "a=1")).await, [200], "other forms go on");
-        assert_eq!(statuses(&edge, 1, || get_from("/signin")).await, [200], "and so does reading");
+        assert_eq!(
+            statuses(&edge, 3, || form("/signin", "a=1")).await,
+            [200, 200, 429]
+        );
+        assert_eq!(
+            statuses(&edge, 1, || form("/join/ABCD", "a=1")).await,
+            [429]
+        );
+        assert_eq!(
+            statuses(&edge, 1, || form("/", "a=1")).await,
+            [200],
+            "other forms go on"
+        );
+        assert_eq!(
+            statuses(&edge, 1, || get_from("/signin")).await,
+            [200],
+            "and so does reading"
+        );
         let refused = answer(&edge, form("/signin", "a=1")).await;
-        let wait: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        let wait: u64 = refused.headers()["retry-after"]
+            .to_str()
+            .unwrap()
+            .parse()
+            .unwrap();
         assert!((1..=30).contains(&wait), "{wait}");
     }
 
@@ -200,12 +263,19 @@ mod tests {
         let with = |cookie: &'static str, address: &'static str| {
             move || {
                 let mut post = form("/", "a=1");
-                post.headers_mut().insert("cookie", format!("lang=zh; __Host-fuxue={cookie}").parse().unwrap());
-                post.headers_mut().insert("x-forwarded-for", address.parse().unwrap());
+                post.headers_mut().insert(
+                    "cookie",
+                    format!("lang=zh; __Host-fuxue={cookie}").parse().unwrap(),
+                );
+                post.headers_mut()
+                    .insert("x-forwarded-for", address.parse().unwrap());
                 post
             }
         };
-        assert_eq!(statuses(&edge, 6, with("one", "198.51.100.1")).await, [200; 6]);
+        assert_eq!(
+            statuses(&edge, 6, with("one", "198.51.100.1")).await,
+            [200; 6]
+        );
         assert_eq!(statuses(&edge, 1, with("one", "198.51.100.2")).await, [429]);
         assert_eq!(statuses(&edge, 1, with("two", "198.51.100.1")).await, [200]);
     }

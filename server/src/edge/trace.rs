@@ -27,13 +27,18 @@ impl RequestId {
         let random = u128::from_be_bytes(bytes(entropy));
         let marked = (random & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
         let hex = format!("{marked:032x}");
-        let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| hex.get(range).unwrap_or_default());
+        let parts =
+            [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| hex.get(range).unwrap_or_default());
         Self(parts.join("-"))
     }
 }
 
 /// Numbers, logs and measures a request.
-pub(super) async fn follow(State(entropy): State<Arc<dyn Entropy>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn follow(
+    State(entropy): State<Arc<dyn Entropy>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = RequestId::new(&*entropy);
     let method = known(request.method());
     let path = pattern(&request);
@@ -47,7 +52,8 @@ pub(super) async fn follow(State(entropy): State<Arc<dyn Entropy>>, mut request:
         response.headers_mut().insert("x-request-id", value);
     }
     metrics::counter!("fuxue_http_requests_total", "method" => method, "path" => path.clone(), "status" => status.to_string()).increment(1);
-    metrics::histogram!("fuxue_http_request_seconds", "method" => method, "path" => path.clone()).record(took.as_secs_f64());
+    metrics::histogram!("fuxue_http_request_seconds", "method" => method, "path" => path.clone())
+        .record(took.as_secs_f64());
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| {
         if matches!(path.as_str(), "/healthz" | "/readyz") {
@@ -114,11 +120,22 @@ mod tests {
     #[tokio::test]
     async fn the_log_names_the_route_and_the_request_but_no_child() {
         let lines = Lines::default();
-        let subscriber = tracing_subscriber::fmt().json().with_writer(lines.clone()).finish();
-        let response = answer(&edge(), get_from("/child/4711?name=secret")).with_subscriber(subscriber).await;
-        let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+        let subscriber = tracing_subscriber::fmt()
+            .json()
+            .with_writer(lines.clone())
+            .finish();
+        let response = answer(&edge(), get_from("/child/4711?name=secret"))
+            .with_subscriber(subscriber)
+            .await;
+        let id = response.headers()["x-request-id"]
+            .to_str()
+            .unwrap()
+            .to_owned();
         let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-        assert!(log.contains("/child/{id}") && log.contains(&id) && log.contains("\"status\":200"), "{log}");
+        assert!(
+            log.contains("/child/{id}") && log.contains(&id) && log.contains("\"status\":200"),
+            "{log}"
+        );
         assert!(!log.contains("4711") && !log.contains("secret"), "{log}");
         let second = answer(&edge(), get_from("/")).await;
         assert_ne!(second.headers()["x-request-id"].to_str().unwrap(), id);

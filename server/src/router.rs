@@ -1,0 +1,23 @@
+//! Which request goes where.
+
+use crate::edge::{self, Edge};
+use axum::{Extension, Router};
+use services::Services;
+use std::path::Path;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// The whole site: pages, health, files, and the edge around them. `ending` is cancelled when the
+/// program ends: handlers of event streams receive it as an extension and end theirs.
+pub fn router(
+    services: &Arc<Services>,
+    site_root: &Path,
+    edge: &Edge,
+    ending: CancellationToken,
+) -> Router {
+    let pages = app::router(Arc::clone(services), site_root).layer(Extension(ending));
+    let site = pages
+        .merge(crate::health::router(Arc::clone(services)))
+        .merge(crate::files::router(site_root));
+    edge::wrap(site, edge)
+}

@@ -1,0 +1,268 @@
+//! From a listener to an orderly end.
+
+use crate::edge::{Edge, Limits, RateLimits, TrustedProxies};
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::{Handle, Server};
+use hyper_util::rt::TokioTimer;
+use services::Services;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How long open requests may go on once the program is asked to end.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long the database may take to write out what is left.
+const CLOSING: Duration = Duration::from_secs(5);
+/// How long a client may take to send the head of a request, and a connection may stay unused.
+const HEAD: Duration = Duration::from_secs(30);
+
+/// How the pages are served.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The folder of scripts, styles and public files.
+    pub site_root: PathBuf,
+    /// Certificate and key, where this program speaks TLS itself.
+    pub tls: Option<RustlsConfig>,
+    /// Whose word about the client is believed.
+    pub proxies: TrustedProxies,
+    /// How many requests are answered.
+    pub limits: Limits,
+}
+
+/// Serves until `shutdown` is done. Then event streams end, open requests get ten seconds, background jobs
+/// finish their step, and the database is closed.
+///
+/// # Errors
+/// What the system says about the listener.
+pub async fn serve(
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+    services: Arc<Services>,
+    config: Config,
+) -> std::io::Result<()> {
+    let ending = CancellationToken::new();
+    let rates = Arc::new(RateLimits::new(&config.limits));
+    let edge = Edge {
+        proxies: config.proxies,
+        tls: config.tls.is_some(),
+        rates: Arc::clone(&rates),
+        entropy: Arc::clone(&services.entropy),
+    };
+    let router = crate::router::router(&services, &config.site_root, &edge, ending.clone());
+    let jobs = tokio::spawn(crate::background::run(
+        Arc::clone(&services),
+        rates,
+        ending.clone(),
+    ));
+    let served = listen(listener, shutdown, router, config.tls, &ending).await;
+    ending.cancel();
+    if jobs.await.is_err() {
+        tracing::error!("the background jobs ended in a panic");
+    }
+    if tokio::time::timeout(CLOSING, services.store.close())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the database was still busy at the end; it stays consistent");
+    }
+    tracing::info!("ended");
+    served
+}
+
+/// The HTTP part of [`serve`]: answers with `router` until `shutdown`, then cancels `ending` and waits.
+pub(crate) async fn listen(
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+    router: axum::Router,
+    tls: Option<RustlsConfig>,
+    ending: &CancellationToken,
+) -> std::io::Result<()> {
+    listener.set_nonblocking(true)?;
+    let handle = Handle::new();
+    let plain = axum_server::from_tcp(listener)?.handle(handle.clone());
+    let stopping = async {
+        shutdown.await;
+        tracing::info!("ending: no new connections, event streams first");
+        ending.cancel();
+        handle.graceful_shutdown(Some(GRACE));
+        std::future::pending::<()>().await;
+    };
+    let pages = router.into_make_service_with_connect_info::<SocketAddr>();
+    let answering = async {
+        match tls {
+            Some(tls) => {
+                patient(plain.acceptor(RustlsAcceptor::new(tls).acceptor(NoDelayAcceptor::new())))
+                    .serve(pages)
+                    .await
+            }
+            None => {
+                patient(plain.acceptor(NoDelayAcceptor::new()))
+                    .serve(pages)
+                    .await
+            }
+        }
+    };
+    tokio::select! {
+        result = answering => result,
+        () = stopping => Ok(()),
+    }
+}
+
+/// Patient with slow clients, but not for ever.
+fn patient<A>(mut server: Server<SocketAddr, A>) -> Server<SocketAddr, A> {
+    server
+        .http_builder()
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD);
+    server
+        .http_builder()
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(HEAD);
+    server
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use axum::response::sse::{Event, Sse};
+    use axum::routing::get;
+    use axum::{Extension, Router};
+    use services::clock::{SystemClock, SystemEntropy};
+    use services::open::Location;
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
+    use tokio::sync::mpsc;
+    use tokio_stream::wrappers::ReceiverStream;
+
+    const REQUEST: &[u8] = b"GET /live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+
+    fn listener() -> (TcpListener, SocketAddr) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        (listener, address)
+    }
+
+    /// A stream that would never end by itself.
+    async fn live(
+        Extension(ending): Extension<CancellationToken>,
+    ) -> Sse<ReceiverStream<Result<Event, std::convert::Infallible>>> {
+        let (send, receive) = mpsc::channel(1);
+        tokio::spawn(async move {
+            while ending
+                .run_until_cancelled(tokio::time::sleep(Duration::from_millis(20)))
+                .await
+                .is_some()
+            {
+                if send
+                    .send(Ok(Event::default().data("numbers")))
+                    .await
+                    .is_err()
+                {
+                    break;
+                }
+            }
+        });
+        Sse::new(ReceiverStream::new(receive))
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn an_open_event_stream_does_not_keep_the_program_from_ending() {
+        let (listener, address) = listener();
+        let ending = CancellationToken::new();
+        let stop = CancellationToken::new();
+        let router = Router::new()
+            .route("/live", get(live))
+            .layer(Extension(ending.clone()));
+        let server = tokio::spawn({
+            let stop = stop.clone();
+            async move { listen(listener, stop.cancelled_owned(), router, None, &ending).await }
+        });
+        let reader = tokio::task::spawn_blocking(move || {
+            let mut socket = TcpStream::connect(address).unwrap();
+            socket.write_all(REQUEST).unwrap();
+            let mut seen = String::new();
+            let mut buffer = [0; 512];
+            while !seen.contains("data: numbers") {
+                let n = socket.read(&mut buffer).unwrap();
+                assert!(n > 0, "{seen}");
+                seen.push_str(&String::from_utf8_lossy(&buffer[..n]));
+            }
+            stop.cancel();
+            socket.read_to_string(&mut seen).unwrap();
+            seen
+        });
+        let limit = GRACE / 2;
+        tokio::time::timeout(limit, server)
+            .await
+            .expect("ends long before the grace is over")
+            .unwrap()
+            .unwrap();
+        let seen = tokio::time::timeout(limit, reader).await.unwrap().unwrap();
+        assert!(
+            seen.ends_with("0\r\n\r\n"),
+            "the stream was ended, not cut: {seen}"
+        );
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_site_is_served_over_tls_and_asks_browsers_to_keep_it_so() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let tls = RustlsConfig::from_pem(
+            made.cert.pem().into_bytes(),
+            made.signing_key.serialize_pem().into_bytes(),
+        )
+        .await
+        .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::in_folder(folder.path().join("data"), false);
+        let services = Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy))
+            .await
+            .unwrap();
+        let (listener, address) = listener();
+        let stop = CancellationToken::new();
+        let config = Config {
+            site_root: folder.path().into(),
+            tls: Some(tls),
+            ..Config::default()
+        };
+        let server = tokio::spawn(serve(
+            listener,
+            stop.clone().cancelled_owned(),
+            services,
+            config,
+        ));
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(made.cert.der().clone()).unwrap();
+        let client = rustls::ClientConfig::builder()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let answer = tokio::task::spawn_blocking(move || {
+            let name = "localhost".try_into().unwrap();
+            let connection = rustls::ClientConnection::new(Arc::new(client), name).unwrap();
+            let mut stream =
+                rustls::StreamOwned::new(connection, TcpStream::connect(address).unwrap());
+            stream
+                .write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+                .unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            answer
+        });
+        let answer = answer.await.unwrap();
+        assert!(
+            answer.starts_with("HTTP/1.1 200")
+                && answer.contains("strict-transport-security: max-age=")
+                && answer.ends_with("ready\n"),
+            "{answer}"
+        );
+        stop.cancel();
+        server.await.unwrap().unwrap();
+    }
+}
