@@ -169,6 +169,16 @@ impl Services {
         Ok(tx.insert_audit(&row).await?)
     }
 
+    /// The words of an entry, where they open with the general key or with the given one.
+    pub(crate) fn audit_detail(&self, row: &AuditRow, key: Option<&CellKey>) -> Option<String> {
+        let sealed = row.detail_enc.as_ref()?;
+        let table = format!("audit {}", row.chain);
+        let cell = Cell::new(&table, "detail_enc", row.seq);
+        let plain = (self.vault.general().open(cell, sealed))
+            .or_else(|error| key.map_or(Err(error), |key| key.open(cell, sealed)));
+        plain.ok().and_then(|p| String::from_utf8(p).ok())
+    }
+
     /// Signs the head of every chain for a day; a head signed earlier that day stays.
     pub async fn sign_audit_heads(&self, day: Day) -> Result<()> {
         let mut tx = self.store.write().await?;

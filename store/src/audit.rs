@@ -121,6 +121,24 @@ impl Tx {
         .await?)
     }
 
+    /// Rows of a chain up to `seq`, newest first.
+    pub async fn audit_before(
+        &mut self,
+        chain: &str,
+        seq: i64,
+        limit: i64,
+    ) -> Result<Vec<AuditRow>> {
+        Ok(sqlx::query_as(concat!(
+            audit!(),
+            " WHERE chain = $1 AND seq <= $2 ORDER BY seq DESC LIMIT $3"
+        ))
+        .bind(chain)
+        .bind(seq)
+        .bind(limit)
+        .fetch_all(self.on())
+        .await?)
+    }
+
     /// The rows about one of several subjects, newest first, a page of them.
     pub async fn audit_about(
         &mut self,

@@ -105,7 +105,11 @@ impl Services {
         Ok(out)
     }
 
-    async fn guardian_entry(&self, tx: &mut Tx, link: &GuardianshipRow) -> Result<GuardianEntry> {
+    pub(crate) async fn guardian_entry(
+        &self,
+        tx: &mut Tx,
+        link: &GuardianshipRow,
+    ) -> Result<GuardianEntry> {
         let account = tx
             .account(link.account_id)
             .await?

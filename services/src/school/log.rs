@@ -1,0 +1,145 @@
+//! The audit log as the school reads it: who did and read what.
+
+use crate::people::class_label;
+use crate::{Actor, Result, Services};
+use domain::access::Action;
+use domain::ids::{AccountId, ClassId, PersonId, SchoolId};
+use domain::{Lang, Millis};
+use std::collections::HashMap;
+use store::{AuditRow, Tx};
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogActor {
+    /// Somebody with this name.
+    Person(String),
+    /// The program's own job.
+    Job,
+    /// Whoever runs the program on its machine.
+    Command,
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// Its number in the chain.
+    pub seq: i64,
+    /// When.
+    pub at: Millis,
+    /// Who.
+    pub actor: LogActor,
+    /// The stable word of what was done.
+    pub action: String,
+    /// To whom or what, as people call it; empty for the school itself.
+    pub subject: String,
+    /// Words about it.
+    pub detail: String,
+}
+
+/// A part of the log, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogPage {
+    /// The lines.
+    pub entries: Vec<LogEntry>,
+    /// How many there are in all.
+    pub total: i64,
+}
+
+impl Services {
+    /// A part of a school's log, newest first.
+    pub async fn school_log(
+        &self,
+        actor: &Actor,
+        school: SchoolId,
+        lang: Lang,
+        offset: i64,
+        limit: i64,
+    ) -> Result<LogPage> {
+        let mut tx = self.store.read().await?;
+        let (place, info) = self
+            .school_for(&mut tx, actor, Action::SeeSchool, school)
+            .await?;
+        drop(tx);
+        let subject = format!("school:{school}");
+        self.audit_list(actor, &place, subject, "log.read", self.today_at(&info))
+            .await?;
+        let mut tx = self.store.read().await?;
+        let chain = format!("school:{school}");
+        let total = tx.audit_tail(&chain).await?.map_or(0, |(seq, _)| seq);
+        let rows = tx
+            .audit_before(&chain, total - offset.max(0), limit)
+            .await?;
+        let mut people = HashMap::new();
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in rows {
+            entries.push(self.log_entry(&mut tx, lang, row, &mut people).await?);
+        }
+        Ok(LogPage { entries, total })
+    }
+
+    async fn log_entry(
+        &self,
+        tx: &mut Tx,
+        lang: Lang,
+        row: AuditRow,
+        names: &mut HashMap<AccountId, String>,
+    ) -> Result<LogEntry> {
+        let actor = match (row.actor_kind.as_str(), row.actor_id) {
+            (_, Some(id)) => LogActor::Person(self.name_of(tx, id, names).await?),
+            ("command", None) => LogActor::Command,
+            _ => LogActor::Job,
+        };
+        let mut key = None;
+        let subject = match row.subject.split_once(':') {
+            Some(("person", id)) => match id.parse::<PersonId>() {
+                Ok(id) => match tx.person(id).await? {
+                    Some(person) => {
+                        let open = self.open_person(person)?;
+                        key = Some(open.key);
+                        open.profile.name
+                    }
+                    None => String::new(),
+                },
+                Err(_) => String::new(),
+            },
+            Some(("class", id)) => match id.parse::<ClassId>() {
+                Ok(id) => tx
+                    .class(id)
+                    .await?
+                    .map(|class| class_label(&class, lang))
+                    .unwrap_or_default(),
+                Err(_) => String::new(),
+            },
+            Some(("account", id)) => match id.parse::<AccountId>() {
+                Ok(id) => self.name_of(tx, id, names).await?,
+                Err(_) => String::new(),
+            },
+            _ => String::new(),
+        };
+        Ok(LogEntry {
+            detail: self.audit_detail(&row, key.as_ref()).unwrap_or_default(),
+            seq: row.seq,
+            at: row.at,
+            actor,
+            action: row.action,
+            subject,
+        })
+    }
+
+    async fn name_of(
+        &self,
+        tx: &mut Tx,
+        id: AccountId,
+        names: &mut HashMap<AccountId, String>,
+    ) -> Result<String> {
+        if let Some(name) = names.get(&id) {
+            return Ok(name.clone());
+        }
+        let name = match tx.account(id).await? {
+            Some(account) => self.account_profile(&account)?.name,
+            None => format!("#{id}"),
+        };
+        names.insert(id, name.clone());
+        Ok(name)
+    }
+}

@@ -1,0 +1,233 @@
+//! A school's settings and the days on which its calendar differs from the week.
+
+use super::SchoolKind;
+use crate::audit::Entry;
+use crate::recolour::Ledger;
+use crate::{Actor, Refusal, Result, SchoolInfo, Services};
+use domain::Day;
+use domain::access::Action;
+use domain::ids::SchoolId;
+use store::Tx;
+
+/// Days of calendar shown and changed before and after today.
+const CALENDAR_BACK: i32 = 60;
+const CALENDAR_AHEAD: i32 = 400;
+
+/// What a school decides for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchoolSettings {
+    /// Its name, at most 60 characters.
+    pub name: String,
+    /// Minute of the day at which reports are due, 0 to 1439.
+    pub due_minute: i64,
+    /// How many days back a late report by proxy may reach, 0 to 7.
+    pub late_days: i64,
+    /// The age in years from which students report for themselves, 6 to 30; `None` for never.
+    pub self_report_age: Option<i64>,
+    /// Whom families may ask, at most 200 characters.
+    pub contact: String,
+}
+
+/// A setting that cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SettingFault {
+    /// Empty or too long.
+    Name,
+    /// No minute of the day.
+    DueMinute,
+    /// Not 0 to 7.
+    LateDays,
+    /// Not 6 to 30.
+    SelfReportAge,
+    /// Too long.
+    Contact,
+}
+
+impl SchoolSettings {
+    /// What cannot be; empty when all can.
+    pub fn faults(&self) -> Vec<SettingFault> {
+        let chars = |text: &str| text.trim().chars().count();
+        let age = self.self_report_age;
+        [
+            (SettingFault::Name, (1..=60).contains(&chars(&self.name))),
+            (
+                SettingFault::DueMinute,
+                (0..1440).contains(&self.due_minute),
+            ),
+            (SettingFault::LateDays, (0..=7).contains(&self.late_days)),
+            (
+                SettingFault::SelfReportAge,
+                age.is_none_or(|age| (6..=30).contains(&age)),
+            ),
+            (SettingFault::Contact, chars(&self.contact) <= 200),
+        ]
+        .into_iter()
+        .filter(|(_, fits)| !fits)
+        .map(|(fault, _)| fault)
+        .collect()
+    }
+}
+
+/// The settings as their page shows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsView {
+    /// What can be changed.
+    pub settings: SchoolSettings,
+    /// The bureau's code of the school.
+    pub code: String,
+    /// What it teaches.
+    pub kind: Option<SchoolKind>,
+    /// Where it lies.
+    pub region: String,
+    /// Days that differ from the week, and whether there is school.
+    pub exceptions: Vec<(Day, bool)>,
+}
+
+impl Services {
+    /// A school's settings.
+    pub async fn school_settings(&self, actor: &Actor, school: SchoolId) -> Result<SettingsView> {
+        let mut tx = self.store.read().await?;
+        let (_, info) = self
+            .school_for(&mut tx, actor, Action::ChangeSchool, school)
+            .await?;
+        let today = self.today_at(&info);
+        let exceptions = tx
+            .school_days(
+                school,
+                today.plus(-CALENDAR_BACK),
+                today.plus(CALENDAR_AHEAD),
+            )
+            .await?;
+        let row = &info.row;
+        let region = tx.region(&row.region_code).await?;
+        Ok(SettingsView {
+            settings: SchoolSettings {
+                name: row.name.clone(),
+                due_minute: row.due_minute,
+                late_days: row.late_days,
+                self_report_age: row.self_report_age,
+                contact: row.contact.clone(),
+            },
+            code: row.code.clone(),
+            kind: SchoolKind::parse(&row.kind),
+            region: region.map_or_else(|| row.region_code.to_string(), |r| r.name),
+            exceptions,
+        })
+    }
+
+    /// Changes a school's settings.
+    ///
+    /// # Errors
+    /// [`Refusal::FieldInvalid`]; see [`SchoolSettings::faults`].
+    pub async fn change_school(
+        &self,
+        actor: &Actor,
+        school: SchoolId,
+        new: &SchoolSettings,
+    ) -> Result<()> {
+        let mut tx = self.store.write().await?;
+        let (place, info) = self
+            .school_for(&mut tx, actor, Action::ChangeSchool, school)
+            .await?;
+        if !new.faults().is_empty() {
+            return Err(Refusal::FieldInvalid.into());
+        }
+        let mut row = info.row.clone();
+        let redecide = row.late_days != new.late_days;
+        row.name = new.name.trim().to_owned();
+        row.due_minute = new.due_minute;
+        row.late_days = new.late_days;
+        row.self_report_age = new.self_report_age;
+        row.contact = new.contact.trim().to_owned();
+        tx.update_school(&row).await?;
+        let detail = format!(
+            "{}; due {}; late {}; age {:?}; {}",
+            row.name, row.due_minute, row.late_days, row.self_report_age, row.contact
+        );
+        let entry = Entry {
+            actor,
+            place: &place,
+            action: "school.change",
+            subject: format!("school:{school}"),
+            detail: Some((&detail, None)),
+        };
+        self.audit(&mut tx, entry).await?;
+        self.settle_school(tx, &info, redecide).await
+    }
+
+    /// Says that there is school on a day, or none, against the week; `None` takes that back.
+    ///
+    /// # Errors
+    /// [`Refusal::FieldInvalid`] for days more than 60 back or 400 ahead.
+    pub async fn change_calendar(
+        &self,
+        actor: &Actor,
+        school: SchoolId,
+        day: Day,
+        is_school_day: Option<bool>,
+    ) -> Result<()> {
+        let mut tx = self.store.write().await?;
+        let (place, info) = self
+            .school_for(&mut tx, actor, Action::ChangeSchool, school)
+            .await?;
+        let today = self.today_at(&info);
+        if day < today.plus(-CALENDAR_BACK) || day > today.plus(CALENDAR_AHEAD) {
+            return Err(Refusal::FieldInvalid.into());
+        }
+        tx.set_school_day(school, day, is_school_day).await?;
+        let word = match is_school_day {
+            Some(true) => "school",
+            Some(false) => "no school",
+            None => "as the week",
+        };
+        let detail = format!("{day}: {word}");
+        let entry = Entry {
+            actor,
+            place: &place,
+            action: "school.calendar",
+            subject: format!("school:{school}"),
+            detail: Some((&detail, None)),
+        };
+        self.audit(&mut tx, entry).await?;
+        self.settle_school(tx, &info, day <= today).await
+    }
+
+    /// Commits changed settings, and decides anew about everybody where days of the past count differently now.
+    async fn settle_school(&self, mut tx: Tx, before: &SchoolInfo, redecide: bool) -> Result<()> {
+        let done = async {
+            if redecide {
+                self.redecide(&mut tx, before).await?;
+            }
+            tx.commit().await?;
+            Ok(())
+        }
+        .await;
+        // Whatever was kept while this was under way may be the old settings, or ones that were rolled back.
+        self.forget_schools();
+        self.store.mark_change();
+        done
+    }
+
+    async fn redecide(&self, tx: &mut Tx, before: &SchoolInfo) -> Result<()> {
+        self.forget_schools();
+        let school = before.row.school_id;
+        let info = self.school_info(tx, school).await?;
+        let today = self.today_at(&info);
+        let mut ledger = Ledger::new(self);
+        for class in tx.classes_of(school).await? {
+            for row in tx.states_of_class(class.class_id).await? {
+                let mut opened = self.open_state(row)?;
+                let state = opened.kept.state.clone();
+                let decision = domain::decision::decide(&state, &info.context(), today, today);
+                // Grey rows of earlier days are decided when they report.
+                let is_decided = opened.row.day == today || decision.code.is_flagged();
+                let differs = decision.code != opened.row.code_on(today)
+                    || decision.ends != opened.row.ends_day;
+                if is_decided && differs {
+                    ledger.recolour(&mut opened, state, &info, today, "settings")?;
+                }
+            }
+        }
+        ledger.write(tx).await
+    }
+}
