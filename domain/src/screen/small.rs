@@ -119,8 +119,10 @@ impl ScreenSnapshot {
         let sums: Vec<i64> = areas.values().copied().collect();
         let shown: BTreeMap<_, _> = areas.into_keys().zip(visible(self.now.of(code).is_some(), &sums)).collect();
         for area in &mut self.areas {
-            let shown = shown.get(&Some(area.code.clone())).copied().unwrap_or(true);
-            hide(if code == Code::Red { &mut area.red } else { &mut area.yellow }, shown);
+            let cell = if code == Code::Red { &mut area.red } else { &mut area.yellow };
+            // An area without schools has nobody.
+            let shown = shown.get(&Some(area.code.clone())).copied().unwrap_or(*cell == Some(0));
+            hide(cell, shown);
         }
         for (area, shown) in shown {
             let mut cells: Vec<_> = self

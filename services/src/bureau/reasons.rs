@@ -12,7 +12,7 @@ pub(crate) struct ReasonLabels(HashMap<(Code, Vec<u8>), Text>);
 fn common_label(reason: &str) -> Option<Text> {
     Some(match reason {
         "case" => Text::new("确诊或检测需隔离", "Confirmed or test"),
-        "stay_medium" => Text::new("中风险地区返回或途经", "Medium-risk area, transit"),
+        "stay_medium" => Text::new("中风险地区、途经", "Medium-risk area"),
         domain::decision::UNDECIDABLE => Text::new("规则无法判定", "Cannot be decided"),
         _ => return None,
     })

@@ -21,14 +21,13 @@ pub(super) fn per_cent(share: u16) -> String {
 }
 
 /// The difference to yesterday at this time, as an arrow and a number.
-fn change(lang: Lang, now: Cell, before: Option<Cell>, said: bool) -> Option<AnyView> {
+fn change(lang: Lang, now: Cell, before: Option<Cell>) -> Option<AnyView> {
     let difference = now? - before??;
-    let (class, word) = match difference.signum() {
-        1 => ("up", tr!(lang, "多", "up")),
-        -1 => ("down", tr!(lang, "少", "down")),
-        _ => ("", String::new()),
-    };
-    let words = said.then(|| tr!(lang, "比昨天此时", "vs yesterday"));
+    if difference == 0 {
+        return Some(tr!(lang, "和昨天此时一样", "same as yesterday").into_any());
+    }
+    let (class, word) = if difference > 0 { ("up", tr!(lang, "多", "up")) } else { ("down", tr!(lang, "少", "down")) };
+    let words = tr!(lang, "比昨天此时", "vs yesterday");
     Some(
         view! {
             <b class=class><span class="vh">{word}</span>{number(difference.abs())}</b>
@@ -77,7 +76,7 @@ pub(super) fn kpis(lang: Lang, s: &ScreenSnapshot) -> AnyView {
                         <div class=format!("kpi {}", code.word())>
                             <dt><StatusShape code=code />{status_word(lang, code)}</dt>
                             <dd class="n">{cell(lang, now)}</dd>
-                            <dd class="sub">{change(lang, now, s.before.map(|b| b.of(code)), true)}</dd>
+                            <dd class="sub">{change(lang, now, s.before.map(|b| b.of(code)))}</dd>
                         </div>
                     }
                 })
@@ -90,7 +89,7 @@ pub(super) fn kpis(lang: Lang, s: &ScreenSnapshot) -> AnyView {
 pub(super) fn trend_head(lang: Lang) -> AnyView {
     view! {
         <header>
-            <h2>{tr!(lang, "近 14 天异常人数", "Flagged, last 14 days")}</h2>
+            <h2>{tr!(lang, "近 14 天异常人数", "Last 14 days")}</h2>
             <ul class="legend">
                 <li><StatusShape code=Code::Yellow size=ShapeSize::Strip />{tr!(lang, "观察", "Observing")}</li>
                 <li><StatusShape code=Code::Red size=ShapeSize::Strip />{tr!(lang, "隔离", "Isolating")}</li>
@@ -200,7 +199,7 @@ fn feed_item(lang: Lang, item: FeedItem, seen: i64) -> impl IntoView {
         <li class=(item.id > seen).then_some("new")>
             <StatusShape code=item.code />
             <div>
-                <span class="line"><b>{item.name}</b>{item.school} " " {item.class.label(lang)}</span>
+                <span class="line"><b>{item.name}</b><span>{item.school}</span>" "<span>{item.class.label(lang)}</span></span>
                 <span><b>{status_word(lang, item.code)}</b> <Dot /> {item.label.get(lang).to_owned()}</span>
             </div>
             <div><span>{time(item.minute)}</span><span class="sub">{until}</span></div>

@@ -52,6 +52,7 @@ mod browser {
     use super::super::schools::pages;
     use super::super::{Live, ScreenFrame};
     use leptos::prelude::*;
+    use std::cell::Cell;
     use std::time::Duration;
     use wasm_bindgen::JsCast as _;
     use wasm_bindgen::closure::Closure;
@@ -79,35 +80,38 @@ mod browser {
             .ok()
             .flatten()
             .is_some_and(|query| query.matches());
-        let (mut ticks, mut fresh_for, mut closed_for) = (0, 0, 0);
+        let (ticks, fresh_for, closed_for) = (Cell::new(0), Cell::new(0), Cell::new(0));
         set_interval(
             move || {
                 #[expect(clippy::cast_possible_truncation, reason = "seconds since a page was opened")]
                 live.age.set(((now() - received.get_value()) / 1000.0) as i64);
-                ticks = if live.held.get_untracked() || still { 0 } else { ticks + 1 };
-                if ticks >= TURN {
-                    ticks = 0;
+                if count(&ticks, !live.held.get_untracked() && !still, TURN) {
                     let pages = live.frame.with_untracked(|f| pages(&f.snapshot));
                     if pages > 1 {
                         live.view.update(|v| v.page = (v.page + 1) % pages);
                     }
                 }
                 let newest = live.frame.with_untracked(|f| f.snapshot.feed.iter().flatten().map(|i| i.id).max());
-                fresh_for = if newest.is_some_and(|n| n > live.seen.get_untracked()) { fresh_for + 1 } else { 0 };
-                if fresh_for > NEW
+                let is_new = newest.is_some_and(|n| n > live.seen.get_untracked());
+                if count(&fresh_for, is_new, NEW)
                     && let Some(newest) = newest
                 {
                     live.seen.set(newest);
                 }
                 let closed = source.with_value(|s| s.as_ref().is_none_or(|s| s.ready_state() == EventSource::CLOSED));
-                closed_for = if closed { closed_for + 1 } else { 0 };
-                if closed_for >= AGAIN {
-                    closed_for = 0;
+                if count(&closed_for, closed, AGAIN) {
                     connect(live, received, source, open.get_untracked());
                 }
             },
             Duration::from_secs(1),
         );
+    }
+
+    /// Counts seconds while something holds; true, and from 0 again, when `limit` is reached.
+    fn count(seconds: &Cell<u32>, holds: bool, limit: u32) -> bool {
+        let next = if holds { seconds.get() + 1 } else { 0 };
+        seconds.set(if next >= limit { 0 } else { next });
+        next >= limit
     }
 
     fn connect(live: Live, received: StoredValue<f64>, source: StoredValue<Option<EventSource>, LocalStorage>, open: Option<i64>) {

@@ -165,3 +165,75 @@ impl Reader {
         actor.is_some_and(|a| a.may(Action::SeeRegion, &Place::region(self.region.clone())))
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use domain::roster::{ClassName, Stage};
+    use domain::screen::*;
+    use domain::{Code, Day, Millis, Text};
+
+    fn sample() -> ScreenSnapshot {
+        let class = ClassName { stage: Stage::Primary, grade: 3, number: 2 };
+        let town = |n: u32| RegionCode::parse(&format!("330503{n:03}")).unwrap();
+        let names = ["东迁街道", "旧馆街道", "南浔镇", "双林镇", "练市镇", "善琏镇", "菱湖镇", "和孚镇", "千金镇", "石淙镇"];
+        let area = |(i, name): (u32, &str)| AreaLine { code: town(i), name: name.into(), share: 955, yellow: Some(i64::from(i) * 9), red: Some(i64::from(i)), heat: u8::try_from(i % 5).unwrap() };
+        let school = |id: i64| SchoolLine { id: SchoolId(id), name: "双林镇示例第二小学<b>".into(), area: None, share: 966, own: 950, yellow: Some(41), red: Some(14 - id % 14), grey: Some(64) };
+        let reason = |code, n, zh: &str, en: &str| ReasonCount { code, label: Text::new(zh, en), people: Some(n) };
+        let now = Totals { students: 33_412, reported: Some(32_209), green: Some(31_830), yellow: Some(312), red: Some(89), grey: Some(1181) };
+        let before = Totals { reported: Some(31_800), yellow: Some(350), red: Some(83), ..now };
+        let item = |id: i64| FeedItem { id, name: "胡*辰".into(), school: "双林镇示例第二小学".into(), class, code: if id % 3 == 0 { Code::Red } else { Code::Yellow }, label: Text::new("密接者的接触者", "Contact of a contact"), ends: Some(Day(18_530)), minute: 434 };
+        ScreenSnapshot {
+            region: RegionCode::parse("330503").unwrap(),
+            name: "南浔区".into(),
+            mode: ScreenMode::Room,
+            day: Day(18_522),
+            at: Millis(0),
+            second: 26_072,
+            spans_zones: false,
+            school_count: 44,
+            class_count: 842,
+            now,
+            before: Some(before),
+            trend: (0..14).map(|i| TrendDay { day: Day(18_509 + i), yellow: Some(200 + i64::from(i) * 8), red: Some(40 + i64::from(i) * 3) }).collect(),
+            reasons: vec![
+                reason(Code::Red, 44, "密切接触者", "Close contact"),
+                reason(Code::Red, 25, "高风险地区返回", "Back from a high-risk area"),
+                reason(Code::Red, 15, "高热或发热加症状", "High fever, or fever with symptoms"),
+                reason(Code::Yellow, 163, "低热或轻微不适", "Mild fever or symptoms"),
+                reason(Code::Yellow, 93, "密接者的接触者", "Contact of a contact"),
+                reason(Code::Yellow, 44, "中风险地区返回或途经", "Medium-risk area, transit"),
+                reason(Code::Yellow, 12, "漏报较多", "Many missed reports"),
+            ],
+            areas: (1..).zip(names).map(area).collect(),
+            schools: (1..45).map(school).collect(),
+            open: Some(OpenSchool {
+                id: SchoolId(14),
+                classes: (1..4).map(|n| ClassLine { id: domain::ids::ClassId(n), name: class, students: 44, reported: 42, yellow: 6, red: 4, reasons: vec![(Text::new("密切接触者", "Close contact"), 4), (Text::new("低热或轻微不适", "Mild fever or symptoms"), 3)] }).collect(),
+            }),
+            feed: Some((1..9).rev().map(item).collect()),
+            turned_today: Some(23),
+            books: vec![BookInForce { version: "1.0.0".into(), since: Day(18_262) }],
+        }
+    }
+
+    fn drawn(lang: Lang, snapshot: ScreenSnapshot) -> String {
+        let view = ScreenView { lang, around: vec![("湖州市".into(), "#".into())], sort: ScreenSort::Flagged, page: 0, open: None, demo: false };
+        Owner::new().with(|| view! { <BigScreen frame=frame(lang, snapshot) view=view /> }.to_html())
+    }
+
+    #[test]
+    fn the_screen_has_the_numbers_without_script_and_no_inline_style() {
+        for lang in Lang::ALL {
+            let html = drawn(lang, sample());
+            for number in ["33,412", "32,209", "31,830", "312", "89", "1,181"] {
+                assert!(html.contains(number), "{number}");
+            }
+            assert!(!html.contains(" style=") && html.contains("<svg"));
+            assert!(html.contains("第二小学&lt;b&gt;") && !html.contains("第二小学<b>"));
+            std::fs::write(format!("/tmp/p4-screen-{}.html", lang.word()), format!("<!DOCTYPE html><html lang=zh class=screen><meta charset=utf-8><link rel=stylesheet href=/work/w/p4/style/main.css><body>{html}")).unwrap();
+            std::fs::write(format!("/tmp/p4-public-{}.html", lang.word()), format!("<!DOCTYPE html><html lang=zh class=screen><meta charset=utf-8><link rel=stylesheet href=/work/w/p4/style/main.css><body>{}", drawn(lang, sample().public()))).unwrap();
+        }
+    }
+}
