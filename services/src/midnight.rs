@@ -95,11 +95,13 @@ impl Services {
         Ok(tx.commit().await?)
     }
 
-    /// Forgets ended sessions and old failures.
+    /// Forgets ended sessions, old failures and uploads that were never applied.
     async fn sweep(&self, now: Millis) -> Result<()> {
         let mut tx = self.store.write().await?;
         tx.delete_ended_sessions(now).await?;
         tx.delete_old_signin_failures(Millis(now.0 - FORGET_FAILURES))
+            .await?;
+        tx.delete_staged_before(Millis(now.0 - crate::roster::STAGED_LIFE))
             .await?;
         Ok(tx.commit().await?)
     }

@@ -172,7 +172,7 @@ impl Tx {
     pub async fn ensure_class(
         &mut self,
         school: SchoolId,
-        stage: &str,
+        stage: i64,
         grade: i64,
         number: i64,
     ) -> Result<ClassId> {

@@ -53,6 +53,15 @@ impl Tx {
             .await?)
     }
 
+    /// Forgets all uploads from before an instant.
+    pub async fn delete_staged_before(&mut self, before: Millis) -> Result<()> {
+        sqlx::query("DELETE FROM staged_roster WHERE at < $1")
+            .bind(before)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
     /// Forgets an upload.
     pub async fn delete_staged_roster(&mut self, id: i64) -> Result<()> {
         sqlx::query("DELETE FROM staged_roster WHERE staged_id = $1")

@@ -1,1 +1,7 @@
-//! The school: its settings, calendar, classes and people.
+//! The school's administration: creating schools, roster, settings, staff, log.
+
+mod create;
+mod kind;
+
+pub use create::{NewSchool, SchoolFault, SchoolImport};
+pub use kind::SchoolKind;

@@ -1,0 +1,439 @@
+//! Writing what a plan says, in one transaction. What can be sealed beforehand is, so that reports wait little.
+
+use super::import::Counts;
+use crate::audit::{Entry, person as person_subject};
+use crate::people::{OpenPerson, class_name};
+use crate::recolour::{Ledger, Opened};
+use crate::vault::{Cell, CellKey};
+use crate::{Actor, Error, Result, SchoolInfo, Services};
+use domain::Day;
+use domain::identity::Phone;
+use domain::ids::{ClassId, PersonId, SchoolId};
+use domain::roster::{ClassName, Plan, RosterRow, Update};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use store::{ClassRow, PersonIndexes, PersonRow, Tx};
+
+/// The highest number that a seat can be.
+const SEAT_MAX: i64 = 9_999;
+
+/// What is to be written.
+pub(super) struct Import<'a> {
+    pub actor: &'a Actor,
+    pub school: SchoolId,
+    pub file_name: &'a str,
+    /// The good rows of the file.
+    pub rows: &'a [(u32, RosterRow)],
+    /// The roster with which the plan was made.
+    pub people: &'a [OpenPerson],
+    pub plan: &'a Plan,
+    /// Absent people to take off the roster.
+    pub remove: &'a [PersonId],
+    /// The upload to forget.
+    pub staged: Option<i64>,
+}
+
+/// The class teacher as the roster names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NamedTeacher {
+    pub name: String,
+    pub phone: Option<Phone>,
+}
+
+/// Somebody new, sealed.
+struct Newcomer<'a> {
+    id: i64,
+    key: CellKey,
+    wrapped: Vec<u8>,
+    profile_enc: Vec<u8>,
+    data: &'a RosterRow,
+}
+
+/// Somebody with other values, sealed.
+struct Rewritten<'a> {
+    person: &'a OpenPerson,
+    profile_enc: Vec<u8>,
+    data: &'a RosterRow,
+}
+
+/// The classes of a school while people are put into them.
+pub(crate) struct Seating {
+    school: SchoolId,
+    ids: BTreeMap<ClassName, ClassId>,
+    /// The highest seat of each class.
+    last: HashMap<ClassId, i64>,
+}
+
+impl Seating {
+    /// Of the classes and the people now in them.
+    pub(crate) fn new<'p>(
+        school: SchoolId,
+        classes: &[ClassRow],
+        people: impl Iterator<Item = &'p PersonRow>,
+    ) -> Self {
+        let mut last: HashMap<ClassId, i64> = HashMap::new();
+        for person in people.filter(|p| p.left_day.is_none()) {
+            let seat = last.entry(person.class_id).or_default();
+            *seat = person.seat.max(*seat);
+        }
+        Self {
+            school,
+            ids: classes
+                .iter()
+                .map(|row| (class_name(row), row.class_id))
+                .collect(),
+            last,
+        }
+    }
+
+    async fn class(&mut self, tx: &mut Tx, name: ClassName) -> Result<ClassId> {
+        if let Some(id) = self.ids.get(&name) {
+            return Ok(*id);
+        }
+        let (stage, grade, number) = (
+            name.stage.number(),
+            i64::from(name.grade),
+            i64::from(name.number),
+        );
+        let id = tx.ensure_class(self.school, stage, grade, number).await?;
+        self.ids.insert(name, id);
+        Ok(id)
+    }
+
+    /// The seat that the roster says, or the next one.
+    pub(crate) fn seat(&mut self, class: ClassId, said: &str) -> i64 {
+        let last = self.last.entry(class).or_default();
+        let seat = seat_number(said).unwrap_or(*last + 1);
+        *last = seat.max(*last);
+        seat
+    }
+}
+
+/// A seat as rosters write it: `7`, `07`, `7号`.
+fn seat_number(text: &str) -> Option<i64> {
+    let number = text.trim().trim_end_matches('号').trim().parse().ok()?;
+    (1..=SEAT_MAX).contains(&number).then_some(number)
+}
+
+impl Services {
+    /// Does what the plan says. `None` where the roster is no longer the one it was made with; nothing is done then.
+    pub(super) async fn write_import(&self, import: &Import<'_>) -> Result<Option<Counts>> {
+        let plan = import.plan;
+        let newcomers = self.seal_newcomers(plan)?;
+        let rewritten = self.seal_updates(import, plan.changed.iter().chain(&plan.returned))?;
+        let mut read = self.store.read().await?;
+        let info = self.school_info(&mut read, import.school).await?;
+        drop(read);
+        self.ensure_open(info.zone).await?;
+        let today = self.today_at(&info);
+
+        let mut tx = self.store.write().await?;
+        let rows = tx.people_of_school(import.school).await?;
+        if !rows.iter().eq(import.people.iter().map(|p| &p.row)) {
+            return Ok(None);
+        }
+        let classes = tx.classes_of(import.school).await?;
+        let mut seating = Seating::new(import.school, &classes, rows.iter());
+        let mut ledger = Ledger::new(self);
+        self.write_updates(&mut tx, &mut ledger, &mut seating, &info, today, &rewritten)
+            .await?;
+        for newcomer in newcomers {
+            self.write_newcomer(
+                &mut tx,
+                &mut ledger,
+                &mut seating,
+                import.school,
+                today,
+                newcomer,
+            )
+            .await?;
+        }
+        self.write_removals(&mut tx, &mut ledger, import, today)
+            .await?;
+        self.write_teachers(&mut tx, &seating, import).await?;
+        ledger.write(&mut tx).await?;
+        let counts = Counts {
+            new: plan.new.len(),
+            changed: plan.changed.len(),
+            returned: plan.returned.len(),
+            unchanged: plan.unchanged.len(),
+            removed: import.remove.len(),
+            faults: plan.faults.len(),
+        };
+        self.audit_import(&mut tx, import, counts).await?;
+        if let Some(staged) = import.staged {
+            tx.delete_staged_roster(staged).await?;
+        }
+        tx.commit().await?;
+        self.store.mark_change();
+        Ok(Some(counts))
+    }
+
+    fn seal_newcomers<'a>(&self, plan: &'a Plan) -> Result<Vec<Newcomer<'a>>> {
+        plan.new
+            .iter()
+            .map(|(_, data)| {
+                let id = self.next_id();
+                let (key, wrapped) = self.vault.new_subject(&*self.entropy, id);
+                Ok(Newcomer {
+                    profile_enc: self.seal_profile(&key, id, data)?,
+                    id,
+                    key,
+                    wrapped,
+                    data,
+                })
+            })
+            .collect()
+    }
+
+    fn seal_updates<'a>(
+        &self,
+        import: &Import<'a>,
+        updates: impl Iterator<Item = &'a Update>,
+    ) -> Result<Vec<Rewritten<'a>>> {
+        let people: HashMap<PersonId, &OpenPerson> =
+            import.people.iter().map(|p| (p.row.person_id, p)).collect();
+        updates
+            .map(|update| {
+                let person = *people
+                    .get(&update.person)
+                    .ok_or_else(|| Error::internal("a plan names somebody unknown"))?;
+                Ok(Rewritten {
+                    person,
+                    profile_enc: self.seal_profile(&person.key, update.person.0, &update.data)?,
+                    data: &update.data,
+                })
+            })
+            .collect()
+    }
+
+    /// The blind indexes of what a roster says of somebody.
+    pub(crate) fn person_indexes(&self, data: &RosterRow) -> PersonIndexes {
+        PersonIndexes {
+            student_no: data
+                .student_no
+                .as_deref()
+                .map(|number| self.vault.index("student_no", number)),
+            national_id: data
+                .national_id
+                .as_ref()
+                .map(|id| self.vault.index("national_id", id.as_str())),
+        }
+    }
+
+    async fn write_newcomer(
+        &self,
+        tx: &mut Tx,
+        ledger: &mut Ledger<'_>,
+        seating: &mut Seating,
+        school: SchoolId,
+        today: Day,
+        newcomer: Newcomer<'_>,
+    ) -> Result<()> {
+        let person = PersonId(newcomer.id);
+        let class = seating.class(tx, newcomer.data.class).await?;
+        tx.insert_subject_key(newcomer.id, &newcomer.wrapped)
+            .await?;
+        let row = PersonRow {
+            person_id: person,
+            school_id: school,
+            class_id: class,
+            seat: seating.seat(class, &newcomer.data.seat),
+            joined_day: today,
+            left_day: None,
+            profile_enc: newcomer.profile_enc,
+            wrapped: newcomer.wrapped,
+        };
+        tx.insert_person(&row, &self.person_indexes(newcomer.data))
+            .await?;
+        let mut opened = self.first_state(person, class, school, newcomer.key, today);
+        ledger.count(&opened, today, 1);
+        ledger.keep(&mut opened)
+    }
+
+    async fn write_updates(
+        &self,
+        tx: &mut Tx,
+        ledger: &mut Ledger<'_>,
+        seating: &mut Seating,
+        info: &SchoolInfo,
+        today: Day,
+        rewritten: &[Rewritten<'_>],
+    ) -> Result<()> {
+        for change in rewritten {
+            let old = &change.person.row;
+            let class = seating.class(tx, change.data.class).await?;
+            let stays = class == old.class_id && old.left_day.is_none();
+            let seat = if stays {
+                seat_number(&change.data.seat).unwrap_or(old.seat)
+            } else {
+                seating.seat(class, &change.data.seat)
+            };
+            let row = PersonRow {
+                class_id: class,
+                seat,
+                left_day: None,
+                profile_enc: change.profile_enc.clone(),
+                ..old.clone()
+            };
+            tx.update_person(&row, &self.person_indexes(change.data))
+                .await?;
+            if !stays {
+                let opened = self.opened_state(tx, old.person_id).await?;
+                place_in_class(ledger, opened, class, old.left_day, info, today)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_removals(
+        &self,
+        tx: &mut Tx,
+        ledger: &mut Ledger<'_>,
+        import: &Import<'_>,
+        today: Day,
+    ) -> Result<()> {
+        for state in tx.states(import.remove).await? {
+            let opened = self.open_state(state)?;
+            ledger.count(&opened, today, -1);
+        }
+        for person in import.remove {
+            tx.set_person_left(*person, Some(today)).await?;
+        }
+        Ok(())
+    }
+
+    /// The class teacher whom the roster names for a class.
+    pub(crate) fn named_teacher(&self, class: &ClassRow) -> Result<Option<NamedTeacher>> {
+        let Some(sealed) = &class.teacher_enc else {
+            return Ok(None);
+        };
+        let cell = Cell::new("class", "teacher_enc", class.class_id.0);
+        let plain = self.vault.general().open(cell, sealed).map_err(|_| {
+            Error::internal(format!("teacher of class {} does not open", class.class_id))
+        })?;
+        serde_json::from_slice(&plain)
+            .map(Some)
+            .map_err(|e| Error::internal(e.to_string()))
+    }
+
+    /// Keeps the class teacher whom most rows of a class name.
+    async fn write_teachers(
+        &self,
+        tx: &mut Tx,
+        seating: &Seating,
+        import: &Import<'_>,
+    ) -> Result<()> {
+        let mut votes: BTreeMap<ClassName, BTreeMap<(&str, Option<&str>), usize>> = BTreeMap::new();
+        for (_, row) in import.rows {
+            if !row.class_teacher.is_empty() {
+                let phone = row.class_teacher_phone.as_ref().map(Phone::as_str);
+                let named = votes.entry(row.class).or_default();
+                *named.entry((&row.class_teacher, phone)).or_default() += 1;
+            }
+        }
+        let stored = tx.classes_of(import.school).await?;
+        for (class, named) in votes {
+            let most = named.iter().max_by_key(|(_, votes)| **votes);
+            let (Some(((name, phone), _)), Some(id)) = (most, seating.ids.get(&class)) else {
+                continue;
+            };
+            let teacher = NamedTeacher {
+                name: (*name).to_owned(),
+                phone: phone.and_then(|p| Phone::parse(p).ok()),
+            };
+            let row = stored.iter().find(|row| row.class_id == *id);
+            let held = row.map(|row| self.named_teacher(row)).transpose()?;
+            if held.flatten().as_ref() != Some(&teacher) {
+                let plain =
+                    serde_json::to_vec(&teacher).map_err(|e| Error::internal(e.to_string()))?;
+                let cell = Cell::new("class", "teacher_enc", id.0);
+                let sealed = self.vault.general().seal(&*self.entropy, cell, &plain);
+                tx.set_class_teacher(*id, &sealed).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn audit_import(&self, tx: &mut Tx, import: &Import<'_>, done: Counts) -> Result<()> {
+        let place = self.place_of_school(tx, import.school).await?;
+        for person in import.remove {
+            self.audit(
+                tx,
+                Entry {
+                    actor: import.actor,
+                    place: &place,
+                    action: "person.leave",
+                    subject: person_subject(*person),
+                    detail: None,
+                },
+            )
+            .await?;
+        }
+        let Counts {
+            new,
+            changed,
+            returned,
+            unchanged,
+            removed,
+            faults,
+        } = done;
+        let detail = format!(
+            "{}: new {new}, changed {changed}, returned {returned}, unchanged {unchanged}, removed {removed}, faults {faults}",
+            import.file_name
+        );
+        self.audit(
+            tx,
+            Entry {
+                actor: import.actor,
+                place: &place,
+                action: "roster.import",
+                subject: format!("school:{}", import.school),
+                detail: Some((&detail, None)),
+            },
+        )
+        .await
+    }
+}
+
+/// Puts somebody into a class: out of the counters of the class they attended, into those of the new one.
+/// Reports stay where they were made. Whoever comes back on a later day than they left begins anew with the
+/// count of missed days.
+pub(crate) fn place_in_class(
+    ledger: &mut Ledger<'_>,
+    mut opened: Opened,
+    class: ClassId,
+    left: Option<Day>,
+    info: &SchoolInfo,
+    today: Day,
+) -> Result<()> {
+    if left.is_none() {
+        ledger.count(&opened, today, -1);
+    }
+    opened.row.class_id = class;
+    ledger.count(&opened, today, 1);
+    if let Some(left) = left {
+        let mut state = opened.kept.state.clone();
+        if left < today {
+            state.joined = today;
+        }
+        ledger.recolour(&mut opened, state, info, today, "return")?;
+        Ok(())
+    } else {
+        ledger.keep(&mut opened)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seat_is_read_as_rosters_write_it() {
+        assert_eq!(seat_number("7"), Some(7));
+        assert_eq!(seat_number(" 07 号"), Some(7));
+        for none in ["", "A3", "0", "-1", "99999"] {
+            assert_eq!(seat_number(none), None, "{none}");
+        }
+    }
+}

@@ -1,0 +1,429 @@
+//! What a school can rely on when it imports its roster into a real database.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use domain::access::{Grant, Role, Scope};
+use domain::ids::{AccountId, PersonId, RegionCode, SchoolId};
+use domain::roster::{Column, FaultReason};
+use domain::{Day, Zone};
+use rust_xlsxwriter::Workbook;
+use services::clock::{ManualClock, SystemEntropy};
+use services::open::Location;
+use services::roster::{Applied, Counts, ImportError, Preview, ReadError};
+use services::school::{NewSchool, SchoolKind};
+use services::{Actor, Error, Refusal, Services};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::Numbers;
+
+const PRIMARY: &[u8] = include_bytes!("data/roster-primary.xlsx");
+const MIDDLE: &[u8] = include_bytes!("data/roster-middle-gb18030.csv");
+const REGIONS: &str = "code,parent,level,name\nCN,,country,中国\n33,CN,province,浙江省\n3305,33,city,湖州市\n330503,3305,district,南浔区\n330503001,330503,town,东迁街道\n";
+
+struct Town {
+    folder: tempfile::TempDir,
+    clock: Arc<ManualClock>,
+    services: Arc<Services>,
+    school: SchoolId,
+    other: SchoolId,
+    admin: Actor,
+}
+
+fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+impl Town {
+    /// Two schools, and the administrator of the first, on 17 September 2020 at 7:00.
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::new(Zone::SHANGHAI.at(day("2020-09-17"), 420)));
+        let location = Location::in_folder(folder.path().into(), false);
+        let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy))
+            .await
+            .unwrap();
+        let command = Actor::command();
+        services
+            .import_regions(&command, REGIONS.as_bytes())
+            .await
+            .unwrap();
+        let mut schools = Vec::new();
+        for code in ["S1", "S2"] {
+            let new = NewSchool {
+                code: code.into(),
+                name: format!("示例学校{code}"),
+                kind: SchoolKind::NineYear,
+                region: RegionCode::parse("330503001").unwrap(),
+                zone: Zone::SHANGHAI,
+            };
+            schools.push(services.create_school(&command, &new).await.unwrap());
+        }
+        let grant = Grant {
+            role: Role::SchoolAdmin,
+            scope: Scope::School(schools[0]),
+        };
+        Self {
+            admin: Actor::account(AccountId(7), vec![grant]),
+            folder,
+            clock,
+            services,
+            school: schools[0],
+            other: schools[1],
+        }
+    }
+
+    async fn preview(&self, bytes: &[u8], name: &str) -> Preview {
+        self.services
+            .preview_roster(&self.admin, self.school, name, bytes.to_vec(), None)
+            .await
+            .unwrap()
+    }
+
+    async fn apply(&self, preview: &Preview, remove: &[PersonId]) -> Counts {
+        let (staged, mark) = (preview.staged, preview.mark.as_str());
+        let applied = self
+            .services
+            .apply_roster(&self.admin, self.school, staged, mark, remove)
+            .await;
+        match applied.unwrap() {
+            Applied::Done(counts) => counts,
+            Applied::Outdated(_) => panic!("the preview is outdated"),
+        }
+    }
+
+    async fn import(&self, bytes: &[u8], name: &str) -> Counts {
+        let preview = self.preview(bytes, name).await;
+        self.apply(&preview, &[]).await
+    }
+
+    /// The sum of today's counters by class, empty classes left out, and of those of the whole school.
+    async fn counters(&self) -> (BTreeMap<i64, i64>, Numbers) {
+        let today = Zone::SHANGHAI.day_of(services::clock::Clock::now(&*self.clock));
+        let mut tx = self.services.store.read().await.unwrap();
+        let rows = tx.counters_of_school(self.school, today).await.unwrap();
+        let mut sum = Numbers::default();
+        let mut classes = BTreeMap::new();
+        for row in rows {
+            sum += row.numbers;
+            if row.numbers.students != 0 {
+                classes.insert(row.class_id.0, row.numbers.students);
+            }
+        }
+        (classes, sum)
+    }
+
+    /// The people of each class by the roster itself.
+    async fn people(&self) -> BTreeMap<i64, i64> {
+        let mut tx = self.services.store.read().await.unwrap();
+        let mut classes = BTreeMap::new();
+        for person in tx.people_of_school(self.school).await.unwrap() {
+            if person.left_day.is_none() {
+                *classes.entry(person.class_id.0).or_default() += 1;
+            }
+        }
+        classes
+    }
+
+    async fn assert_counters_fit(&self) {
+        let (counters, sum) = self.counters().await;
+        assert_eq!(counters, self.people().await);
+        assert_eq!(
+            sum.students,
+            sum.green + sum.yellow + sum.red + sum.grey,
+            "{sum:?}"
+        );
+    }
+
+    /// Every stored row of the people, to see whether anything was rewritten.
+    async fn rows(&self) -> Vec<String> {
+        let mut tx = self.services.store.read().await.unwrap();
+        let mut rows = Vec::new();
+        for person in tx.people_of_school(self.school).await.unwrap() {
+            let state = tx.state(person.person_id).await.unwrap();
+            rows.push(format!("{person:?} {state:?}"));
+        }
+        for class in tx.classes_of(self.school).await.unwrap() {
+            rows.push(format!("{class:?}"));
+        }
+        rows.push(format!("{:?}", self.counters().await));
+        rows
+    }
+}
+
+/// A small roster.
+fn csv(rows: &[&str]) -> Vec<u8> {
+    let mut text = String::from("学号,姓名,年级,班级,座号,出生日期,家长手机\n");
+    for row in rows {
+        text.push_str(row);
+        text.push('\n');
+    }
+    text.into_bytes()
+}
+
+const ANNA: &str = "A1,安娜,一年级,1班,1,2013-05-01,19900000001";
+const BEN: &str = "A2,本笛,一年级,1班,2,2013-05-02,19900000002";
+const CARL: &str = "A3,卡罗,一年级,2班,1,2013-05-03,19900000003";
+
+#[tokio::test]
+async fn both_files_are_imported_whole_and_again_without_a_change() {
+    for (bytes, name, people) in [
+        (PRIMARY, "roster-primary.xlsx", 1047),
+        (MIDDLE, "roster-middle-gb18030.csv", 1107),
+    ] {
+        let town = Town::new().await;
+        let first = town.import(bytes, name).await;
+        assert_eq!((first.new, first.faults), (people, 0));
+        town.assert_counters_fit().await;
+        assert_eq!(town.counters().await.1.grey, i64::try_from(people).unwrap());
+
+        let before = town.rows().await;
+        let again = town.import(bytes, name).await;
+        assert_eq!((again.new, again.changed, again.unchanged), (0, 0, people));
+        assert_eq!(town.rows().await, before, "{name}: rows were rewritten");
+        let log = services::audit::verify(&town.services.store, &vault(&town)).await;
+        assert_eq!(log.unwrap().faults, [] as [&str; 0]);
+    }
+}
+
+fn vault(town: &Town) -> services::vault::Vault {
+    let file = town.folder.path().join("fuxue.key");
+    let key = services::keys::KeyFile::read(&file).unwrap().unwrap();
+    services::vault::Vault::new(&key)
+}
+
+#[tokio::test]
+async fn one_changed_cell_changes_one_person() {
+    let town = Town::new().await;
+    town.import(&csv(&[ANNA, BEN, CARL]), "a.csv").await;
+    let ben = BEN.replace("19900000002", "19900000099");
+    let preview = town.preview(&csv(&[ANNA, &ben, CARL]), "a.csv").await;
+    let change = &preview.plan.changed[0].changes;
+    assert_eq!(change.len(), 1);
+    assert_eq!(change[0].column, Column::Guardian1Phone);
+    assert_eq!(
+        (change[0].old.as_str(), change[0].new.as_str()),
+        ("19900000002", "19900000099")
+    );
+    let done = town.apply(&preview, &[]).await;
+    assert_eq!((done.new, done.changed, done.unchanged), (0, 1, 2));
+    town.assert_counters_fit().await;
+}
+
+#[tokio::test]
+async fn a_child_who_changes_class_is_counted_in_the_new_one() {
+    let town = Town::new().await;
+    town.import(&csv(&[ANNA, BEN, CARL]), "a.csv").await;
+    let ben = "A2,本笛,一年级,3班,,2013-05-02,19900000002";
+    let done = town.import(&csv(&[ANNA, ben, CARL]), "a.csv").await;
+    assert_eq!(done.changed, 1);
+    town.assert_counters_fit().await;
+    assert_eq!(town.people().await.len(), 3);
+}
+
+#[tokio::test]
+async fn an_absent_child_stays_unless_ticked_and_can_come_back() {
+    let town = Town::new().await;
+    town.import(&csv(&[ANNA, BEN, CARL]), "a.csv").await;
+    // Class 2 is not in this file, so that Carl is not absent.
+    let preview = town.preview(&csv(&[ANNA]), "a.csv").await;
+    assert_eq!(preview.absent.len(), 1);
+    assert_eq!(preview.absent[0].profile.name, "本笛");
+    assert_eq!(town.apply(&preview, &[]).await.removed, 0);
+    assert_eq!(town.people().await.values().sum::<i64>(), 3);
+
+    let preview = town.preview(&csv(&[ANNA]), "a.csv").await;
+    let everybody: Vec<PersonId> = {
+        let mut tx = town.services.store.read().await.unwrap();
+        let rows = tx.people_of_school(town.school).await.unwrap();
+        rows.iter().map(|p| p.person_id).collect()
+    };
+    // Ticks for people who are not absent do nothing.
+    assert_eq!(town.apply(&preview, &everybody).await.removed, 1);
+    assert_eq!(town.people().await.values().sum::<i64>(), 2);
+    town.assert_counters_fit().await;
+
+    town.clock.advance(3 * 86_400_000);
+    town.services.catch_up(&Actor::job()).await.unwrap();
+    let back = town.import(&csv(&[ANNA, BEN]), "a.csv").await;
+    assert_eq!((back.returned, back.new, back.unchanged), (1, 0, 1));
+    assert_eq!(town.people().await.values().sum::<i64>(), 3);
+    town.assert_counters_fit().await;
+}
+
+#[tokio::test]
+async fn faulty_rows_do_not_stop_the_good_ones() {
+    let town = Town::new().await;
+    let twice = "A2,另一个,一年级,1班,3,2013-05-09,19900000009";
+    let bad = "A4,丁丁,一年级,1班,4,2013-13-09,1990000000";
+    let done = town
+        .import(&csv(&[ANNA, BEN, twice, bad, CARL]), "a.csv")
+        .await;
+    assert_eq!((done.new, done.faults), (2, 4));
+
+    let outcome = town
+        .services
+        .import_roster_file(
+            &Actor::command(),
+            "S1",
+            "a.csv",
+            csv(&[ANNA, BEN, twice, bad]),
+            true,
+        )
+        .await
+        .unwrap();
+    assert_eq!((outcome.new, outcome.unchanged, outcome.absent), (0, 1, 0));
+    let json: serde_json::Value = serde_json::to_value(&outcome).unwrap();
+    assert_eq!(json["faults"][0]["row"], 3);
+    assert_eq!(json["faults"][0]["column"], "学号");
+    assert_eq!(outcome.faults[0].reason, FaultReason::DuplicateStudentNo);
+}
+
+#[tokio::test]
+async fn the_command_line_imports_by_the_schools_code_and_removes_nobody() {
+    let town = Town::new().await;
+    let command = Actor::command();
+    let import = |bytes: Vec<u8>, dry| {
+        town.services
+            .import_roster_file(&command, "S1", "a.csv", bytes, dry)
+    };
+    let dry = import(csv(&[ANNA, BEN]), true).await.unwrap();
+    assert_eq!((dry.new, town.people().await.len()), (2, 0));
+    import(csv(&[ANNA, BEN]), false).await.unwrap();
+    let second = import(csv(&[ANNA]), false).await.unwrap();
+    assert_eq!((second.unchanged, second.absent), (1, 1));
+    assert_eq!(town.people().await.values().sum::<i64>(), 2);
+    let unknown = town
+        .services
+        .import_roster_file(&command, "S9", "a.csv", csv(&[ANNA]), false)
+        .await;
+    assert!(matches!(unknown, Err(ImportError::Other(Error::Forbidden))));
+    let unnamed = import("甲,乙,丙\n1,2,3\n".into(), false).await;
+    assert!(matches!(unnamed, Err(ImportError::Columns(p)) if p.len() == 3));
+}
+
+#[tokio::test]
+async fn an_upload_is_the_uploaders_own_expires_and_must_be_current() {
+    let town = Town::new().await;
+    let preview = town.preview(&csv(&[ANNA, BEN]), "a.csv").await;
+    let (services, staged) = (&town.services, preview.staged);
+    let stranger = Actor::account(AccountId(8), town.admin.grants().to_vec());
+    let gone = |r: Result<Preview, ImportError>| {
+        matches!(
+            r,
+            Err(ImportError::Other(Error::Refused(Refusal::UploadGone)))
+        )
+    };
+    assert!(gone(
+        services.staged_roster(&stranger, town.school, staged).await
+    ));
+    let elsewhere = services
+        .preview_roster(&town.admin, town.other, "a.csv", csv(&[ANNA]), None)
+        .await;
+    assert!(matches!(
+        elsewhere,
+        Err(ImportError::Other(Error::Forbidden))
+    ));
+
+    // Meanwhile somebody else imports one of the two.
+    services
+        .import_roster_file(&Actor::command(), "S1", "a.csv", csv(&[ANNA]), false)
+        .await
+        .unwrap();
+    let applied = services
+        .apply_roster(&town.admin, town.school, staged, &preview.mark, &[])
+        .await
+        .unwrap();
+    let Applied::Outdated(fresh) = applied else {
+        panic!("an outdated preview was applied")
+    };
+    assert_eq!((fresh.plan.new.len(), fresh.plan.unchanged.len()), (1, 1));
+
+    town.clock.advance(2 * 3_600_000 + 1);
+    assert!(gone(
+        services
+            .staged_roster(&town.admin, town.school, staged)
+            .await
+    ));
+}
+
+#[tokio::test]
+async fn columns_with_other_names_are_mapped_by_hand() {
+    let town = Town::new().await;
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in [["编码", "孩子", "所在"], ["B1", "安娜", "二(3)班"]]
+        .iter()
+        .enumerate()
+    {
+        for (column, text) in cells.iter().enumerate() {
+            let (row, column) = (u32::try_from(row).unwrap(), u16::try_from(column).unwrap());
+            sheet.write(row, column, *text).unwrap();
+        }
+    }
+    let preview = town
+        .preview(&book.save_to_buffer().unwrap(), "b.xlsx")
+        .await;
+    assert!(!preview.parsed.problems.is_empty());
+    assert_eq!(preview.parsed.samples[0][1], "安娜");
+    let mapping = domain::roster::Mapping(vec![
+        Some(Column::StudentNo),
+        Some(Column::Name),
+        Some(Column::Class),
+    ]);
+    let mapped = town
+        .services
+        .map_roster(&town.admin, town.school, preview.staged, mapping)
+        .await
+        .unwrap();
+    assert_eq!(mapped.plan.new.len(), 1);
+    assert_eq!(town.apply(&mapped, &[]).await.new, 1);
+}
+
+#[tokio::test]
+async fn what_is_no_spreadsheet_is_refused() {
+    let town = Town::new().await;
+    let refused = town
+        .services
+        .preview_roster(
+            &town.admin,
+            town.school,
+            "photo.jpg",
+            vec![0xff, 0xd8, 0, 0, 1],
+            None,
+        )
+        .await;
+    assert!(matches!(
+        refused,
+        Err(ImportError::File(ReadError::NotATable))
+    ));
+}
+
+#[tokio::test]
+async fn the_database_without_its_key_names_nobody() {
+    let town = Town::new().await;
+    town.preview(PRIMARY, "roster-primary.xlsx").await;
+    town.import(PRIMARY, "roster-primary.xlsx").await;
+    town.services.store.close().await;
+    let mut bytes = Vec::new();
+    for file in ["fuxue.db", "fuxue.db-wal"] {
+        bytes.extend(std::fs::read(town.folder.path().join(file)).unwrap_or_default());
+    }
+    assert!(bytes.len() > 500_000);
+    let parsed =
+        services::roster::parse(PRIMARY, "roster-primary.xlsx", None, day("2020-09-17")).unwrap();
+    for (_, row) in parsed.checked.rows.iter().take(40) {
+        let guardian = &row.guardians[0];
+        for secret in [
+            row.name.as_str(),
+            row.national_id.as_ref().unwrap().as_str(),
+            row.student_no.as_deref().unwrap(),
+            guardian.name.as_str(),
+            guardian.phone.as_ref().unwrap().as_str(),
+            row.class_teacher.as_str(),
+        ] {
+            let secret = secret.as_bytes();
+            assert!(secret.len() >= 6);
+            let found = bytes.windows(secret.len()).any(|w| w == secret);
+            assert!(!found, "{} can be read", String::from_utf8_lossy(secret));
+        }
+    }
+}
