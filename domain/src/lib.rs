@@ -17,6 +17,7 @@ pub mod lang;
 pub mod report;
 pub mod roster;
 pub mod rulebook;
+pub mod screen;
 pub mod state;
 
 pub use code::{Code, Colour};

@@ -12,7 +12,7 @@ use store::{RulebookRow, SchoolRow, Tx};
 /// The rules in force in all regions, compiled once.
 #[derive(Debug)]
 pub(crate) struct RuleSet {
-    books: Vec<Rulebook>,
+    pub(crate) books: Vec<Rulebook>,
     risk: RiskAreas,
 }
 
@@ -81,7 +81,8 @@ impl Services {
         Ok(info)
     }
 
-    async fn rule_set(&self, tx: &mut Tx) -> Result<Arc<RuleSet>> {
+    /// The rules in force, compiled once.
+    pub(crate) async fn rule_set(&self, tx: &mut Tx) -> Result<Arc<RuleSet>> {
         if let Some(set) = self.rules.read().map_err(poisoned)?.as_ref() {
             return Ok(Arc::clone(set));
         }

@@ -29,6 +29,7 @@ pub struct Services {
     pub(crate) intake: Intake,
     pub(crate) rules: RwLock<Option<Arc<RuleSet>>>,
     pub(crate) schools: RwLock<HashMap<SchoolId, Arc<SchoolInfo>>>,
+    pub(crate) screens: crate::bureau::Screens,
     pub(crate) open_days: tokio::sync::Mutex<HashMap<String, domain::Day>>,
 }
 
@@ -190,6 +191,7 @@ impl Services {
             intake,
             rules: RwLock::default(),
             schools: RwLock::default(),
+            screens: crate::bureau::Screens::default(),
             open_days: tokio::sync::Mutex::default(),
         });
         services.install_shipped_rulebook().await?;

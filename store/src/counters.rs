@@ -227,58 +227,74 @@ impl Tx {
         .await?)
     }
 
-    /// The sums of a region's schools on a day, by school.
+    /// The time zones of a region's schools.
+    pub async fn zones_within(&mut self, region: &RegionCode) -> Result<Vec<String>> {
+        Ok(sqlx::query_scalar(
+            "SELECT zone FROM school WHERE $1 = 'CN' OR (region_code >= $1 AND region_code < $1 || ':') GROUP BY zone ORDER BY count(*) DESC, zone",
+        )
+        .bind(region)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// The sums of a region's schools in one zone on a day, by school.
     pub async fn school_numbers_within(
         &mut self,
         region: &RegionCode,
+        zone: &str,
         day: Day,
     ) -> Result<Vec<SchoolNumbers>> {
         Ok(sqlx::query_as(
             "SELECT c.school_id, count(*) AS classes, sum(c.students) AS students, sum(c.guardian) AS guardian, sum(c.paper) AS paper,
                  sum(c.proxy) AS proxy, sum(c.green) AS green, sum(c.yellow) AS yellow, sum(c.red) AS red, sum(c.grey) AS grey
              FROM counter c JOIN school s ON s.school_id = c.school_id
-             WHERE c.day = $2 AND c.students > 0 AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
+             WHERE c.day = $2 AND s.zone = $3 AND c.students > 0 AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
              GROUP BY c.school_id ORDER BY c.school_id",
         )
         .bind(region)
         .bind(day)
+        .bind(zone)
         .fetch_all(self.on())
         .await?)
     }
 
-    /// The sums of a region on each of several days, oldest first.
+    /// The sums of a region's schools in one zone on each of several days, oldest first: day, yellow, red, reported.
     pub async fn trend_within(
         &mut self,
         region: &RegionCode,
+        zone: &str,
         from: Day,
         to: Day,
     ) -> Result<Vec<(Day, i64, i64, i64)>> {
         Ok(sqlx::query_as(
             "SELECT c.day, sum(c.yellow), sum(c.red), sum(c.guardian + c.paper + c.proxy)
              FROM counter c JOIN school s ON s.school_id = c.school_id
-             WHERE c.day BETWEEN $2 AND $3 AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
+             WHERE c.day BETWEEN $2 AND $3 AND s.zone = $4 AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
              GROUP BY c.day ORDER BY c.day",
         )
         .bind(region)
         .bind(from)
         .bind(to)
+        .bind(zone)
         .fetch_all(self.on())
         .await?)
     }
 
-    /// The people per reason of a region on a day: colour, blind index, people.
+    /// The people per reason of a region's schools in one zone on a day: colour, blind index, people.
     pub async fn reasons_within(
         &mut self,
         region: &RegionCode,
+        zone: &str,
         day: Day,
     ) -> Result<Vec<(i64, Vec<u8>, i64)>> {
         Ok(sqlx::query_as(
             "SELECT r.code, r.reason_ix, sum(r.people) FROM counter_reason r JOIN school s ON s.school_id = r.school_id
-             WHERE r.day = $2 AND r.people > 0 AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
+             WHERE r.day = $2 AND s.zone = $3 AND r.people > 0 AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
              GROUP BY r.code, r.reason_ix ORDER BY 3 DESC",
         )
         .bind(region)
         .bind(day)
+        .bind(zone)
         .fetch_all(self.on())
         .await?)
     }
@@ -336,23 +352,26 @@ impl Tx {
         Ok(())
     }
 
-    /// A region's sums at the last slot of a day not after `slot`: reported, green, yellow, red, grey. `None` where there is none.
+    /// The sums of a region's schools in one zone at the last slot of a day not after `slot`: reported, green,
+    /// yellow, red, grey. `None` where there is none.
     pub async fn slot_within(
         &mut self,
         region: &RegionCode,
+        zone: &str,
         day: Day,
         slot: i64,
     ) -> Result<Option<(i64, i64, i64, i64, i64)>> {
         Ok(sqlx::query_as(
             "SELECT sum(c.reported), sum(c.green), sum(c.yellow), sum(c.red), sum(c.grey)
              FROM counter_slot c JOIN school s ON s.school_id = c.school_id
-             WHERE c.day = $2 AND c.slot = (SELECT max(slot) FROM counter_slot WHERE day = $2 AND slot <= $3)
+             WHERE c.day = $2 AND c.slot = (SELECT max(slot) FROM counter_slot WHERE day = $2 AND slot <= $3) AND s.zone = $4
                AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
              GROUP BY c.day",
         )
         .bind(region)
         .bind(day)
         .bind(slot)
+        .bind(zone)
         .fetch_optional(self.on())
         .await?)
     }

@@ -1,1 +1,8 @@
-//! The bureau: numbers by region, school, class and student; names revealed with a reason.
+//! What the bureau sees: numbers of regions, schools and classes, flagged people behind masked names, and live screens.
+
+mod live;
+mod reasons;
+mod screen;
+
+pub use screen::Opened;
+pub use live::{Frame, Screens, Watched};

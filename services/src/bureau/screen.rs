@@ -1,0 +1,401 @@
+//! One snapshot of a region: a few sums over counters, never a count of people.
+
+use super::reasons::ReasonLabels;
+use crate::actor::Actor;
+use crate::people::class_name;
+use crate::recolour::TurnDetail;
+use crate::vault::Cell;
+use crate::{Error, Result, Services};
+use domain::access::Action;
+use domain::ids::{ClassId, RegionCode, SchoolId};
+use domain::screen::*;
+use domain::{Code, Day, Millis, Text, Zone};
+use std::collections::{BTreeMap, HashMap};
+use store::{Numbers, SchoolRow, Tx, TurnRow};
+
+/// Days of the trend.
+const TREND_DAYS: i32 = 14;
+/// Turns in the feed.
+const FEED: i64 = 8;
+/// Reasons of one colour that are named; the rest are *other*.
+const REASONS: usize = 6;
+/// Schools of a ranking that are sent; a wider region shows the first of each order.
+const SCHOOLS: usize = 120;
+/// Classes of an opened school.
+const CLASSES: usize = 4;
+
+/// Which school a screen opens in place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Opened {
+    /// The first of the ranking.
+    #[default]
+    First,
+    /// None.
+    Closed,
+    /// This one, if it lies in the region.
+    School(SchoolId),
+}
+
+/// A time zone of a region, and its today.
+struct ZoneDay {
+    name: String,
+    zone: Zone,
+    today: Day,
+}
+
+impl Services {
+    /// What a screen shows of a region now.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] outside the actor's regions.
+    pub async fn screen(
+        &self,
+        actor: &Actor,
+        region: &RegionCode,
+        mode: ScreenMode,
+        opened: Opened,
+    ) -> Result<ScreenSnapshot> {
+        let mut tx = self.store.read().await?;
+        let place = self.place_of_region(&mut tx, region).await?;
+        actor.require(Action::SeeRegion, &place)?;
+        let snapshot = self.snapshot(&mut tx, region, mode).await?;
+        self.with_open(&mut tx, snapshot, opened).await
+    }
+
+    /// Writes down that somebody opened a screen that names people, masked; its refreshes are not reads.
+    pub async fn screen_opened(&self, actor: &Actor, snapshot: &ScreenSnapshot) -> Result<()> {
+        if snapshot.feed.is_none() {
+            return Ok(());
+        }
+        let place = domain::access::Place::region(snapshot.region.clone());
+        let subject = format!("region:{}", snapshot.region);
+        self.audit_list(actor, &place, subject, "screen.read", snapshot.day).await
+    }
+
+    /// The regions around a region that the actor may see, widest first: code and name.
+    pub async fn regions_around(&self, actor: &Actor, region: &RegionCode) -> Result<Vec<(RegionCode, String)>> {
+        let mut tx = self.store.read().await?;
+        let mut out = Vec::new();
+        let mut next = tx.region(region).await?.ok_or(Error::Forbidden)?.parent;
+        while let Some(code) = next {
+            let Some(row) = tx.region(&code).await? else { break };
+            if !actor.may(Action::SeeRegion, &domain::access::Place::region(code.clone())) {
+                break;
+            }
+            out.push((code, row.name));
+            next = row.parent;
+        }
+        out.reverse();
+        Ok(out)
+    }
+
+    /// The snapshot without an opened school, for whoever has been authorised.
+    pub(super) async fn snapshot(&self, tx: &mut Tx, region: &RegionCode, mode: ScreenMode) -> Result<ScreenSnapshot> {
+        let now = self.clock.now();
+        let row = tx.region(region).await?.ok_or(Error::Forbidden)?;
+        let zones = zones(tx, region, now).await?;
+        let Some(first) = zones.first() else { return Err(Error::internal("a region without a zone")) };
+        let rules = self.rule_set(tx).await?;
+        let labels = self.reason_labels(&rules);
+        let schools = tx.schools_within(region).await?;
+
+        let mut sums = Sums::default();
+        for zone in &zones {
+            sums.add(tx, region, zone, first.zone.minute_of(now)).await?;
+        }
+        let totals = totals(&sums.total);
+        let areas = tx.regions_in(region).await?;
+        let area_of = |school: &SchoolRow| areas.iter().find(|a| a.code.contains(&school.region_code)).map(|a| a.code.clone());
+        let mut by_area: HashMap<RegionCode, Numbers> = HashMap::new();
+        let mut lines = Vec::with_capacity(schools.len());
+        for school in &schools {
+            let Some(numbers) = sums.schools.get(&school.school_id) else { continue };
+            let area = area_of(school);
+            if let Some(area) = &area {
+                *by_area.entry(area.clone()).or_default() += *numbers;
+            }
+            lines.push(school_line(school, area, numbers));
+        }
+        rank(&mut lines, ScreenSort::Flagged);
+        let areas = areas
+            .into_iter()
+            .filter_map(|a| by_area.get(&a.code).map(|n| area_line(a.code, a.name, n)))
+            .collect();
+        let snapshot = ScreenSnapshot {
+            region: region.clone(),
+            name: row.name,
+            mode,
+            day: first.today,
+            at: now,
+            second: first.zone.second_of(now),
+            spans_zones: zones.len() > 1,
+            school_count: i64::try_from(schools.len()).unwrap_or(i64::MAX),
+            class_count: sums.classes,
+            now: totals,
+            before: sums.before(),
+            trend: trend(&sums.trend, first.today, &totals),
+            reasons: reasons(&sums.reasons, &labels),
+            areas,
+            schools: lines,
+            open: None,
+            feed: match mode {
+                ScreenMode::Room => Some(self.feed(tx, region, first, &schools).await?),
+                ScreenMode::Public => None,
+            },
+            turned_today: Some(tx.turn_count_within(region, first.today).await?),
+            books: rules
+                .books
+                .iter()
+                .filter(|b| b.in_force(first.today))
+                .map(|b| BookInForce { version: b.version().to_string(), since: b.document().effective_from })
+                .collect(),
+        };
+        let mut snapshot = match mode {
+            ScreenMode::Room => snapshot,
+            ScreenMode::Public => snapshot.public(),
+        };
+        keep_first(&mut snapshot.schools);
+        Ok(snapshot)
+    }
+
+    /// Opens a school in place. Where outsiders look on, none: its classes are too small.
+    pub(super) async fn with_open(&self, tx: &mut Tx, mut snapshot: ScreenSnapshot, opened: Opened) -> Result<ScreenSnapshot> {
+        if snapshot.mode == ScreenMode::Public {
+            return Ok(snapshot);
+        }
+        let first = || snapshot.schools.first().filter(|s| s.red != Some(0) || s.yellow != Some(0)).map(|s| s.id);
+        let school = match opened {
+            Opened::Closed => None,
+            Opened::First => first(),
+            Opened::School(id) => Some(id).filter(|id| snapshot.schools.iter().any(|s| s.id == *id)),
+        };
+        let Some(id) = school else { return Ok(snapshot) };
+        let rules = self.rule_set(tx).await?;
+        let labels = self.reason_labels(&rules);
+        let info = self.school_info(tx, id).await?;
+        let mut classes = self.class_lines(tx, id, self.today_at(&info), &labels).await?;
+        classes.retain(|c| c.red + c.yellow > 0);
+        classes.sort_by_key(|c| (-c.red - c.yellow, -c.red, c.name));
+        classes.truncate(CLASSES);
+        snapshot.open = Some(OpenSchool { id, classes });
+        Ok(snapshot)
+    }
+
+    /// The classes of a school with their numbers and reasons, as schools list them.
+    pub(super) async fn class_lines(&self, tx: &mut Tx, school: SchoolId, day: Day, labels: &ReasonLabels) -> Result<Vec<ClassLine>> {
+        let mut why: HashMap<ClassId, Vec<(Text, i64)>> = HashMap::new();
+        for row in tx.reasons_of_school(school, day).await? {
+            let label = labels.get(Code::from_number(row.code), &row.reason_ix);
+            let list = why.entry(row.class_id).or_default();
+            match list.iter_mut().find(|(known, _)| *known == label) {
+                Some((_, n)) => *n += row.people,
+                None => list.push((label, row.people)),
+            }
+        }
+        let counters: HashMap<_, _> = tx.counters_of_school(school, day).await?.into_iter().map(|c| (c.class_id, c.numbers)).collect();
+        let lines = tx.classes_of(school).await?.into_iter().filter_map(|class| {
+            let numbers = counters.get(&class.class_id).filter(|n| n.students > 0)?;
+            let mut reasons = why.remove(&class.class_id).unwrap_or_default();
+            reasons.sort_by_key(|(_, n)| -n);
+            Some(ClassLine {
+                id: class.class_id,
+                name: class_name(&class),
+                students: numbers.students,
+                reported: numbers.reported(),
+                yellow: numbers.yellow,
+                red: numbers.red,
+                reasons,
+            })
+        });
+        Ok(lines.collect())
+    }
+
+    async fn feed(&self, tx: &mut Tx, region: &RegionCode, zone: &ZoneDay, schools: &[SchoolRow]) -> Result<Vec<FeedItem>> {
+        let mut items = Vec::new();
+        for turn in tx.turns_within(region, zone.today, FEED).await? {
+            let Some(person) = tx.person(turn.person_id).await? else { continue };
+            let Some(class) = tx.class(turn.class_id).await? else { continue };
+            let school = schools.iter().find(|s| s.school_id == turn.school_id);
+            items.push(FeedItem {
+                id: turn.turn_id,
+                name: self.open_person(person)?.masked(),
+                school: school.map(|s| s.name.clone()).unwrap_or_default(),
+                class: class_name(&class),
+                code: Code::from_number(turn.code),
+                label: self.turn_label(&turn)?,
+                ends: turn.ends_day,
+                minute: zone.zone.minute_of(turn.at),
+            });
+        }
+        Ok(items)
+    }
+
+    fn turn_label(&self, turn: &TurnRow) -> Result<Text> {
+        let fault = |e: String| Error::internal(format!("turn {}: {e}", turn.turn_id));
+        let key = self.vault.subject(turn.person_id.0, &turn.wrapped).map_err(|_| fault("does not open".into()))?;
+        let plain = key
+            .open(Cell::new("turn", "detail_enc", turn.turn_id), &turn.detail_enc)
+            .map_err(|_| fault("does not open".into()))?;
+        let detail: Option<TurnDetail> = serde_json::from_slice(&plain).map_err(|e| fault(e.to_string()))?;
+        Ok(detail.map(|d| d.label).unwrap_or_default())
+    }
+}
+
+/// The zones of a region's schools with their todays, the one with most schools first.
+async fn zones(tx: &mut Tx, region: &RegionCode, now: Millis) -> Result<Vec<ZoneDay>> {
+    let mut names = tx.zones_within(region).await?;
+    if names.is_empty() {
+        names.push(Zone::SHANGHAI.name().to_owned());
+    }
+    let with_day = |name: String| {
+        let zone: Zone = name.parse().unwrap_or(Zone::SHANGHAI);
+        ZoneDay { name, zone, today: zone.day_of(now) }
+    };
+    Ok(names.into_iter().map(with_day).collect())
+}
+
+/// What the zones of a region add up to.
+#[derive(Default)]
+struct Sums {
+    total: Numbers,
+    classes: i64,
+    schools: HashMap<SchoolId, Numbers>,
+    /// Days before today (0 is today) to yellow and red.
+    trend: BTreeMap<i32, (i64, i64)>,
+    reasons: BTreeMap<(i64, Vec<u8>), i64>,
+    /// Reported, green, yellow, red, grey at this time yesterday; lost where one zone has none.
+    before: Option<[i64; 5]>,
+    lost: bool,
+}
+
+impl Sums {
+    async fn add(&mut self, tx: &mut Tx, region: &RegionCode, zone: &ZoneDay, minute: u32) -> Result<()> {
+        for row in tx.school_numbers_within(region, &zone.name, zone.today).await? {
+            self.total += row.numbers;
+            self.classes += row.classes;
+            self.schools.insert(row.school_id, row.numbers);
+        }
+        for (day, yellow, red, _) in tx.trend_within(region, &zone.name, zone.today.plus(1 - TREND_DAYS), zone.today).await? {
+            let sum = self.trend.entry(zone.today.since(day)).or_default();
+            *sum = (sum.0 + yellow, sum.1 + red);
+        }
+        for (code, index, people) in tx.reasons_within(region, &zone.name, zone.today).await? {
+            *self.reasons.entry((code, index)).or_default() += people;
+        }
+        match tx.slot_within(region, &zone.name, zone.today.plus(-1), i64::from(minute / 5)).await? {
+            Some((reported, green, yellow, red, grey)) => {
+                let more = [reported, green, yellow, red, grey];
+                let sum = self.before.get_or_insert([0; 5]);
+                for (sum, more) in sum.iter_mut().zip(more) {
+                    *sum += more;
+                }
+            }
+            None => self.lost = true,
+        }
+        Ok(())
+    }
+
+    fn before(&self) -> Option<Totals> {
+        let [reported, green, yellow, red, grey] = self.before.filter(|_| !self.lost)?;
+        Some(Totals {
+            students: green + yellow + red + grey,
+            reported: Some(reported),
+            green: Some(green),
+            yellow: Some(yellow),
+            red: Some(red),
+            grey: Some(grey),
+        })
+    }
+}
+
+fn totals(n: &Numbers) -> Totals {
+    Totals {
+        students: n.students,
+        reported: Some(n.reported()),
+        green: Some(n.green),
+        yellow: Some(n.yellow),
+        red: Some(n.red),
+        grey: Some(n.grey),
+    }
+}
+
+fn school_line(school: &SchoolRow, area: Option<RegionCode>, n: &Numbers) -> SchoolLine {
+    SchoolLine {
+        id: school.school_id,
+        name: school.name.clone(),
+        area,
+        share: per_mille(n.reported(), n.students),
+        own: per_mille(n.guardian + n.paper, n.students),
+        yellow: Some(n.yellow),
+        red: Some(n.red),
+        grey: Some(n.grey),
+    }
+}
+
+fn area_line(code: RegionCode, name: String, n: &Numbers) -> AreaLine {
+    AreaLine {
+        code,
+        name,
+        share: per_mille(n.reported(), n.students),
+        yellow: Some(n.yellow),
+        red: Some(n.red),
+        heat: heat(n.yellow + n.red, n.students),
+    }
+}
+
+fn trend(sums: &BTreeMap<i32, (i64, i64)>, today: Day, now: &Totals) -> Vec<TrendDay> {
+    (0..TREND_DAYS)
+        .rev()
+        .map(|back| {
+            let (yellow, red) = match sums.get(&back) {
+                Some((yellow, red)) => (Some(*yellow), Some(*red)),
+                None if back == 0 => (now.yellow, now.red),
+                None => (Some(0), Some(0)),
+            };
+            TrendDay { day: today.plus(-back), yellow, red }
+        })
+        .collect()
+}
+
+/// Red reasons, then yellow ones, the most frequent first; what is left over, and what no rulebook names, is *other*.
+fn reasons(sums: &BTreeMap<(i64, Vec<u8>), i64>, labels: &ReasonLabels) -> Vec<ReasonCount> {
+    let mut out = Vec::new();
+    for code in [Code::Red, Code::Yellow] {
+        let mut list: Vec<(Text, i64)> = Vec::new();
+        let other = labels.get(code, &[]);
+        let mut rest = 0;
+        for ((_, index), people) in sums.iter().filter(|((number, _), _)| *number == code.number()) {
+            let label = labels.get(code, index);
+            if label == other {
+                rest += people;
+            } else {
+                list.push((label, *people));
+            }
+        }
+        list.sort_by_key(|(_, people)| -people);
+        if list.len() > REASONS || (rest > 0 && list.len() == REASONS) {
+            rest += list.split_off(REASONS - 1).iter().map(|(_, n)| n).sum::<i64>();
+        }
+        if rest > 0 {
+            list.push((other, rest));
+        }
+        out.extend(list.into_iter().map(|(label, people)| ReasonCount { code, label, people: Some(people) }));
+    }
+    out
+}
+
+/// Keeps the first schools of both orders.
+fn keep_first(schools: &mut Vec<SchoolLine>) {
+    if schools.len() <= SCHOOLS {
+        return;
+    }
+    let mut by_progress = schools.clone();
+    rank(&mut by_progress, ScreenSort::Progress);
+    let mut kept: Vec<SchoolLine> = schools.drain(..).take(SCHOOLS).collect();
+    for school in by_progress.into_iter().take(SCHOOLS) {
+        if kept.iter().all(|s| s.id != school.id) {
+            kept.push(school);
+        }
+    }
+    *schools = kept;
+}
