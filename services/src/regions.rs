@@ -38,7 +38,8 @@ impl Services {
     /// # Errors
     /// [`Error::Forbidden`] for whoever may not manage the country; [`Error::Internal`] where a column is missing.
     pub async fn import_regions(&self, actor: &Actor, file: &[u8]) -> Result<RegionImport> {
-        let country = RegionCode::parse(RegionCode::COUNTRY).map_err(|e| Error::internal(e.to_string()))?;
+        let country =
+            RegionCode::parse(RegionCode::COUNTRY).map_err(|e| Error::internal(e.to_string()))?;
         actor.require(Action::ManageRegion, &Place::region(country))?;
         let mut import = RegionImport::default();
         let rows = read(file, &mut import.faults)?;
@@ -47,7 +48,10 @@ impl Services {
         for (line, row) in rows {
             if !is_in_known(&mut tx, &mut known, &row).await? {
                 let parent = row.parent.map(|p| p.to_string()).unwrap_or_default();
-                import.faults.push(RegionFault { line, reason: format!("the parent {parent} is not known") });
+                import.faults.push(RegionFault {
+                    line,
+                    reason: format!("the parent {parent} is not known"),
+                });
             } else if tx.upsert_region(&row).await? {
                 import.changed += 1;
             } else {
@@ -61,7 +65,11 @@ impl Services {
 }
 
 /// Whether the parent of a row is known; if so, the row is from now on.
-async fn is_in_known(tx: &mut Tx, known: &mut HashSet<RegionCode>, row: &RegionRow) -> Result<bool> {
+async fn is_in_known(
+    tx: &mut Tx,
+    known: &mut HashSet<RegionCode>,
+    row: &RegionRow,
+) -> Result<bool> {
     if let Some(parent) = &row.parent
         && !known.contains(parent)
     {
@@ -77,13 +85,17 @@ async fn is_in_known(tx: &mut Tx, known: &mut HashSet<RegionCode>, row: &RegionR
 /// The good rows with their lines, parents first.
 fn read(file: &[u8], faults: &mut Vec<RegionFault>) -> Result<Vec<(u64, RegionRow)>> {
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(file);
     let malformed = |e: csv::Error| Error::internal(format!("not a CSV file in UTF-8: {e}"));
     let headers = reader.headers().map_err(malformed)?.clone();
     let mut places = [0; 4];
     for (place, column) in places.iter_mut().zip(COLUMNS) {
         let found = headers.iter().position(|h| h == column);
-        *place = found.ok_or_else(|| Error::internal(format!("the file has no column `{column}`")))?;
+        *place =
+            found.ok_or_else(|| Error::internal(format!("the file has no column `{column}`")))?;
     }
     let mut lines: HashMap<RegionCode, u64> = HashMap::new();
     let mut rows = Vec::new();
@@ -95,7 +107,10 @@ fn read(file: &[u8], faults: &mut Vec<RegionFault>) -> Result<Vec<(u64, RegionRo
             Ok(true) => {}
             Err(error) if error.is_io_error() => return Err(malformed(error)),
             Err(_) => {
-                faults.push(RegionFault { line, reason: "the line is not UTF-8".into() });
+                faults.push(RegionFault {
+                    line,
+                    reason: "the line is not UTF-8".into(),
+                });
                 continue;
             }
         }
@@ -104,7 +119,10 @@ fn read(file: &[u8], faults: &mut Vec<RegionFault>) -> Result<Vec<(u64, RegionRo
         match row_of(code, parent, level, name) {
             Ok(row) => match lines.insert(row.code.clone(), line) {
                 None => rows.push((line, row)),
-                Some(first) => faults.push(RegionFault { line, reason: format!("the code {code} is in line {first} already") }),
+                Some(first) => faults.push(RegionFault {
+                    line,
+                    reason: format!("the code {code} is in line {first} already"),
+                }),
             },
             Err(reason) => faults.push(RegionFault { line, reason }),
         }
@@ -117,26 +135,42 @@ fn level_of(row: &RegionRow) -> RegionLevel {
     row.code.level()
 }
 
-fn row_of(code: &str, parent: &str, level: &str, name: &str) -> std::result::Result<RegionRow, String> {
-    let code = RegionCode::parse(code).map_err(|_| format!("`{code}` is not CN or a code of 2, 4, 6 or 9 digits"))?;
+fn row_of(
+    code: &str,
+    parent: &str,
+    level: &str,
+    name: &str,
+) -> std::result::Result<RegionRow, String> {
+    let code = RegionCode::parse(code)
+        .map_err(|_| format!("`{code}` is not CN or a code of 2, 4, 6 or 9 digits"))?;
     let wanted = word(code.level());
     if level != wanted {
-        return Err(format!("{code} is a {wanted} by its length, not a `{level}`"));
+        return Err(format!(
+            "{code} is a {wanted} by its length, not a `{level}`"
+        ));
     }
     if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
-        return Err(format!("{code} has no name, or one longer than {NAME_CHARS} characters"));
+        return Err(format!(
+            "{code} has no name, or one longer than {NAME_CHARS} characters"
+        ));
     }
     let parent = match (parent, code.as_str()) {
         ("", RegionCode::COUNTRY) => None,
         (text, _) => {
-            let parent = RegionCode::parse(text).map_err(|_| format!("the parent `{text}` of {code} is not a code"))?;
+            let parent = RegionCode::parse(text)
+                .map_err(|_| format!("the parent `{text}` of {code} is not a code"))?;
             if !parent.contains(&code) || parent.level() >= code.level() {
                 return Err(format!("{code} does not lie in {parent}"));
             }
             Some(parent)
         }
     };
-    Ok(RegionRow { code, parent, level: level.into(), name: name.into() })
+    Ok(RegionRow {
+        code,
+        parent,
+        level: level.into(),
+        name: name.into(),
+    })
 }
 
 fn word(level: RegionLevel) -> &'static str {
@@ -162,19 +196,46 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::in_folder(folder.path().into(), false);
         let clock = Arc::new(ManualClock::new(Millis(1_583_000_000_000)));
-        let services = Services::open(&location, clock, Arc::new(SystemEntropy)).await.unwrap();
+        let services = Services::open(&location, clock, Arc::new(SystemEntropy))
+            .await
+            .unwrap();
         (folder, services)
     }
 
     #[tokio::test]
     async fn the_official_list_is_taken_whole_and_again_changes_nothing() {
         let (_folder, services) = services().await;
-        let list = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../reference/regions-cn.csv")).unwrap();
-        let first = services.import_regions(&Actor::command(), &list).await.unwrap();
-        assert_eq!(first, RegionImport { changed: 4_739, unchanged: 0, faults: Vec::new() });
-        let again = services.import_regions(&Actor::command(), &list).await.unwrap();
+        let list = std::fs::read(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../reference/regions-cn.csv"
+        ))
+        .unwrap();
+        let first = services
+            .import_regions(&Actor::command(), &list)
+            .await
+            .unwrap();
+        assert_eq!(
+            first,
+            RegionImport {
+                changed: 4_739,
+                unchanged: 0,
+                faults: Vec::new()
+            }
+        );
+        let again = services
+            .import_regions(&Actor::command(), &list)
+            .await
+            .unwrap();
         assert_eq!((again.changed, again.unchanged), (0, 4_739));
-        let nanxun = services.store.read().await.unwrap().region(&RegionCode::parse("330503").unwrap()).await.unwrap().unwrap();
+        let nanxun = services
+            .store
+            .read()
+            .await
+            .unwrap()
+            .region(&RegionCode::parse("330503").unwrap())
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(nanxun.name, "南浔区");
     }
 
@@ -183,9 +244,17 @@ mod tests {
         let (_folder, services) = services().await;
         let list = "\u{feff}name,code,parent,level\n浙江省,33,CN,province\n中国,CN,,country\n无,1,CN,province\n湖州市,3305,33,district\n\
                     湖州市,3305,34,city\n,3304,33,city\n杭州市,3301,33,city\n杭州,3301,33,city\n某区,440103,4401,district\n";
-        let import = services.import_regions(&Actor::command(), list.as_bytes()).await.unwrap();
+        let import = services
+            .import_regions(&Actor::command(), list.as_bytes())
+            .await
+            .unwrap();
         assert_eq!(import.changed, 3);
-        assert_eq!(import.faults.iter().map(|f| f.line).collect::<Vec<_>>(), [4, 5, 6, 7, 9, 10], "{:?}", import.faults);
+        assert_eq!(
+            import.faults.iter().map(|f| f.line).collect::<Vec<_>>(),
+            [4, 5, 6, 7, 9, 10],
+            "{:?}",
+            import.faults
+        );
         assert!(import.faults[5].reason.contains("4401"));
     }
 
@@ -197,7 +266,17 @@ mod tests {
             scope: domain::access::Scope::Region(RegionCode::parse("330503").unwrap()),
         };
         let actor = Actor::account(domain::ids::AccountId(1), vec![district]);
-        assert!(matches!(services.import_regions(&actor, b"code,parent,level,name\n").await, Err(Error::Forbidden)));
-        assert!(services.import_regions(&Actor::command(), b"a,b\n1,2\n").await.is_err());
+        assert!(matches!(
+            services
+                .import_regions(&actor, b"code,parent,level,name\n")
+                .await,
+            Err(Error::Forbidden)
+        ));
+        assert!(
+            services
+                .import_regions(&Actor::command(), b"a,b\n1,2\n")
+                .await
+                .is_err()
+        );
     }
 }
