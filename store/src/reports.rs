@@ -129,6 +129,31 @@ impl Tx {
         .await?)
     }
 
+    /// All revisions of a class's people of one day.
+    pub async fn reports_of_class(&mut self, class: ClassId, day: Day) -> Result<Vec<ReportRow>> {
+        Ok(sqlx::query_as(concat!(
+            report!(),
+            " WHERE day = $2 AND person_id IN (SELECT person_id FROM person WHERE class_id = $1 AND left_day IS NULL) ORDER BY person_id, revision"
+        ))
+        .bind(class)
+        .bind(day)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// How many people now in a class had reported a day by a moment.
+    pub async fn reported_by(&mut self, class: ClassId, day: Day, at: Millis) -> Result<i64> {
+        Ok(sqlx::query_scalar(
+            "SELECT count(*) FROM person p WHERE p.class_id = $1 AND p.left_day IS NULL
+               AND EXISTS (SELECT 1 FROM report r WHERE r.person_id = p.person_id AND r.day = $2 AND r.at <= $3)",
+        )
+        .bind(class)
+        .bind(day)
+        .bind(at)
+        .fetch_one(self.on())
+        .await?)
+    }
+
     /// The accepted revision of a day is no longer in force.
     pub async fn mark_replaced(
         &mut self,

@@ -1,1 +1,20 @@
-//! The classroom: progress, proxy and paper reports, corrections, exports.
+//! A class's teacher: progress, one pupil with all reasons, proxy and paper reports, corrections, exports; and the
+//! guard at the gate.
+
+mod answers;
+mod class;
+mod export;
+mod forms;
+mod frame;
+mod gate;
+mod pending;
+mod person;
+
+pub use answers::{AnswersView, ReportView, Reporter};
+pub use class::{ClassView, Contact, Flag, Pupil, Told};
+pub use export::Workbook;
+pub use forms::{PaperForm, PaperRow, ProxyForm, Symptom};
+pub use frame::{ClassCounts, ClassFrame};
+pub use gate::{GateClass, GateEntry, GateView, Verdict};
+pub use pending::PendingView;
+pub use person::{ConsentSummary, DayView, DecisionNote, GuardianNote, PersonView};

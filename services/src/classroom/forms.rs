@@ -1,0 +1,185 @@
+//! What the forms of the teacher need: proxy reports, and whole classes from paper.
+
+use super::answers::symptom_titles;
+use super::frame::{ClassFrame, Entered};
+use crate::actor::Actor;
+use crate::clock::bytes;
+use crate::family::stands_refused;
+use crate::{Result, Services};
+use domain::access::Action;
+use domain::decision::all_well_available;
+use domain::ids::{ClassId, PersonId};
+use domain::{Code, Day, Text};
+use store::Tx;
+
+/// A symptom that forms offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Symptom {
+    /// Its number in the rulebook.
+    pub number: u8,
+    /// Its title.
+    pub title: Text,
+}
+
+/// What the form of a proxy report needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProxyForm {
+    /// What stands around the page.
+    pub frame: ClassFrame,
+    /// Whose report.
+    pub person: PersonId,
+    /// The full name.
+    pub name: String,
+    /// The seat number.
+    pub seat: i64,
+    /// Today's code.
+    pub code: Code,
+    /// The days that can be reported, today first, each with its latest revision (0 for none).
+    pub days: Vec<(Day, u16)>,
+    /// Symptoms to choose from.
+    pub symptoms: Vec<Symptom>,
+    /// The fever threshold in tenths of a degree Celsius.
+    pub threshold: u16,
+    /// Whether *all well* may be said for today.
+    pub all_well: bool,
+    /// A guardian refused online reporting: only the check on paper is entered.
+    pub paper_only: bool,
+    /// A fresh submission id, in hexadecimal.
+    pub submission: String,
+}
+
+/// One row of the paper form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperRow {
+    /// Who.
+    pub person: PersonId,
+    /// The full name.
+    pub name: String,
+    /// The seat number.
+    pub seat: i64,
+    /// Today's code.
+    pub code: Code,
+    /// Latest revision of today; 0 for none.
+    pub revision: u16,
+    /// A guardian refused online reporting: only *checked on paper: may, may not attend* is entered.
+    pub paper_only: bool,
+    /// Whether *all well* may be said.
+    pub all_well: bool,
+    /// A fresh submission id, in hexadecimal.
+    pub submission: String,
+}
+
+/// What the form of a whole class needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperForm {
+    /// What stands around the page.
+    pub frame: ClassFrame,
+    /// Those without a report today, by seat.
+    pub rows: Vec<PaperRow>,
+    /// Symptoms to choose from.
+    pub symptoms: Vec<Symptom>,
+    /// The fever threshold in tenths of a degree Celsius.
+    pub threshold: u16,
+}
+
+impl Services {
+    fn fresh_submission(&self) -> String {
+        let random: [u8; 16] = bytes(&*self.entropy);
+        format!("{:032x}", u128::from_be_bytes(random))
+    }
+
+    fn symptoms_of(entered: &Entered, today: Day) -> Vec<Symptom> {
+        symptom_titles(&entered.info, today)
+            .into_iter()
+            .map(|(number, title)| Symptom { number, title })
+            .collect()
+    }
+
+    async fn latest_revision(&self, tx: &mut Tx, person: PersonId, day: Day) -> Result<u16> {
+        let latest = tx.reports_of(person, day, day).await?;
+        Ok(latest
+            .last()
+            .map_or(0, |r| u16::try_from(r.revision).unwrap_or(u16::MAX)))
+    }
+
+    /// What the form of a proxy report needs.
+    ///
+    /// # Errors
+    /// [`crate::Error::Forbidden`] outside the actor's classes, or where the person is not in the class.
+    pub async fn proxy_form(
+        &self,
+        actor: &Actor,
+        class: ClassId,
+        person: PersonId,
+    ) -> Result<ProxyForm> {
+        let mut tx = self.store.read().await?;
+        let (_, open) = self
+            .enter_person(&mut tx, actor, class, person, Action::ReportByProxy)
+            .await?;
+        let entered = self
+            .enter_class(&mut tx, actor, class, Action::ReportByProxy)
+            .await?;
+        let frame = self.frame_of(&mut tx, actor, &entered).await?;
+        let today = frame.today;
+        let opened = self.opened_state(&mut tx, person).await?;
+        let mut days = Vec::new();
+        for back in 0..=frame.late_days {
+            let day = today.plus(-back);
+            if day >= opened.kept.state.joined || back == 0 {
+                days.push((day, self.latest_revision(&mut tx, person, day).await?));
+            }
+        }
+        let ctx = entered.info.context();
+        Ok(ProxyForm {
+            person,
+            name: open.profile.name.clone(),
+            seat: open.row.seat,
+            code: opened.row.code_on(today),
+            days,
+            symptoms: Self::symptoms_of(&entered, today),
+            threshold: ctx.fever_threshold(today),
+            all_well: all_well_available(&opened.kept.state, &ctx, today),
+            paper_only: stands_refused(&tx.consents_for(person).await?),
+            submission: self.fresh_submission(),
+            frame,
+        })
+    }
+
+    /// What the paper form of a class needs: those without a report today.
+    ///
+    /// # Errors
+    /// [`crate::Error::Forbidden`] outside the actor's classes.
+    pub async fn paper_form(&self, actor: &Actor, class: ClassId) -> Result<PaperForm> {
+        let mut tx = self.store.read().await?;
+        let entered = self
+            .enter_class(&mut tx, actor, class, Action::ReportByProxy)
+            .await?;
+        let frame = self.frame_of(&mut tx, actor, &entered).await?;
+        let (today, ctx) = (frame.today, entered.info.context());
+        let mut rows = Vec::new();
+        for row in tx.people_of_class(class).await? {
+            let open = self.open_person(row)?;
+            let person = open.row.person_id;
+            let opened = self.opened_state(&mut tx, person).await?;
+            if opened.row.reported_on(today) {
+                continue;
+            }
+            rows.push(PaperRow {
+                person,
+                name: open.profile.name.clone(),
+                seat: open.row.seat,
+                code: opened.row.code_on(today),
+                revision: self.latest_revision(&mut tx, person, today).await?,
+                paper_only: stands_refused(&tx.consents_for(person).await?),
+                all_well: all_well_available(&opened.kept.state, &ctx, today),
+                submission: self.fresh_submission(),
+            });
+        }
+        Ok(PaperForm {
+            rows,
+            symptoms: Self::symptoms_of(&entered, today),
+            threshold: ctx.fever_threshold(today),
+            frame,
+        })
+    }
+}
