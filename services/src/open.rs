@@ -23,6 +23,8 @@ pub struct Services {
     pub entropy: Arc<dyn Entropy>,
     /// Whether this is a demo with invented people.
     pub demo: bool,
+    /// The accounts that a demo's sign-in page offers; empty otherwise.
+    pub demo_accounts: std::sync::OnceLock<Vec<crate::demo::DemoAccount>>,
     pub(crate) hashing: crate::accounts::Hashing,
     pub(crate) vault: Vault,
     pub(crate) ids: IdSource,
@@ -185,6 +187,7 @@ impl Services {
             clock,
             entropy,
             demo: location.demo,
+            demo_accounts: std::sync::OnceLock::new(),
             hashing,
             vault,
             ids: IdSource::default(),

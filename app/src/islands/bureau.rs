@@ -56,7 +56,11 @@ impl ScreenView {
             query.push(format!("school={open}"));
         }
         let path = format!("/bureau/{}/screen", snapshot.region);
-        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+        if query.is_empty() {
+            path
+        } else {
+            format!("{path}?{}", query.join("&"))
+        }
     }
 }
 
@@ -82,7 +86,14 @@ pub fn BigScreen(
     view: ScreenView,
 ) -> impl IntoView {
     let lang = view.lang;
-    let newest = frame.snapshot.feed.iter().flatten().map(|i| i.id).max().unwrap_or(i64::MAX);
+    let newest = frame
+        .snapshot
+        .feed
+        .iter()
+        .flatten()
+        .map(|i| i.id)
+        .max()
+        .unwrap_or(i64::MAX);
     let live = Live {
         frame: RwSignal::new(frame),
         view: RwSignal::new(view),
@@ -91,7 +102,9 @@ pub fn BigScreen(
         held: RwSignal::new(false),
     };
     pulse::start(live);
-    let with = move |f: fn(Lang, &ScreenSnapshot) -> AnyView| move || live.frame.with(|frame| f(lang, &frame.snapshot));
+    let with = move |f: fn(Lang, &ScreenSnapshot) -> AnyView| {
+        move || live.frame.with(|frame| f(lang, &frame.snapshot))
+    };
     let dim = Memo::new(move |_| Fresh::of_age(live.age.get()) == Fresh::Offline);
     view! {
         <main class="stage" class:stale=dim id="main">
@@ -144,7 +157,9 @@ fn Top(live: Live) -> AnyView {
         </nav>
     };
     let fresh = Memo::new(move |_| Fresh::of_age(live.age.get()));
-    let second = Memo::new(move |_| (i64::from(live.frame.with(|f| f.snapshot.second)) + live.age.get()).rem_euclid(86_400));
+    let second = Memo::new(move |_| {
+        (i64::from(live.frame.with(|f| f.snapshot.second)) + live.age.get()).rem_euclid(86_400)
+    });
     let clock = move || {
         let second = u32::try_from(second.get()).unwrap_or(0);
         format!("{}:{:02}", time(second / 60), second % 60)

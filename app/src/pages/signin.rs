@@ -2,15 +2,18 @@
 
 use super::home::start_of;
 use crate::tr;
-use crate::ui::{Button, ButtonKind, ErrorSummary, FieldError, PhoneShell, TextInput};
+use crate::tr::Lang;
+use crate::ui::{Button, ButtonKind, Card, ErrorSummary, FieldError, PhoneShell, TextInput};
 use crate::web::{Answer, Ctx, Fields, Islands, local_path, see_other};
 use axum::extract::RawQuery;
 use axum::response::Response;
+use domain::access::Role;
 use http::header::SET_COOKIE;
 use http::{HeaderValue, StatusCode};
 use leptos::prelude::*;
 use services::Error;
 use services::accounts::{SESSION_COOKIE, SignedIn};
+use services::demo::DemoAccount;
 
 /// The form.
 pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
@@ -84,6 +87,12 @@ fn page(ctx: &Ctx, status: StatusCode, typed: &Fields, error: Option<String>) ->
         .iter()
         .map(|e| FieldError::new("login", e.clone()))
         .collect();
+    let demo_accounts = ctx
+        .services()
+        .demo_accounts
+        .get()
+        .cloned()
+        .unwrap_or_default();
     let (login, next) = (
         typed.get("login").to_owned(),
         local_path(typed.get("next")).to_owned(),
@@ -93,6 +102,7 @@ fn page(ctx: &Ctx, status: StatusCode, typed: &Fields, error: Option<String>) ->
         view! {
             <PhoneShell lang=lang here=here title=heading demo=demo>
                 <ErrorSummary lang=lang errors=errors />
+                {(!demo_accounts.is_empty()).then(|| view! { <DemoAccounts lang=lang accounts=demo_accounts /> })}
                 <form class="card pad stack" method="post" action="/signin">
                     <input type="hidden" name="next" value=next />
                     <TextInput name="login" label=tr!(lang, "手机号或账号", "Mobile number or login") value=login autocomplete="username" required=true />
@@ -109,4 +119,40 @@ fn page(ctx: &Ctx, status: StatusCode, typed: &Fields, error: Option<String>) ->
             </PhoneShell>
         }
     })
+}
+
+/// A demo's accounts, each entered with one click.
+#[component]
+fn DemoAccounts(lang: Lang, accounts: Vec<DemoAccount>) -> impl IntoView {
+    view! {
+        <Card title=tr!(lang, "以演示账号进入", "Enter with a demo account")>
+            <div class="stack">
+                {accounts
+                    .into_iter()
+                    .map(|account| {
+                        view! {
+                            <form method="post" action="/signin">
+                                <input type="hidden" name="login" value=account.login />
+                                <input type="hidden" name="password" value=account.password />
+                                <Button wide=true>{role_name(lang, &account.role)}</Button>
+                            </form>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+        </Card>
+    }
+}
+
+fn role_name(lang: Lang, role: &str) -> String {
+    match role.parse() {
+        Ok(Role::Guardian) => tr!(lang, "家长", "Guardian"),
+        Ok(Role::Teacher) => tr!(lang, "班主任", "Class teacher"),
+        Ok(Role::Guard) => tr!(lang, "门卫", "Gate guard"),
+        Ok(Role::SchoolAdmin) => tr!(lang, "学校管理员", "School administrator"),
+        Ok(Role::BureauViewer) => tr!(lang, "教育局（只看数字）", "Bureau viewer"),
+        Ok(Role::HealthOfficer) => tr!(lang, "卫生专员", "Health officer"),
+        Ok(Role::BureauAdmin) => tr!(lang, "教育局管理员", "Bureau administrator"),
+        Err(_) => role.to_owned(),
+    }
 }

@@ -83,7 +83,7 @@ fn origin(parts: &Parts) -> String {
         .or_else(|| parts.uri.authority().map(http::uri::Authority::as_str))
         .unwrap_or("localhost");
     // The server sets this extension where TLS ends here or at a trusted proxy.
-    let scheme = if parts.extensions.get::<super::html::Secure>().is_some() {
+    let scheme = if parts.extensions.get() == Some(&super::html::Secure(true)) {
         "https"
     } else {
         "http"

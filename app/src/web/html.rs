@@ -12,9 +12,9 @@ use leptos::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Marks a request whose connection is encrypted, here or at a trusted proxy.
-#[derive(Debug, Clone, Copy)]
-pub struct Secure;
+/// Whether a request's connection is encrypted, here or at a trusted proxy; an extension that the server sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Secure(pub bool);
 
 /// Whether a page has parts that come alive in the browser. A page without them loads no script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

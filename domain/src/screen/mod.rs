@@ -12,7 +12,9 @@ use crate::{Code, Day, Millis, Text};
 use serde::{Deserialize, Serialize};
 
 /// Who looks at a screen.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ScreenMode {
     /// The bureau's own people: masked names in the feed.
@@ -62,7 +64,11 @@ impl ScreenSort {
 
     /// The order of a word; the default where there is none such.
     pub fn from_word(word: &str) -> Self {
-        if word == Self::Progress.word() { Self::Progress } else { Self::Flagged }
+        if word == Self::Progress.word() {
+            Self::Progress
+        } else {
+            Self::Flagged
+        }
     }
 }
 
@@ -284,8 +290,14 @@ pub fn rank(schools: &mut [SchoolLine], sort: ScreenSort) {
     let flagged = |s: &SchoolLine| s.red.unwrap_or(0) + s.yellow.unwrap_or(0);
     match sort {
         ScreenSort::Flagged => schools.sort_by(|a, b| {
-            (flagged(b), b.red, a.name.as_str(), a.id).cmp(&(flagged(a), a.red, b.name.as_str(), b.id))
+            (flagged(b), b.red, a.name.as_str(), a.id).cmp(&(
+                flagged(a),
+                a.red,
+                b.name.as_str(),
+                b.id,
+            ))
         }),
-        ScreenSort::Progress => schools.sort_by(|a, b| (a.own, a.name.as_str(), a.id).cmp(&(b.own, b.name.as_str(), b.id))),
+        ScreenSort::Progress => schools
+            .sort_by(|a, b| (a.own, a.name.as_str(), a.id).cmp(&(b.own, b.name.as_str(), b.id))),
     }
 }

@@ -23,7 +23,13 @@ pub fn visible(sum_is_shown: bool, parts: &[i64]) -> Vec<bool> {
     }
     let mut shown: Vec<bool> = parts.iter().map(|n| !is_small(*n)).collect();
     loop {
-        let hidden = || parts.iter().zip(&shown).filter(|(_, shown)| !**shown).map(|(n, _)| *n);
+        let hidden = || {
+            parts
+                .iter()
+                .zip(&shown)
+                .filter(|(_, shown)| !**shown)
+                .map(|(n, _)| *n)
+        };
         let (count, sum) = (hidden().count(), hidden().sum::<i64>());
         if count == 0 || (count >= 2 && sum >= SMALL) {
             return shown;
@@ -61,7 +67,15 @@ impl Totals {
         let mut silent = self.reported.map(|n| self.students - n);
         let shown = !is_small(self.students);
         hide_parts(shown, &mut [&mut self.reported, &mut silent]);
-        hide_parts(shown, &mut [&mut self.green, &mut self.grey, &mut self.yellow, &mut self.red]);
+        hide_parts(
+            shown,
+            &mut [
+                &mut self.green,
+                &mut self.grey,
+                &mut self.yellow,
+                &mut self.red,
+            ],
+        );
     }
 }
 
@@ -84,7 +98,12 @@ impl ScreenSnapshot {
         }
         for code in [Code::Yellow, Code::Red] {
             let total = self.now.of(code).is_some();
-            let mut cells: Vec<_> = self.reasons.iter_mut().filter(|r| r.code == code).map(|r| &mut r.people).collect();
+            let mut cells: Vec<_> = self
+                .reasons
+                .iter_mut()
+                .filter(|r| r.code == code)
+                .map(|r| &mut r.people)
+                .collect();
             hide_parts(total, &mut cells);
             self.hide_column(code);
         }
@@ -114,14 +133,25 @@ impl ScreenSnapshot {
         let pick = |yellow: Cell, red: Cell| if code == Code::Red { red } else { yellow };
         let mut areas: BTreeMap<Option<RegionCode>, i64> = BTreeMap::new();
         for school in &self.schools {
-            *areas.entry(school.area.clone()).or_default() += pick(school.yellow, school.red).unwrap_or(0);
+            *areas.entry(school.area.clone()).or_default() +=
+                pick(school.yellow, school.red).unwrap_or(0);
         }
         let sums: Vec<i64> = areas.values().copied().collect();
-        let shown: BTreeMap<_, _> = areas.into_keys().zip(visible(self.now.of(code).is_some(), &sums)).collect();
+        let shown: BTreeMap<_, _> = areas
+            .into_keys()
+            .zip(visible(self.now.of(code).is_some(), &sums))
+            .collect();
         for area in &mut self.areas {
-            let cell = if code == Code::Red { &mut area.red } else { &mut area.yellow };
+            let cell = if code == Code::Red {
+                &mut area.red
+            } else {
+                &mut area.yellow
+            };
             // An area without schools has nobody.
-            let shown = shown.get(&Some(area.code.clone())).copied().unwrap_or(*cell == Some(0));
+            let shown = shown
+                .get(&Some(area.code.clone()))
+                .copied()
+                .unwrap_or(*cell == Some(0));
             hide(cell, shown);
         }
         for (area, shown) in shown {
@@ -129,7 +159,13 @@ impl ScreenSnapshot {
                 .schools
                 .iter_mut()
                 .filter(|s| s.area == area)
-                .map(|s| if code == Code::Red { &mut s.red } else { &mut s.yellow })
+                .map(|s| {
+                    if code == Code::Red {
+                        &mut s.red
+                    } else {
+                        &mut s.yellow
+                    }
+                })
                 .collect();
             hide_parts(shown, &mut cells);
         }
@@ -164,7 +200,14 @@ mod tests {
             }
             if i > 0 {
                 let sum = |f: fn(&(i64, i64)) -> i64| Some(area.iter().map(f).sum());
-                lines.push(AreaLine { code: code(i), name: "镇".into(), share: 981, yellow: sum(|s| s.0), red: sum(|s| s.1), heat: 4 });
+                lines.push(AreaLine {
+                    code: code(i),
+                    name: "镇".into(),
+                    share: 981,
+                    yellow: sum(|s| s.0),
+                    red: sum(|s| s.1),
+                    heat: 4,
+                });
             }
         }
         let total = |f: fn(&(i64, i64)) -> i64| areas.iter().flatten().map(f).sum::<i64>();
@@ -189,8 +232,16 @@ mod tests {
             class_count: 1,
             now,
             before: Some(now),
-            trend: vec![TrendDay { day: Day(18_000), yellow: Some(yellow), red: Some(red) }],
-            reasons: vec![ReasonCount { code: Code::Red, label: Text::new("甲", "a"), people: Some(red) }],
+            trend: vec![TrendDay {
+                day: Day(18_000),
+                yellow: Some(yellow),
+                red: Some(red),
+            }],
+            reasons: vec![ReasonCount {
+                code: Code::Red,
+                label: Text::new("甲", "a"),
+                people: Some(red),
+            }],
             areas: lines,
             schools,
             open: None,
@@ -205,9 +256,16 @@ mod tests {
         for (cell, truth) in parts {
             prop_assert!(cell.is_none_or(|n| n == *truth && !is_small(n)));
         }
-        let hidden: Vec<i64> = parts.iter().filter(|(cell, _)| cell.is_none()).map(|(_, n)| *n).collect();
+        let hidden: Vec<i64> = parts
+            .iter()
+            .filter(|(cell, _)| cell.is_none())
+            .map(|(_, n)| *n)
+            .collect();
         if shown_sum.is_some() && !hidden.is_empty() {
-            prop_assert!(hidden.len() >= 2 && hidden.iter().sum::<i64>() >= SMALL, "{parts:?}");
+            prop_assert!(
+                hidden.len() >= 2 && hidden.iter().sum::<i64>() >= SMALL,
+                "{parts:?}"
+            );
         }
         Ok(())
     }

@@ -6,6 +6,8 @@ use crate::cli::{HttpArgs, KeyArgs};
 use crate::edge::TrustedProxies;
 use clap::Args;
 use services::Services;
+use services::clock::{SystemClock, SystemEntropy};
+use services::demo::DemoOptions;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -27,7 +29,7 @@ pub struct DemoArgs {
     pub http: HttpArgs,
     /// About how many children to invent [default: 33000, the sample district's]
     #[arg(long, value_name = "N")]
-    pub students: Option<usize>,
+    pub students: Option<u32>,
     /// Begin again with a new district
     #[arg(long)]
     pub reset: bool,
@@ -58,9 +60,22 @@ pub async fn run(args: DemoArgs) -> Outcome {
 
 async fn prepare(args: &DemoArgs) -> Result<Arc<Services>, Failure> {
     let location = args.key.location(args.data.clone(), true);
-    let _ = (location, args.students, args.reset, &args.accounts_file);
-    std::future::ready(Err(Failure::other(
-        "the sample district is not built in yet",
-    )))
-    .await
+    let sample = DemoOptions::default();
+    let options = DemoOptions {
+        students: args.students.unwrap_or(sample.students),
+        reset: args.reset,
+        ..sample
+    };
+    let (services, accounts) = services::demo::prepare(
+        &location,
+        &options,
+        Arc::new(SystemClock),
+        Arc::new(SystemEntropy),
+    )
+    .await?;
+    if let Some(path) = &args.accounts_file {
+        let text = serde_json::to_string_pretty(&accounts).map_err(Failure::other)?;
+        std::fs::write(path, text).map_err(Failure::other)?;
+    }
+    Ok(services)
 }

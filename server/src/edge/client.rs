@@ -1,5 +1,6 @@
 //! Who is at the other end: behind trusted proxies, the address that they name.
 
+use app::web::Secure;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -10,10 +11,6 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 /// The networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; none by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
-
-/// Whether the request came over TLS, here or at a trusted proxy. An extension of every request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Secure(pub bool);
 
 /// What the socket is.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! The headers that every answer carries.
 
-use super::client::Secure;
+use app::web::Secure;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;

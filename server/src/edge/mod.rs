@@ -11,7 +11,7 @@ mod rate;
 mod timeout;
 mod trace;
 
-pub use client::{Secure, TrustedProxies};
+pub use client::TrustedProxies;
 pub use plain::plain;
 pub use rate::{Limits, RateLimits};
 

@@ -39,11 +39,18 @@ pub struct Frame {
 impl Frame {
     /// A frame that has not been written yet.
     pub fn new(snapshot: ScreenSnapshot) -> Self {
-        Self { snapshot, written: [OnceLock::new(), OnceLock::new()] }
+        Self {
+            snapshot,
+            written: [OnceLock::new(), OnceLock::new()],
+        }
     }
 
     /// The text for a language, written by whoever asks first.
-    pub fn text(&self, lang: domain::Lang, write: impl FnOnce(&ScreenSnapshot) -> String) -> Arc<str> {
+    pub fn text(
+        &self,
+        lang: domain::Lang,
+        write: impl FnOnce(&ScreenSnapshot) -> String,
+    ) -> Arc<str> {
         let [zh, en] = &self.written;
         let text = if lang == domain::Lang::Zh { zh } else { en };
         Arc::clone(text.get_or_init(|| write(&self.snapshot).into()))
@@ -66,7 +73,9 @@ struct Open {
 
 impl Screens {
     fn lock(&self) -> std::sync::MutexGuard<'_, Open> {
-        self.open.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.open
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -75,7 +84,11 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::Forbidden`] outside the actor's regions.
-    pub async fn watch_screen(self: &Arc<Self>, actor: &Actor, watched: Watched) -> Result<watch::Receiver<Arc<Frame>>> {
+    pub async fn watch_screen(
+        self: &Arc<Self>,
+        actor: &Actor,
+        watched: Watched,
+    ) -> Result<watch::Receiver<Arc<Frame>>> {
         {
             let mut tx = self.store.read().await?;
             let place = self.place_of_region(&mut tx, &watched.region).await?;
@@ -86,7 +99,9 @@ impl Services {
         {
             return Ok(channel.subscribe());
         }
-        let snapshot = self.screen(actor, &watched.region, watched.mode, watched.opened).await?;
+        let snapshot = self
+            .screen(actor, &watched.region, watched.mode, watched.opened)
+            .await?;
         let mut open = self.screens.lock();
         let channel = open
             .channels
@@ -108,7 +123,9 @@ impl Services {
             let snapshot = match read.get(&key) {
                 Some(snapshot) => snapshot.clone(),
                 None => {
-                    let snapshot = self.snapshot(&mut tx, &watched.region, watched.mode).await?;
+                    let snapshot = self
+                        .snapshot(&mut tx, &watched.region, watched.mode)
+                        .await?;
                     read.entry(key).or_insert(snapshot).clone()
                 }
             };
@@ -127,10 +144,13 @@ async fn tick(services: Weak<Services>) {
     let mut last_sent = Instant::now();
     loop {
         tokio::time::sleep(TICK).await;
-        let Some(services) = services.upgrade() else { return };
+        let Some(services) = services.upgrade() else {
+            return;
+        };
         let watched: Vec<Watched> = {
             let mut open = services.screens.lock();
-            open.channels.retain(|_, channel| channel.receiver_count() > 0);
+            open.channels
+                .retain(|_, channel| channel.receiver_count() > 0);
             if open.channels.is_empty() {
                 open.is_ticking = false;
                 return;
@@ -144,7 +164,9 @@ async fn tick(services: Weak<Services>) {
         match services.refresh(watched).await {
             Ok(()) => (last_mark, last_sent) = (Some(mark), Instant::now()),
             // The screens say by themselves that they are late; the next second tries again.
-            Err(Error::Internal(error)) => tracing::error!(%error, "the screens were not refreshed"),
+            Err(Error::Internal(error)) => {
+                tracing::error!(%error, "the screens were not refreshed")
+            }
             Err(error) => tracing::warn!(%error, "the screens were not refreshed"),
         }
     }

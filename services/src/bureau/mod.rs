@@ -4,5 +4,5 @@ mod live;
 mod reasons;
 mod screen;
 
-pub use screen::Opened;
 pub use live::{Frame, Screens, Watched};
+pub use screen::Opened;

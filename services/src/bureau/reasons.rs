@@ -40,10 +40,18 @@ impl Services {
         // The newest version of a rulebook comes last and names first.
         for book in rules.books.iter().rev() {
             for rule in &book.document().rules {
-                name(rule.outcome.colour.into(), &rule.outcome.reason, &rule.label);
+                name(
+                    rule.outcome.colour.into(),
+                    &rule.outcome.reason,
+                    &rule.label,
+                );
             }
         }
-        name(Code::Yellow, domain::decision::UNDECIDABLE, &Text::default());
+        name(
+            Code::Yellow,
+            domain::decision::UNDECIDABLE,
+            &Text::default(),
+        );
         ReasonLabels(labels)
     }
 }

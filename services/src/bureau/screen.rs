@@ -11,7 +11,7 @@ use domain::ids::{ClassId, RegionCode, SchoolId};
 use domain::screen::*;
 use domain::{Code, Day, Millis, Text, Zone};
 use std::collections::{BTreeMap, HashMap};
-use store::{Numbers, SchoolRow, Tx, TurnRow};
+use store::{Numbers, SchoolRow, TurnRow, Tx};
 
 /// Days of the trend.
 const TREND_DAYS: i32 = 14;
@@ -69,17 +69,27 @@ impl Services {
         }
         let place = domain::access::Place::region(snapshot.region.clone());
         let subject = format!("region:{}", snapshot.region);
-        self.audit_list(actor, &place, subject, "screen.read", snapshot.day).await
+        self.audit_list(actor, &place, subject, "screen.read", snapshot.day)
+            .await
     }
 
     /// The regions around a region that the actor may see, widest first: code and name.
-    pub async fn regions_around(&self, actor: &Actor, region: &RegionCode) -> Result<Vec<(RegionCode, String)>> {
+    pub async fn regions_around(
+        &self,
+        actor: &Actor,
+        region: &RegionCode,
+    ) -> Result<Vec<(RegionCode, String)>> {
         let mut tx = self.store.read().await?;
         let mut out = Vec::new();
         let mut next = tx.region(region).await?.ok_or(Error::Forbidden)?.parent;
         while let Some(code) = next {
-            let Some(row) = tx.region(&code).await? else { break };
-            if !actor.may(Action::SeeRegion, &domain::access::Place::region(code.clone())) {
+            let Some(row) = tx.region(&code).await? else {
+                break;
+            };
+            if !actor.may(
+                Action::SeeRegion,
+                &domain::access::Place::region(code.clone()),
+            ) {
                 break;
             }
             out.push((code, row.name));
@@ -90,26 +100,41 @@ impl Services {
     }
 
     /// The snapshot without an opened school, for whoever has been authorised.
-    pub(super) async fn snapshot(&self, tx: &mut Tx, region: &RegionCode, mode: ScreenMode) -> Result<ScreenSnapshot> {
+    pub(super) async fn snapshot(
+        &self,
+        tx: &mut Tx,
+        region: &RegionCode,
+        mode: ScreenMode,
+    ) -> Result<ScreenSnapshot> {
         let now = self.clock.now();
         let row = tx.region(region).await?.ok_or(Error::Forbidden)?;
         let zones = zones(tx, region, now).await?;
-        let Some(first) = zones.first() else { return Err(Error::internal("a region without a zone")) };
+        let Some(first) = zones.first() else {
+            return Err(Error::internal("a region without a zone"));
+        };
         let rules = self.rule_set(tx).await?;
         let labels = self.reason_labels(&rules);
         let schools = tx.schools_within(region).await?;
 
         let mut sums = Sums::default();
         for zone in &zones {
-            sums.add(tx, region, zone, first.zone.minute_of(now)).await?;
+            sums.add(tx, region, zone, first.zone.minute_of(now))
+                .await?;
         }
         let totals = totals(&sums.total);
         let areas = tx.regions_in(region).await?;
-        let area_of = |school: &SchoolRow| areas.iter().find(|a| a.code.contains(&school.region_code)).map(|a| a.code.clone());
+        let area_of = |school: &SchoolRow| {
+            areas
+                .iter()
+                .find(|a| a.code.contains(&school.region_code))
+                .map(|a| a.code.clone())
+        };
         let mut by_area: HashMap<RegionCode, Numbers> = HashMap::new();
         let mut lines = Vec::with_capacity(schools.len());
         for school in &schools {
-            let Some(numbers) = sums.schools.get(&school.school_id) else { continue };
+            let Some(numbers) = sums.schools.get(&school.school_id) else {
+                continue;
+            };
             let area = area_of(school);
             if let Some(area) = &area {
                 *by_area.entry(area.clone()).or_default() += *numbers;
@@ -147,7 +172,10 @@ impl Services {
                 .books
                 .iter()
                 .filter(|b| b.in_force(first.today))
-                .map(|b| BookInForce { version: b.version().to_string(), since: b.document().effective_from })
+                .map(|b| BookInForce {
+                    version: b.version().to_string(),
+                    since: b.document().effective_from,
+                })
                 .collect(),
         };
         let mut snapshot = match mode {
@@ -159,21 +187,38 @@ impl Services {
     }
 
     /// Opens a school in place. Where outsiders look on, none: its classes are too small.
-    pub(super) async fn with_open(&self, tx: &mut Tx, mut snapshot: ScreenSnapshot, opened: Opened) -> Result<ScreenSnapshot> {
+    pub(super) async fn with_open(
+        &self,
+        tx: &mut Tx,
+        mut snapshot: ScreenSnapshot,
+        opened: Opened,
+    ) -> Result<ScreenSnapshot> {
         if snapshot.mode == ScreenMode::Public {
             return Ok(snapshot);
         }
-        let first = || snapshot.schools.first().filter(|s| s.red != Some(0) || s.yellow != Some(0)).map(|s| s.id);
+        let first = || {
+            snapshot
+                .schools
+                .first()
+                .filter(|s| s.red != Some(0) || s.yellow != Some(0))
+                .map(|s| s.id)
+        };
         let school = match opened {
             Opened::Closed => None,
             Opened::First => first(),
-            Opened::School(id) => Some(id).filter(|id| snapshot.schools.iter().any(|s| s.id == *id)),
+            Opened::School(id) => {
+                Some(id).filter(|id| snapshot.schools.iter().any(|s| s.id == *id))
+            }
         };
-        let Some(id) = school else { return Ok(snapshot) };
+        let Some(id) = school else {
+            return Ok(snapshot);
+        };
         let rules = self.rule_set(tx).await?;
         let labels = self.reason_labels(&rules);
         let info = self.school_info(tx, id).await?;
-        let mut classes = self.class_lines(tx, id, self.today_at(&info), &labels).await?;
+        let mut classes = self
+            .class_lines(tx, id, self.today_at(&info), &labels)
+            .await?;
         classes.retain(|c| c.red + c.yellow > 0);
         classes.sort_by_key(|c| (-c.red - c.yellow, -c.red, c.name));
         classes.truncate(CLASSES);
@@ -182,7 +227,13 @@ impl Services {
     }
 
     /// The classes of a school with their numbers and reasons, as schools list them.
-    pub(super) async fn class_lines(&self, tx: &mut Tx, school: SchoolId, day: Day, labels: &ReasonLabels) -> Result<Vec<ClassLine>> {
+    pub(super) async fn class_lines(
+        &self,
+        tx: &mut Tx,
+        school: SchoolId,
+        day: Day,
+        labels: &ReasonLabels,
+    ) -> Result<Vec<ClassLine>> {
         let mut why: HashMap<ClassId, Vec<(Text, i64)>> = HashMap::new();
         for row in tx.reasons_of_school(school, day).await? {
             let label = labels.get(Code::from_number(row.code), &row.reason_ix);
@@ -192,29 +243,48 @@ impl Services {
                 None => list.push((label, row.people)),
             }
         }
-        let counters: HashMap<_, _> = tx.counters_of_school(school, day).await?.into_iter().map(|c| (c.class_id, c.numbers)).collect();
-        let lines = tx.classes_of(school).await?.into_iter().filter_map(|class| {
-            let numbers = counters.get(&class.class_id).filter(|n| n.students > 0)?;
-            let mut reasons = why.remove(&class.class_id).unwrap_or_default();
-            reasons.sort_by_key(|(_, n)| -n);
-            Some(ClassLine {
-                id: class.class_id,
-                name: class_name(&class),
-                students: numbers.students,
-                reported: numbers.reported(),
-                yellow: numbers.yellow,
-                red: numbers.red,
-                reasons,
-            })
-        });
+        let counters: HashMap<_, _> = tx
+            .counters_of_school(school, day)
+            .await?
+            .into_iter()
+            .map(|c| (c.class_id, c.numbers))
+            .collect();
+        let lines = tx
+            .classes_of(school)
+            .await?
+            .into_iter()
+            .filter_map(|class| {
+                let numbers = counters.get(&class.class_id).filter(|n| n.students > 0)?;
+                let mut reasons = why.remove(&class.class_id).unwrap_or_default();
+                reasons.sort_by_key(|(_, n)| -n);
+                Some(ClassLine {
+                    id: class.class_id,
+                    name: class_name(&class),
+                    students: numbers.students,
+                    reported: numbers.reported(),
+                    yellow: numbers.yellow,
+                    red: numbers.red,
+                    reasons,
+                })
+            });
         Ok(lines.collect())
     }
 
-    async fn feed(&self, tx: &mut Tx, region: &RegionCode, zone: &ZoneDay, schools: &[SchoolRow]) -> Result<Vec<FeedItem>> {
+    async fn feed(
+        &self,
+        tx: &mut Tx,
+        region: &RegionCode,
+        zone: &ZoneDay,
+        schools: &[SchoolRow],
+    ) -> Result<Vec<FeedItem>> {
         let mut items = Vec::new();
         for turn in tx.turns_within(region, zone.today, FEED).await? {
-            let Some(person) = tx.person(turn.person_id).await? else { continue };
-            let Some(class) = tx.class(turn.class_id).await? else { continue };
+            let Some(person) = tx.person(turn.person_id).await? else {
+                continue;
+            };
+            let Some(class) = tx.class(turn.class_id).await? else {
+                continue;
+            };
             let school = schools.iter().find(|s| s.school_id == turn.school_id);
             items.push(FeedItem {
                 id: turn.turn_id,
@@ -232,11 +302,18 @@ impl Services {
 
     fn turn_label(&self, turn: &TurnRow) -> Result<Text> {
         let fault = |e: String| Error::internal(format!("turn {}: {e}", turn.turn_id));
-        let key = self.vault.subject(turn.person_id.0, &turn.wrapped).map_err(|_| fault("does not open".into()))?;
-        let plain = key
-            .open(Cell::new("turn", "detail_enc", turn.turn_id), &turn.detail_enc)
+        let key = self
+            .vault
+            .subject(turn.person_id.0, &turn.wrapped)
             .map_err(|_| fault("does not open".into()))?;
-        let detail: Option<TurnDetail> = serde_json::from_slice(&plain).map_err(|e| fault(e.to_string()))?;
+        let plain = key
+            .open(
+                Cell::new("turn", "detail_enc", turn.turn_id),
+                &turn.detail_enc,
+            )
+            .map_err(|_| fault("does not open".into()))?;
+        let detail: Option<TurnDetail> =
+            serde_json::from_slice(&plain).map_err(|e| fault(e.to_string()))?;
         Ok(detail.map(|d| d.label).unwrap_or_default())
     }
 }
@@ -249,7 +326,11 @@ async fn zones(tx: &mut Tx, region: &RegionCode, now: Millis) -> Result<Vec<Zone
     }
     let with_day = |name: String| {
         let zone: Zone = name.parse().unwrap_or(Zone::SHANGHAI);
-        ZoneDay { name, zone, today: zone.day_of(now) }
+        ZoneDay {
+            name,
+            zone,
+            today: zone.day_of(now),
+        }
     };
     Ok(names.into_iter().map(with_day).collect())
 }
@@ -269,20 +350,45 @@ struct Sums {
 }
 
 impl Sums {
-    async fn add(&mut self, tx: &mut Tx, region: &RegionCode, zone: &ZoneDay, minute: u32) -> Result<()> {
-        for row in tx.school_numbers_within(region, &zone.name, zone.today).await? {
+    async fn add(
+        &mut self,
+        tx: &mut Tx,
+        region: &RegionCode,
+        zone: &ZoneDay,
+        minute: u32,
+    ) -> Result<()> {
+        for row in tx
+            .school_numbers_within(region, &zone.name, zone.today)
+            .await?
+        {
             self.total += row.numbers;
             self.classes += row.classes;
             self.schools.insert(row.school_id, row.numbers);
         }
-        for (day, yellow, red, _) in tx.trend_within(region, &zone.name, zone.today.plus(1 - TREND_DAYS), zone.today).await? {
+        for (day, yellow, red, _) in tx
+            .trend_within(
+                region,
+                &zone.name,
+                zone.today.plus(1 - TREND_DAYS),
+                zone.today,
+            )
+            .await?
+        {
             let sum = self.trend.entry(zone.today.since(day)).or_default();
             *sum = (sum.0 + yellow, sum.1 + red);
         }
         for (code, index, people) in tx.reasons_within(region, &zone.name, zone.today).await? {
             *self.reasons.entry((code, index)).or_default() += people;
         }
-        match tx.slot_within(region, &zone.name, zone.today.plus(-1), i64::from(minute / 5)).await? {
+        match tx
+            .slot_within(
+                region,
+                &zone.name,
+                zone.today.plus(-1),
+                i64::from(minute / 5),
+            )
+            .await?
+        {
             Some((reported, green, yellow, red, grey)) => {
                 let more = [reported, green, yellow, red, grey];
                 let sum = self.before.get_or_insert([0; 5]);
@@ -352,7 +458,11 @@ fn trend(sums: &BTreeMap<i32, (i64, i64)>, today: Day, now: &Totals) -> Vec<Tren
                 None if back == 0 => (now.yellow, now.red),
                 None => (Some(0), Some(0)),
             };
-            TrendDay { day: today.plus(-back), yellow, red }
+            TrendDay {
+                day: today.plus(-back),
+                yellow,
+                red,
+            }
         })
         .collect()
 }
@@ -364,7 +474,10 @@ fn reasons(sums: &BTreeMap<(i64, Vec<u8>), i64>, labels: &ReasonLabels) -> Vec<R
         let mut list: Vec<(Text, i64)> = Vec::new();
         let other = labels.get(code, &[]);
         let mut rest = 0;
-        for ((_, index), people) in sums.iter().filter(|((number, _), _)| *number == code.number()) {
+        for ((_, index), people) in sums
+            .iter()
+            .filter(|((number, _), _)| *number == code.number())
+        {
             let label = labels.get(code, index);
             if label == other {
                 rest += people;
@@ -374,12 +487,20 @@ fn reasons(sums: &BTreeMap<(i64, Vec<u8>), i64>, labels: &ReasonLabels) -> Vec<R
         }
         list.sort_by_key(|(_, people)| -people);
         if list.len() > REASONS || (rest > 0 && list.len() == REASONS) {
-            rest += list.split_off(REASONS - 1).iter().map(|(_, n)| n).sum::<i64>();
+            rest += list
+                .split_off(REASONS - 1)
+                .iter()
+                .map(|(_, n)| n)
+                .sum::<i64>();
         }
         if rest > 0 {
             list.push((other, rest));
         }
-        out.extend(list.into_iter().map(|(label, people)| ReasonCount { code, label, people: Some(people) }));
+        out.extend(list.into_iter().map(|(label, people)| ReasonCount {
+            code,
+            label,
+            people: Some(people),
+        }));
     }
     out
 }

@@ -106,6 +106,7 @@ pub async fn prepare(
     }
     let services = Services::open(&location, clock, entropy).await?;
     let accounts = services.build(&found, wanted, morning).await?;
+    let accounts = services.demo_accounts.get_or_init(|| accounts).clone();
     Ok((services, accounts))
 }
 

@@ -26,7 +26,11 @@ fn change(lang: Lang, now: Cell, before: Option<Cell>) -> Option<AnyView> {
     if difference == 0 {
         return Some(tr!(lang, "和昨天此时一样", "same as yesterday").into_any());
     }
-    let (class, word) = if difference > 0 { ("up", tr!(lang, "多", "up")) } else { ("down", tr!(lang, "少", "down")) };
+    let (class, word) = if difference > 0 {
+        ("up", tr!(lang, "多", "up"))
+    } else {
+        ("down", tr!(lang, "少", "down"))
+    };
     let words = tr!(lang, "比昨天此时", "vs yesterday");
     Some(
         view! {
@@ -41,9 +45,9 @@ pub(super) fn kpis(lang: Lang, s: &ScreenSnapshot) -> AnyView {
     let (schools, classes) = (number(s.school_count), number(s.class_count));
     let share = s.now.reported.map(|n| percent(n, s.now.students));
     let points = match (s.now.reported, s.before) {
-        (Some(now), Some(before)) if s.now.students > 0 && before.students > 0 => {
-            before.reported.map(|then| now * 1000 / s.now.students - then * 1000 / before.students)
-        }
+        (Some(now), Some(before)) if s.now.students > 0 && before.students > 0 => before
+            .reported
+            .map(|then| now * 1000 / s.now.students - then * 1000 / before.students),
         _ => None,
     };
     let points = points.map(|p| {
@@ -51,7 +55,10 @@ pub(super) fn kpis(lang: Lang, s: &ScreenSnapshot) -> AnyView {
         view! { <b class=class>{format!("{}.{}%", p.abs() / 10, p.abs() % 10)}</b> }
     });
     #[expect(clippy::cast_precision_loss, reason = "a share for a bar")]
-    let value = s.now.reported.map_or(0.0, |n| n as f64 / s.now.students.max(1) as f64);
+    let value = s
+        .now
+        .reported
+        .map_or(0.0, |n| n as f64 / s.now.students.max(1) as f64);
     view! {
         <dl class="kpis wide">
             <div class="kpi">
@@ -104,18 +111,35 @@ pub(super) fn trend_words(lang: Lang, s: &ScreenSnapshot) -> String {
     let days = s.trend.iter().map(|d| {
         let day = day_short(lang, d.day);
         match (d.yellow, d.red) {
-            (Some(y), Some(r)) => tr!(lang, "{day}观察 {y} 隔离 {r}", "{day}: {y} observing, {r} isolating"),
+            (Some(y), Some(r)) => tr!(
+                lang,
+                "{day}观察 {y} 隔离 {r}",
+                "{day}: {y} observing, {r} isolating"
+            ),
             _ => tr!(lang, "{day}不显示", "{day}: hidden"),
         }
     });
-    days.collect::<Vec<_>>().join(if lang == Lang::Zh { "；" } else { "; " })
+    days.collect::<Vec<_>>()
+        .join(if lang == Lang::Zh { "；" } else { "; " })
 }
 
 pub(super) fn reasons(lang: Lang, s: &ScreenSnapshot) -> AnyView {
     let panel = |code: Code, title: String| {
-        let list: Vec<ReasonCount> = s.reasons.iter().filter(|r| r.code == code).cloned().collect();
-        let most = list.iter().filter_map(|r| r.people).max().unwrap_or(1).max(1);
-        let none = list.is_empty().then(|| view! { <p class="sub">{tr!(lang, "今天没有", "None today")}</p> });
+        let list: Vec<ReasonCount> = s
+            .reasons
+            .iter()
+            .filter(|r| r.code == code)
+            .cloned()
+            .collect();
+        let most = list
+            .iter()
+            .filter_map(|r| r.people)
+            .max()
+            .unwrap_or(1)
+            .max(1);
+        let none = list
+            .is_empty()
+            .then(|| view! { <p class="sub">{tr!(lang, "今天没有", "None today")}</p> });
         view! {
             <section class="panel">
                 <header><StatusShape code=code /><h2>{title}</h2><b>{cell(lang, s.now.of(code))}</b></header>
@@ -160,7 +184,11 @@ pub(super) fn areas(lang: Lang, s: &ScreenSnapshot) -> AnyView {
         _ => tr!(lang, "镇街", "Towns"),
     };
     let tile = |area: AreaLine| {
-        let suffix = if s.mode == ScreenMode::Public { "?mode=public" } else { "" };
+        let suffix = if s.mode == ScreenMode::Public {
+            "?mode=public"
+        } else {
+            ""
+        };
         let part = |code: Code, n: Cell| {
             view! {
                 <span><StatusShape code=code size=ShapeSize::Strip label=status_word(lang, code) />{cell(lang, n)}</span>
@@ -176,7 +204,11 @@ pub(super) fn areas(lang: Lang, s: &ScreenSnapshot) -> AnyView {
     let empty = s.areas.is_empty().then(|| {
         view! { <p class="sub">{tr!(lang, "这里不再往下分区，请看下面的学校。", "There is no level below; see the schools.")}</p> }
     });
-    let class = if s.areas.len() > ROOMY { "towns many" } else { "towns" };
+    let class = if s.areas.len() > ROOMY {
+        "towns many"
+    } else {
+        "towns"
+    };
     view! {
         <section class="panel">
             <header>
@@ -249,7 +281,11 @@ pub(super) fn foot(lang: Lang, s: &ScreenSnapshot) -> AnyView {
         .iter()
         .map(|book| {
             let (version, since) = (&book.version, day_short(lang, book.since));
-            tr!(lang, "规则集 v{version}，{since}起生效", "Rulebook v{version}, since {since}")
+            tr!(
+                lang,
+                "规则集 v{version}，{since}起生效",
+                "Rulebook v{version}, since {since}"
+            )
         })
         .collect::<Vec<_>>()
         .join("; ");

@@ -83,22 +83,31 @@ mod browser {
         let (ticks, fresh_for, closed_for) = (Cell::new(0), Cell::new(0), Cell::new(0));
         set_interval(
             move || {
-                #[expect(clippy::cast_possible_truncation, reason = "seconds since a page was opened")]
-                live.age.set(((now() - received.get_value()) / 1000.0) as i64);
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "seconds since a page was opened"
+                )]
+                live.age
+                    .set(((now() - received.get_value()) / 1000.0) as i64);
                 if count(&ticks, !live.held.get_untracked() && !still, TURN) {
                     let pages = live.frame.with_untracked(|f| pages(&f.snapshot));
                     if pages > 1 {
                         live.view.update(|v| v.page = (v.page + 1) % pages);
                     }
                 }
-                let newest = live.frame.with_untracked(|f| f.snapshot.feed.iter().flatten().map(|i| i.id).max());
+                let newest = live
+                    .frame
+                    .with_untracked(|f| f.snapshot.feed.iter().flatten().map(|i| i.id).max());
                 let is_new = newest.is_some_and(|n| n > live.seen.get_untracked());
                 if count(&fresh_for, is_new, NEW)
                     && let Some(newest) = newest
                 {
                     live.seen.set(newest);
                 }
-                let closed = source.with_value(|s| s.as_ref().is_none_or(|s| s.ready_state() == EventSource::CLOSED));
+                let closed = source.with_value(|s| {
+                    s.as_ref()
+                        .is_none_or(|s| s.ready_state() == EventSource::CLOSED)
+                });
                 if count(&closed_for, closed, AGAIN) {
                     connect(live, received, source, open.get_untracked());
                 }
@@ -114,15 +123,33 @@ mod browser {
         next >= limit
     }
 
-    fn connect(live: Live, received: StoredValue<f64>, source: StoredValue<Option<EventSource>, LocalStorage>, open: Option<i64>) {
+    fn connect(
+        live: Live,
+        received: StoredValue<f64>,
+        source: StoredValue<Option<EventSource>, LocalStorage>,
+        open: Option<i64>,
+    ) {
         if let Some(old) = source.with_value(Clone::clone) {
             old.close();
         }
-        let (region, mode) = live.frame.with_untracked(|f| (f.snapshot.region.clone(), f.snapshot.mode));
+        let (region, mode) = live
+            .frame
+            .with_untracked(|f| (f.snapshot.region.clone(), f.snapshot.mode));
         let school = open.map(|id| format!("&school={id}")).unwrap_or_default();
-        let Ok(stream) = EventSource::new(&format!("/bureau/{region}/events?mode={}{school}", mode.word())) else { return };
+        let Ok(stream) = EventSource::new(&format!(
+            "/bureau/{region}/events?mode={}{school}",
+            mode.word()
+        )) else {
+            return;
+        };
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let Some(frame) = event.data().as_string().and_then(|text| serde_json::from_str::<ScreenFrame>(&text).ok()) else { return };
+            let Some(frame) = event
+                .data()
+                .as_string()
+                .and_then(|text| serde_json::from_str::<ScreenFrame>(&text).ok())
+            else {
+                return;
+            };
             received.set_value(now());
             live.age.set(0);
             live.frame.set(frame);

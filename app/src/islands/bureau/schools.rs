@@ -7,7 +7,7 @@ use crate::tr::Lang;
 use crate::ui::words::{number, status_word};
 use crate::ui::*;
 use domain::Code;
-use domain::screen::{ClassLine, ScreenMode, ScreenSnapshot, ScreenSort, SchoolLine, rank};
+use domain::screen::{ClassLine, SchoolLine, ScreenMode, ScreenSnapshot, ScreenSort, rank};
 use leptos::prelude::*;
 
 /// Schools on a page.
@@ -36,7 +36,15 @@ pub(super) fn Schools(live: Live) -> AnyView {
 }
 
 /// A link to the screen with other choices, which the browser makes in place.
-fn choose(live: Live, snapshot: &ScreenSnapshot, to: ScreenView, class: &'static str, label: Option<String>, current: bool, inside: AnyView) -> AnyView {
+fn choose(
+    live: Live,
+    snapshot: &ScreenSnapshot,
+    to: ScreenView,
+    class: &'static str,
+    label: Option<String>,
+    current: bool,
+    inside: AnyView,
+) -> AnyView {
     let href = to.href(snapshot, snapshot.mode);
     view! {
         <a class=class href=href aria-label=label aria-current=current.then_some("true") on:click=move |event| pulse::choose(&event, live, &to)>
@@ -56,10 +64,33 @@ fn list(live: Live, s: &ScreenSnapshot, view: &ScreenView) -> AnyView {
     let shown: Vec<SchoolLine> = schools.iter().skip(from).take(PAGE).cloned().collect();
     let (a, b, all) = (from + 1, from + shown.len(), number(s.school_count));
     let turn = |to: usize, icon: IconName, label: String| {
-        choose(live, s, ScreenView { page: to, ..view.clone() }, "turn", Some(label), false, view! { <Icon name=icon /> }.into_any())
+        choose(
+            live,
+            s,
+            ScreenView {
+                page: to,
+                ..view.clone()
+            },
+            "turn",
+            Some(label),
+            false,
+            view! { <Icon name=icon /> }.into_any(),
+        )
     };
     let sorted = |sort: ScreenSort, words: String| {
-        choose(live, s, ScreenView { sort, page: 0, ..view.clone() }, "sort", None, view.sort == sort, words.into_any())
+        choose(
+            live,
+            s,
+            ScreenView {
+                sort,
+                page: 0,
+                ..view.clone()
+            },
+            "sort",
+            None,
+            view.sort == sort,
+            words.into_any(),
+        )
     };
     let turns = (pages > 1).then(|| {
         view! {
@@ -68,7 +99,11 @@ fn list(live: Live, s: &ScreenSnapshot, view: &ScreenView) -> AnyView {
         }
     });
     let empty = shown.is_empty().then(|| view! { <p class="sub">{tr!(lang, "这里还没有有名册的学校。", "No school here has a roster yet.")}</p> });
-    let rows = shown.into_iter().enumerate().map(|(i, school)| row(live, s, view, from + i + 1, school)).collect_view();
+    let rows = shown
+        .into_iter()
+        .enumerate()
+        .map(|(i, school)| row(live, s, view, from + i + 1, school))
+        .collect_view();
     view! {
         <header>
             <h2>{tr!(lang, "学校", "Schools")}</h2>
@@ -89,15 +124,32 @@ fn list(live: Live, s: &ScreenSnapshot, view: &ScreenView) -> AnyView {
     .into_any()
 }
 
-fn row(live: Live, s: &ScreenSnapshot, view: &ScreenView, nth: usize, school: SchoolLine) -> AnyView {
+fn row(
+    live: Live,
+    s: &ScreenSnapshot,
+    view: &ScreenView,
+    nth: usize,
+    school: SchoolLine,
+) -> AnyView {
     let lang = view.lang;
     let open = s.open.as_ref().filter(|o| o.id == school.id);
-    let to = ScreenView { open: Some(if open.is_some() { 0 } else { school.id.0 }), ..view.clone() };
+    let to = ScreenView {
+        open: Some(if open.is_some() { 0 } else { school.id.0 }),
+        ..view.clone()
+    };
     let count = |code: Code, n| {
         view! { <span><StatusShape code=code size=ShapeSize::Strip label=status_word(lang, code) />{cell(lang, n)}</span> }
     };
-    let mark = if open.is_some() { view! { <Icon name=IconName::ChevronDown /> }.into_any() } else { nth.into_any() };
-    let grey = if s.mode == ScreenMode::Public { view! { <span>"–"</span> }.into_any() } else { count(Code::Grey, school.grey).into_any() };
+    let mark = if open.is_some() {
+        view! { <Icon name=IconName::ChevronDown /> }.into_any()
+    } else {
+        nth.into_any()
+    };
+    let grey = if s.mode == ScreenMode::Public {
+        view! { <span>"–"</span> }.into_any()
+    } else {
+        count(Code::Grey, school.grey).into_any()
+    };
     let inside = view! {
         <span>{mark}</span>
         <b>{school.name}</b>
@@ -108,7 +160,13 @@ fn row(live: Live, s: &ScreenSnapshot, view: &ScreenView, nth: usize, school: Sc
         {grey}
     }
     .into_any();
-    let classes = open.map(|o| o.classes.clone().into_iter().map(|class| class_row(lang, class)).collect_view());
+    let classes = open.map(|o| {
+        o.classes
+            .clone()
+            .into_iter()
+            .map(|class| class_row(lang, class))
+            .collect_view()
+    });
     // Where outsiders look on there is nothing to open.
     let line = if s.mode == ScreenMode::Public {
         view! { <div class="rank">{inside}</div> }.into_any()
@@ -119,7 +177,11 @@ fn row(live: Live, s: &ScreenSnapshot, view: &ScreenView, nth: usize, school: Sc
 }
 
 fn class_row(lang: Lang, class: ClassLine) -> AnyView {
-    let why: Vec<String> = class.reasons.iter().map(|(label, n)| format!("{} {n}", label.get(lang))).collect();
+    let why: Vec<String> = class
+        .reasons
+        .iter()
+        .map(|(label, n)| format!("{} {n}", label.get(lang)))
+        .collect();
     view! {
         <a class="rank class" href=format!("/bureau/class/{}", class.id)>
             <span></span>

@@ -53,26 +53,46 @@ fn draw(lang: Lang, days: &[TrendDay], area: &Area) -> Drawn {
         let (left, now) = (i * step + (step - width) / 2, i + 1 == count);
         let middle = left + width / 2;
         let (_, _, date) = day.day.ymd();
-        let label = if now { tr!(lang, "今", "Now") } else { date.to_string() };
+        let label = if now {
+            tr!(lang, "今", "Now")
+        } else {
+            date.to_string()
+        };
         write(area, &label, middle, BASE + 60, VPos::Top, now)?;
         match (day.yellow, day.red) {
             (Some(yellow), Some(red)) => {
                 let (low, high) = (BASE - height(red), BASE - height(red + yellow));
                 if yellow > 0 {
-                    area.draw(&Rectangle::new([(left, high), (left + width, low)], YELLOW.filled()))?;
+                    area.draw(&Rectangle::new(
+                        [(left, high), (left + width, low)],
+                        YELLOW.filled(),
+                    ))?;
                 }
                 if red > 0 {
                     hatched(area, left, left + width, low, BASE)?;
-                    area.draw(&PathElement::new([(left, low), (left + width, low)], PANEL.stroke_width(20)))?;
+                    area.draw(&PathElement::new(
+                        [(left, low), (left + width, low)],
+                        PANEL.stroke_width(20),
+                    ))?;
                 }
                 if (count - 1 - i) % 3 == 0 {
-                    write(area, &number(red + yellow), middle, high - 30, VPos::Bottom, now)?;
+                    write(
+                        area,
+                        &number(red + yellow),
+                        middle,
+                        high - 30,
+                        VPos::Bottom,
+                        now,
+                    )?;
                 }
             }
             _ => write(area, "–", middle, BASE - 30, VPos::Bottom, false)?,
         }
         if now {
-            area.draw(&PathElement::new([(left - 20, BASE + 25), (left + width + 20, BASE + 25)], INK.stroke_width(20)))?;
+            area.draw(&PathElement::new(
+                [(left - 20, BASE + 25), (left + width + 20, BASE + 25)],
+                INK.stroke_width(20),
+            ))?;
         }
     }
     Ok(())
@@ -84,22 +104,34 @@ fn total(day: &TrendDay) -> Option<i64> {
 
 /// A red bar with lines from bottom left to top right, cut at its edges.
 fn hatched(area: &Area, left: i32, right: i32, top: i32, bottom: i32) -> Drawn {
-    area.draw(&Rectangle::new([(left, top), (right, bottom)], RED.filled()))?;
+    area.draw(&Rectangle::new(
+        [(left, top), (right, bottom)],
+        RED.filled(),
+    ))?;
     let (width, height) = (right - left, bottom - top);
     let mut sum = HATCH;
     while sum < width + height {
         // Along a line x + y is the same, counted from the upper left corner.
         let from = (left + (sum - height).max(0), top + sum.min(height));
         let to = (left + sum.min(width), top + (sum - width).max(0));
-        area.draw(&PathElement::new([from, to], PANEL.mix(0.45).stroke_width(LINE)))?;
+        area.draw(&PathElement::new(
+            [from, to],
+            PANEL.mix(0.45).stroke_width(LINE),
+        ))?;
         sum += HATCH;
     }
     Ok(())
 }
 
 fn write(area: &Area, text: &str, x: i32, y: i32, at: VPos, strong: bool) -> Drawn {
-    let (colour, weight) = if strong { (INK, FontStyle::Bold) } else { (INK_2, FontStyle::Normal) };
-    let style = TextStyle::from(("sans-serif", TEXT, weight).into_font()).color(&colour).pos(Pos::new(HPos::Center, at));
+    let (colour, weight) = if strong {
+        (INK, FontStyle::Bold)
+    } else {
+        (INK_2, FontStyle::Normal)
+    };
+    let style = TextStyle::from(("sans-serif", TEXT, weight).into_font())
+        .color(&colour)
+        .pos(Pos::new(HPos::Center, at));
     // The last number is wider than its bar.
     let x = x.min(WIDTH - 180);
     Ok(area.draw(&Text::new(text.to_owned(), (x, y), style))?)

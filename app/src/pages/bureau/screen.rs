@@ -62,26 +62,46 @@ impl Asked {
 pub async fn show(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): RawQuery) -> Answer {
     let asked = Asked::read(query);
     let actor = ctx.actor()?;
-    let snapshot = ctx.services().screen(actor, &region, asked.mode, asked.opened()).await?;
+    let snapshot = ctx
+        .services()
+        .screen(actor, &region, asked.mode, asked.opened())
+        .await?;
     ctx.services().screen_opened(actor, &snapshot).await?;
     let around = around(&ctx, &region, asked.mode).await?;
-    let view = ScreenView { lang: ctx.lang, around, sort: asked.sort, page: asked.page, open: asked.open, demo: ctx.demo() };
+    let view = ScreenView {
+        lang: ctx.lang,
+        around,
+        sort: asked.sort,
+        page: asked.page,
+        open: asked.open,
+        demo: ctx.demo(),
+    };
     let frame = frame(ctx.lang, snapshot);
     let (lang, demo) = (ctx.lang, ctx.demo());
     let name = frame.snapshot.name.clone();
     let title = tr!(lang, "{name}大屏", "{name}, big screen");
-    Ok(ctx.document(StatusCode::OK, &title, Islands::Yes, "screen", move || {
-        view! {
-            {demo.then(|| view! { <DemoBanner lang=lang /> })}
-            <BigScreen frame=frame view=view />
-        }
-    }))
+    Ok(
+        ctx.document(StatusCode::OK, &title, Islands::Yes, "screen", move || {
+            view! {
+                {demo.then(|| view! { <DemoBanner lang=lang /> })}
+                <BigScreen frame=frame view=view />
+            }
+        }),
+    )
 }
 
 /// The regions around that the reader may see, widest first.
-async fn around(ctx: &Ctx, region: &RegionCode, mode: ScreenMode) -> Result<Vec<(String, String)>, Failure> {
+async fn around(
+    ctx: &Ctx,
+    region: &RegionCode,
+    mode: ScreenMode,
+) -> Result<Vec<(String, String)>, Failure> {
     let actor = ctx.actor()?;
-    let query = if mode == ScreenMode::Public { "?mode=public" } else { "" };
+    let query = if mode == ScreenMode::Public {
+        "?mode=public"
+    } else {
+        ""
+    };
     Ok(ctx
         .services()
         .regions_around(actor, region)
@@ -92,11 +112,16 @@ async fn around(ctx: &Ctx, region: &RegionCode, mode: ScreenMode) -> Result<Vec<
 }
 
 fn frame(lang: Lang, snapshot: ScreenSnapshot) -> ScreenFrame {
-    ScreenFrame { chart: chart::trend(lang, &snapshot), snapshot }
+    ScreenFrame {
+        chart: chart::trend(lang, &snapshot),
+        snapshot,
+    }
 }
 
 fn written(lang: Lang, frame: &Frame) -> Arc<str> {
-    frame.text(lang, |snapshot| serde_json::to_string(&self::frame(lang, snapshot.clone())).unwrap_or_default())
+    frame.text(lang, |snapshot| {
+        serde_json::to_string(&self::frame(lang, snapshot.clone())).unwrap_or_default()
+    })
 }
 
 /// The stream of fresh numbers: the present ones at once, then each change, until the reader leaves, the session
@@ -108,8 +133,15 @@ pub async fn events(
     shutdown: Option<Extension<CancellationToken>>,
 ) -> Result<Response, Failure> {
     let asked = Asked::read(query);
-    let watched = Watched { region, mode: asked.mode, opened: asked.opened() };
-    let frames = ctx.services().watch_screen(ctx.actor()?, watched.clone()).await?;
+    let watched = Watched {
+        region,
+        mode: asked.mode,
+        opened: asked.opened(),
+    };
+    let frames = ctx
+        .services()
+        .watch_screen(ctx.actor()?, watched.clone())
+        .await?;
     let (send, receive) = mpsc::channel(1);
     let reader = Reader {
         services: Arc::clone(ctx.services()),
@@ -119,10 +151,16 @@ pub async fn events(
         shutdown: shutdown.map(|Extension(token)| token).unwrap_or_default(),
     };
     tokio::spawn(reader.forward(frames, send));
-    let mut response = Sse::new(ReceiverStream::new(receive)).keep_alive(KeepAlive::default()).into_response();
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let mut response = Sse::new(ReceiverStream::new(receive))
+        .keep_alive(KeepAlive::default())
+        .into_response();
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // Proxies would otherwise collect the stream before they pass it on.
-    response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+        .headers_mut()
+        .insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
 }
 
@@ -136,7 +174,11 @@ struct Reader {
 }
 
 impl Reader {
-    async fn forward(self, mut frames: watch::Receiver<Arc<Frame>>, send: mpsc::Sender<Result<Event, Infallible>>) {
+    async fn forward(
+        self,
+        mut frames: watch::Receiver<Arc<Frame>>,
+        send: mpsc::Sender<Result<Event, Infallible>>,
+    ) {
         let mut recheck = tokio::time::interval(RECHECK);
         recheck.tick().await;
         frames.mark_changed();
@@ -160,7 +202,9 @@ impl Reader {
     }
 
     async fn still_may(&self) -> bool {
-        let Some(token) = &self.token else { return false };
+        let Some(token) = &self.token else {
+            return false;
+        };
         let actor: Option<Actor> = self.services.authenticate(token).await.ok().flatten();
         actor.is_some_and(|a| a.may(Action::SeeRegion, &Place::region(self.region.clone())))
     }
@@ -175,15 +219,71 @@ mod tests {
     use domain::{Code, Day, Millis, Text};
 
     fn sample() -> ScreenSnapshot {
-        let class = ClassName { stage: Stage::Primary, grade: 3, number: 2 };
+        let class = ClassName {
+            stage: Stage::Primary,
+            grade: 3,
+            number: 2,
+        };
         let town = |n: u32| RegionCode::parse(&format!("330503{n:03}")).unwrap();
-        let names = ["东迁街道", "旧馆街道", "南浔镇", "双林镇", "练市镇", "善琏镇", "菱湖镇", "和孚镇", "千金镇", "石淙镇"];
-        let area = |(i, name): (u32, &str)| AreaLine { code: town(i), name: name.into(), share: 955, yellow: Some(i64::from(i) * 9), red: Some(i64::from(i)), heat: u8::try_from(i % 5).unwrap() };
-        let school = |id: i64| SchoolLine { id: SchoolId(id), name: "双林镇示例第二小学<b>".into(), area: None, share: 966, own: 950, yellow: Some(41), red: Some(14 - id % 14), grey: Some(64) };
-        let reason = |code, n, zh: &str, en: &str| ReasonCount { code, label: Text::new(zh, en), people: Some(n) };
-        let now = Totals { students: 33_412, reported: Some(32_209), green: Some(31_830), yellow: Some(312), red: Some(89), grey: Some(1181) };
-        let before = Totals { reported: Some(31_800), yellow: Some(350), red: Some(83), ..now };
-        let item = |id: i64| FeedItem { id, name: "胡*辰".into(), school: "双林镇示例第二小学".into(), class, code: if id % 3 == 0 { Code::Red } else { Code::Yellow }, label: Text::new("密接者的接触者", "Contact of a contact"), ends: Some(Day(18_530)), minute: 434 };
+        let names = [
+            "东迁街道",
+            "旧馆街道",
+            "南浔镇",
+            "双林镇",
+            "练市镇",
+            "善琏镇",
+            "菱湖镇",
+            "和孚镇",
+            "千金镇",
+            "石淙镇",
+        ];
+        let area = |(i, name): (u32, &str)| AreaLine {
+            code: town(i),
+            name: name.into(),
+            share: 955,
+            yellow: Some(i64::from(i) * 9),
+            red: Some(i64::from(i)),
+            heat: u8::try_from(i % 5).unwrap(),
+        };
+        let school = |id: i64| SchoolLine {
+            id: SchoolId(id),
+            name: "双林镇示例第二小学<b>".into(),
+            area: None,
+            share: 966,
+            own: 950,
+            yellow: Some(41),
+            red: Some(14 - id % 14),
+            grey: Some(64),
+        };
+        let reason = |code, n, zh: &str, en: &str| ReasonCount {
+            code,
+            label: Text::new(zh, en),
+            people: Some(n),
+        };
+        let now = Totals {
+            students: 33_412,
+            reported: Some(32_209),
+            green: Some(31_830),
+            yellow: Some(312),
+            red: Some(89),
+            grey: Some(1181),
+        };
+        let before = Totals {
+            reported: Some(31_800),
+            yellow: Some(350),
+            red: Some(83),
+            ..now
+        };
+        let item = |id: i64| FeedItem {
+            id,
+            name: "胡*辰".into(),
+            school: "双林镇示例第二小学".into(),
+            class,
+            code: if id % 3 == 0 { Code::Red } else { Code::Yellow },
+            label: Text::new("密接者的接触者", "Contact of a contact"),
+            ends: Some(Day(18_530)),
+            minute: 434,
+        };
         ScreenSnapshot {
             region: RegionCode::parse("330503").unwrap(),
             name: "南浔区".into(),
@@ -196,31 +296,81 @@ mod tests {
             class_count: 842,
             now,
             before: Some(before),
-            trend: (0..14).map(|i| TrendDay { day: Day(18_509 + i), yellow: Some(200 + i64::from(i) * 8), red: Some(40 + i64::from(i) * 3) }).collect(),
+            trend: (0..14)
+                .map(|i| TrendDay {
+                    day: Day(18_509 + i),
+                    yellow: Some(200 + i64::from(i) * 8),
+                    red: Some(40 + i64::from(i) * 3),
+                })
+                .collect(),
             reasons: vec![
                 reason(Code::Red, 44, "密切接触者", "Close contact"),
-                reason(Code::Red, 25, "高风险地区返回", "Back from a high-risk area"),
-                reason(Code::Red, 15, "高热或发热加症状", "High fever, or fever with symptoms"),
-                reason(Code::Yellow, 163, "低热或轻微不适", "Mild fever or symptoms"),
+                reason(
+                    Code::Red,
+                    25,
+                    "高风险地区返回",
+                    "Back from a high-risk area",
+                ),
+                reason(
+                    Code::Red,
+                    15,
+                    "高热或发热加症状",
+                    "High fever, or fever with symptoms",
+                ),
+                reason(
+                    Code::Yellow,
+                    163,
+                    "低热或轻微不适",
+                    "Mild fever or symptoms",
+                ),
                 reason(Code::Yellow, 93, "密接者的接触者", "Contact of a contact"),
-                reason(Code::Yellow, 44, "中风险地区返回或途经", "Medium-risk area, transit"),
+                reason(
+                    Code::Yellow,
+                    44,
+                    "中风险地区返回或途经",
+                    "Medium-risk area, transit",
+                ),
                 reason(Code::Yellow, 12, "漏报较多", "Many missed reports"),
             ],
             areas: (1..).zip(names).map(area).collect(),
             schools: (1..45).map(school).collect(),
             open: Some(OpenSchool {
                 id: SchoolId(14),
-                classes: (1..4).map(|n| ClassLine { id: domain::ids::ClassId(n), name: class, students: 44, reported: 42, yellow: 6, red: 4, reasons: vec![(Text::new("密切接触者", "Close contact"), 4), (Text::new("低热或轻微不适", "Mild fever or symptoms"), 3)] }).collect(),
+                classes: (1..4)
+                    .map(|n| ClassLine {
+                        id: domain::ids::ClassId(n),
+                        name: class,
+                        students: 44,
+                        reported: 42,
+                        yellow: 6,
+                        red: 4,
+                        reasons: vec![
+                            (Text::new("密切接触者", "Close contact"), 4),
+                            (Text::new("低热或轻微不适", "Mild fever or symptoms"), 3),
+                        ],
+                    })
+                    .collect(),
             }),
             feed: Some((1..9).rev().map(item).collect()),
             turned_today: Some(23),
-            books: vec![BookInForce { version: "1.0.0".into(), since: Day(18_262) }],
+            books: vec![BookInForce {
+                version: "1.0.0".into(),
+                since: Day(18_262),
+            }],
         }
     }
 
     fn drawn(lang: Lang, snapshot: ScreenSnapshot) -> String {
-        let view = ScreenView { lang, around: vec![("湖州市".into(), "#".into())], sort: ScreenSort::Flagged, page: 0, open: None, demo: false };
-        Owner::new().with(|| view! { <BigScreen frame=frame(lang, snapshot) view=view /> }.to_html())
+        let view = ScreenView {
+            lang,
+            around: vec![("湖州市".into(), "#".into())],
+            sort: ScreenSort::Flagged,
+            page: 0,
+            open: None,
+            demo: false,
+        };
+        Owner::new()
+            .with(|| view! { <BigScreen frame=frame(lang, snapshot) view=view /> }.to_html())
     }
 
     #[test]
