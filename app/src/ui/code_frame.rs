@@ -48,11 +48,7 @@ pub fn CodeFrame(
     let meaning = meaning.unwrap_or_else(|| code_meaning(lang, code));
     let label = tr!(lang, "{name}的返校码", "Code of {name}");
     let qr = qr.map(|svg| {
-        let says = tr!(
-            lang,
-            "二维码，供门口扫描",
-            "QR code to be scanned at the gate"
-        );
+        let says = tr!(lang, "屏幕上的二维码", "QR code of this screen");
         view! { <div class="qr" role="img" aria-label=says inner_html=svg></div> }
     });
     let no_code = instead.map(|instead| view! { <div class="no-code">{instead}</div> });
@@ -70,7 +66,7 @@ pub fn CodeFrame(
                         <div class="clock-box">
                             <WaveBand />
                             {clock}
-                            {only_a_scan(lang)}
+                            {the_list_decides(lang)}
                         </div>
                     </div>
                 </div>
@@ -87,7 +83,7 @@ pub fn CodeFrame(
                 </div>
             </div>
             <div class="code-foot">
-                {clock} <span>{only_a_scan(lang)}</span>
+                {clock} <span>{the_list_decides(lang)}</span>
             </div>
         }
         .into_any(),
@@ -110,9 +106,9 @@ pub fn CodeFrame(
 }
 
 /// Two short lines: nothing on the screen decides.
-fn only_a_scan(lang: Lang) -> impl IntoView {
+fn the_list_decides(lang: Lang) -> impl IntoView {
     view! {
-        {tr!(lang, "以扫码为准", "Only a scan decides,")}
+        {tr!(lang, "以门口名单为准", "The gate list decides,")}
         <br />
         {tr!(lang, "截图无效", "a screenshot does not")}
     }

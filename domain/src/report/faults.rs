@@ -67,7 +67,14 @@ pub fn faults(answers: &Answers, state: &State, day: Day) -> Vec<AnswerFault> {
     {
         wrong(Field::SymptomsSince, reason);
     }
-    let known = crate::facts::standing(state);
+    // A revision stands in place of what its day said before: what that ended is still open to it.
+    let others: Vec<_> = state
+        .reports
+        .iter()
+        .filter(|report| report.day != day)
+        .cloned()
+        .collect();
+    let known = crate::facts::fold::fold(&state.standing, &others);
     for (place, change) in answers.changes.iter().enumerate() {
         let open = |id: &FactId| known.iter().find(|s| s.id == *id && s.ended.is_none());
         let reason = match change {

@@ -1,12 +1,22 @@
-//! Families: invitation slips, guardians, consent.
+//! Families: invitation slips, guardians, consent, and what guardians see of their children.
 
 mod claim;
 mod consent;
+mod days;
+mod export;
 mod guardians;
+mod hidden;
+mod home;
+mod log;
+mod places;
 mod slips;
 
 pub use claim::{Claim, Credentials, SLIP_FAILURES_MAX, SlipView};
 pub(crate) use consent::stands_refused;
 pub use consent::{CONSENT_VERSION, ConsentAnswer, ConsentState};
+pub use days::{By, ChildDays, DayRevision, KEPT_DAYS, PastDay, RevisionStatus};
 pub use guardians::{GuardianEntry, Relation};
+pub use home::{ChildBrief, ChildView, Link, Progress, SymptomChoice, is_unwell};
+pub use log::{ChildLog, LogEntry, LogWho};
+pub use places::{RegionChoice, RegionNames};
 pub use slips::{PrintedSlip, SlipStatus};
