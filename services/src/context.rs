@@ -7,6 +7,7 @@ use domain::ids::SchoolId;
 use domain::rulebook::{Document, Rulebook};
 use domain::{Day, Text, Zone};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use store::{RulebookRow, SchoolRow, Tx};
 
 /// The rules in force in all regions, compiled once.
@@ -49,7 +50,7 @@ impl SchoolInfo {
 }
 
 impl Services {
-    /// A school with its settings, calendar and rules; kept until [`Self::forget_schools`].
+    /// A school with its settings, calendar and rules; kept until settings change or a day begins.
     ///
     /// # Errors
     /// [`Error::Forbidden`] where there is no such school.
@@ -57,6 +58,7 @@ impl Services {
         if let Some(info) = self.schools.read().map_err(poisoned)?.get(&id) {
             return Ok(Arc::clone(info));
         }
+        let generation = self.settings_generation.load(Ordering::Acquire);
         let row = tx.school(id).await?.ok_or(Error::Forbidden)?;
         let zone: Zone = row.zone.parse().unwrap_or(Zone::SHANGHAI);
         let today = zone.day_of(self.clock.now());
@@ -74,10 +76,11 @@ impl Services {
             calendar,
             rules,
         });
-        self.schools
-            .write()
-            .map_err(poisoned)?
-            .insert(id, Arc::clone(&info));
+        let mut schools = self.schools.write().map_err(poisoned)?;
+        // What was read before a change must not outlive it.
+        if self.settings_generation.load(Ordering::Acquire) == generation {
+            schools.insert(id, Arc::clone(&info));
+        }
         Ok(info)
     }
 
@@ -122,6 +125,7 @@ impl Services {
 
     /// Reads settings, calendars and rules anew at the next use; call it after changing them.
     pub(crate) fn forget_schools(&self) {
+        self.settings_generation.fetch_add(1, Ordering::AcqRel);
         if let Ok(mut rules) = self.rules.write() {
             *rules = None;
         }

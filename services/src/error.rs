@@ -45,7 +45,11 @@ impl From<Refusal> for Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Full => Self::Overloaded,
+            StoreError::Full => {
+                tracing::error!("the disk or the database is full");
+                Self::Overloaded
+            }
+            StoreError::Busy => Self::Overloaded,
             other => Self::Internal(Box::new(other)),
         }
     }

@@ -1,12 +1,13 @@
 //! The way of a report: authorised, queued, and written in batches by one writer, which answers after the commit.
 
+use crate::audit::{Entry, person as person_subject};
 use crate::context::SchoolInfo;
 use crate::recolour::{Ledger, Opened};
 use crate::vault::Cell;
 use crate::{Actor, Error, Refusal, Result, Services};
 use domain::access::Action;
 use domain::decision::{Decision, all_well_available, decide, weakens};
-use domain::ids::{AccountId, PersonId, ReportId};
+use domain::ids::{PersonId, ReportId};
 use domain::report::{Answers, Channel, ChannelGroup, DayReport, Temperature, faults};
 use domain::state::State;
 use domain::{Code, Day};
@@ -62,7 +63,7 @@ pub struct Receipt {
 #[derive(Debug)]
 struct Job {
     submission: Submission,
-    account: Option<AccountId>,
+    actor: Actor,
     answer: oneshot::Sender<Result<Receipt>>,
 }
 
@@ -88,7 +89,12 @@ pub(crate) fn start(services: Weak<Services>, Queue(mut queue): Queue) {
             let Some(services) = services.upgrade() else {
                 break;
             };
-            services.write_batch(std::mem::take(&mut jobs)).await;
+            let batch = std::mem::take(&mut jobs);
+            // A task of its own: a panic ends this batch, whose senders are told to try again, not the intake.
+            let written = tokio::spawn(async move { services.write_batch(batch).await }).await;
+            if let Err(error) = written {
+                tracing::error!(%error, "the writer of reports broke off a batch");
+            }
         }
     });
 }
@@ -106,20 +112,15 @@ impl Services {
         if row.left_day.is_some() {
             return Err(Error::Forbidden);
         }
-        if submission.channel.group() == ChannelGroup::Guardian {
-            actor.require(Action::ReportForChild, &place)?;
-            self.require_consent(&mut tx, actor, submission.person)
-                .await?;
-        } else {
-            actor.require(Action::ReportByProxy, &place)?;
-            self.require_paper_only(&mut tx, &submission).await?;
-        }
+        let by_guardian = submission.channel.group() == ChannelGroup::Guardian;
+        actor.require(if by_guardian { Action::ReportForChild } else { Action::ReportByProxy }, &place)?;
+        self.require_agreement(&mut tx, actor, &submission).await?;
         drop(tx);
         self.ensure_open(info.zone).await?;
         let (answer, received) = oneshot::channel();
         let job = Job {
             submission,
-            account: actor.id(),
+            actor: actor.clone(),
             answer,
         };
         self.intake.0.try_send(job).map_err(|_| Error::Overloaded)?;
@@ -140,8 +141,14 @@ impl Services {
             }
             Err(error) => {
                 tracing::error!(%error, reports = jobs.len(), "a batch of reports was not written");
+                let is_shared = jobs.len() > 1 && matches!(error, Error::Internal(_));
                 for job in jobs {
-                    let _ = job.answer.send(Err(Error::Overloaded));
+                    if is_shared {
+                        // One of them may be at fault: the others shall not suffer for it.
+                        Box::pin(self.write_batch(vec![job])).await;
+                    } else {
+                        let _ = job.answer.send(Err(Error::Overloaded));
+                    }
                 }
             }
         }
@@ -163,7 +170,7 @@ impl Services {
         for job in jobs {
             let answer = match states.get_mut(&job.submission.person) {
                 Some(opened) => match self.take(&mut tx, &mut ledger, opened, job).await {
-                    Err(Error::Internal(cause)) => return Err(Error::Internal(cause)),
+                    Err(error @ (Error::Internal(_) | Error::Overloaded)) => return Err(error),
                     answer => answer,
                 },
                 None => Err(Error::Forbidden),
@@ -184,14 +191,19 @@ impl Services {
         let sent = &job.submission;
         let info = self.school_info(tx, opened.row.school_id).await?;
         let today = self.today_at(&info);
-        let revisions = tx.reports_of(sent.person, sent.day, sent.day).await?;
-        if let Some(known) = revisions.iter().find(|r| r.submission == sent.id) {
+        if let Some(known) = tx.report_by_submission(sent.person, &sent.id).await? {
+            if known.day != sent.day {
+                return Err(Refusal::NotThisDay.into());
+            }
             return Ok(Receipt {
                 revision: u16::try_from(known.revision).unwrap_or(u16::MAX),
-                fate: fate_of(known),
+                fate: fate_of(&known),
                 decision: decide(&opened.kept.state, &info.context(), today, today),
             });
         }
+        // Consent may have been withdrawn while the report waited in the queue.
+        self.require_agreement(tx, &job.actor, sent).await?;
+        let revisions = tx.reports_of(sent.person, sent.day, sent.day).await?;
         check_day(sent, &info, today, &opened.kept.state)?;
         check_answers(sent, &opened.kept.state, &info, today)?;
         let latest = revisions.last().map_or(0, |r| r.revision);
@@ -206,13 +218,8 @@ impl Services {
             answers: sent.answers.clone(),
         };
         let state = with_report(&opened.kept.state, report);
-        let fate = self.fate(
-            &info,
-            opened,
-            &state,
-            today,
-            i64::from(sent.based_on) != latest,
-        );
+        let is_stale = i64::from(sent.based_on) != latest;
+        let fate = fate(&info, &opened.kept.state, &state, sent.day, today, is_stale);
         let id = ReportId(self.next_id());
         let row = ReportRow {
             report_id: id,
@@ -224,7 +231,7 @@ impl Services {
             based_on: i64::from(sent.based_on),
             submission: sent.id.to_vec(),
             channel: sent.channel.number(),
-            account_id: job.account,
+            account_id: job.actor.id(),
             at,
             status: if fate == Fate::Accepted {
                 "accepted"
@@ -232,15 +239,23 @@ impl Services {
                 "pending"
             }
             .into(),
-            stale: fate == Fate::Stale,
+            stale: is_stale,
             answers_enc: Some(self.seal_answers(opened, id, &sent.answers)?),
             note_enc: None,
         };
         tx.insert_reports(std::slice::from_ref(&row)).await?;
         metrics::counter!("fuxue_reports_total", "channel" => channel_word(sent.channel))
             .increment(1);
+        if sent.channel.group() != ChannelGroup::Guardian {
+            self.audit_proxy(tx, &job.actor, opened, sent).await?;
+        }
         let decision = if fate == Fate::Accepted {
-            tx.mark_replaced(sent.person, sent.day, id).await?;
+            // Neither of two answers that did not know of each other is dropped: the teacher sees both.
+            let is_conflict = is_stale && opened.kept.state.report_of(sent.day).is_some_and(|r| r.answers != sent.answers);
+            tx.retire_accepted(sent.person, sent.day, id, is_conflict).await?;
+            if sent.day < today {
+                ledger.count_late(opened, &state, &info, sent.day, today);
+            }
             ledger.recolour(opened, state, &info, today, "report")?
         } else {
             decide(&opened.kept.state, &info.context(), today, today)
@@ -252,26 +267,26 @@ impl Services {
         })
     }
 
-    /// A first report is accepted; a later one unless it would make a yellow or red milder, or comes from an
-    /// older form and is not worse than what holds.
-    fn fate(
-        &self,
-        info: &SchoolInfo,
-        opened: &Opened,
-        state: &State,
-        today: Day,
-        is_stale: bool,
-    ) -> Fate {
-        let context = info.context();
-        let before = decide(&opened.kept.state, &context, today, today);
-        let after = decide(state, &context, today, today);
-        if is_stale && Code::max(after.code, Code::Grey) <= Code::max(before.code, Code::Grey) {
-            Fate::Stale
-        } else if weakens(&before, &after) {
-            Fate::Pending
+    /// The guardian's consent for online answers; for a refused child, nothing but the paper check.
+    async fn require_agreement(&self, tx: &mut Tx, actor: &Actor, sent: &Submission) -> Result<()> {
+        if sent.channel.group() == ChannelGroup::Guardian {
+            self.require_consent(tx, actor, sent.person).await
         } else {
-            Fate::Accepted
+            self.require_paper_only(tx, sent).await
         }
+    }
+
+    /// What staff enter for a family stands in the school's log; a guardian's report is its own record.
+    async fn audit_proxy(&self, tx: &mut Tx, actor: &Actor, opened: &Opened, sent: &Submission) -> Result<()> {
+        let place = self.place_of_class(tx, opened.row.class_id).await?;
+        let entry = Entry {
+            actor,
+            place: &place,
+            action: if sent.channel.group() == ChannelGroup::Proxy { "report.proxy" } else { "report.paper" },
+            subject: person_subject(sent.person),
+            detail: None,
+        };
+        self.audit(tx, entry).await
     }
 
     pub(crate) fn seal_answers(
@@ -280,7 +295,7 @@ impl Services {
         report: ReportId,
         answers: &Answers,
     ) -> Result<Vec<u8>> {
-        let plain = postcard::to_stdvec(answers).map_err(|e| Error::internal(e.to_string()))?;
+        let plain = crate::blob::write(answers)?;
         Ok(opened.key.seal(
             &*self.entropy,
             Cell::new("report", "answers_enc", report.0),
@@ -314,6 +329,31 @@ pub(crate) fn with_report(state: &State, report: DayReport) -> State {
         Err(place) => state.reports.insert(place, report),
     }
     state
+}
+
+/// Accepted, unless a yellow or red would become milder, or an older form is not worse than what holds. A first
+/// report of a day is compared with an all-well one: that a day is filled in weakens nothing.
+fn fate(info: &SchoolInfo, known: &State, state: &State, day: Day, today: Day, is_stale: bool) -> Fate {
+    let context = info.context();
+    let said = known.report_of(day);
+    let neutral;
+    let basis = if said.is_some() {
+        known
+    } else {
+        let filled = state.report_of(day).map(|r| DayReport { answers: Answers::all_well(), ..r.clone() });
+        neutral = filled.map_or_else(|| known.clone(), |report| with_report(known, report));
+        &neutral
+    };
+    let before = decide(basis, &context, today, today);
+    let after = decide(state, &context, today, today);
+    let same_answers = said.zip(state.report_of(day)).is_some_and(|(a, b)| a.answers == b.answers);
+    if is_stale && said.is_some() && !same_answers && Code::max(after.code, Code::Grey) <= Code::max(before.code, Code::Grey) {
+        Fate::Stale
+    } else if weakens(&before, &after) {
+        Fate::Pending
+    } else {
+        Fate::Accepted
+    }
 }
 
 fn fate_of(row: &ReportRow) -> Fate {

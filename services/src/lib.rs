@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod actor;
 pub mod audit;
+mod blob;
 pub mod bureau;
 pub mod classroom;
 pub mod clock;

@@ -1,4 +1,4 @@
-//! The start of a day: counters begin grey, and those whose colour runs on, or who stay silent, are decided anew.
+//! The start of a day: counters begin grey, and everybody is looked at: a colour may run on, end, or come with time alone.
 //!
 //! Colours are computed from state and day, so that a late job changes nobody's colour; it only materialises
 //! numbers and events.
@@ -6,8 +6,9 @@
 use crate::actor::Actor;
 use crate::recolour::Ledger;
 use crate::{Result, Services};
+use domain::decision::decide;
 use domain::ids::PersonId;
-use domain::{Day, Millis, Zone};
+use domain::{Code, Day, Millis, Zone};
 
 /// People decided about in one piece.
 const PAGE: i64 = 1_000;
@@ -53,11 +54,12 @@ impl Services {
         for day in (first.0..=today.0).map(Day) {
             self.materialise(name, day).await?;
         }
-        if first <= today {
-            self.sign_audit_heads(today).await?;
-            self.sweep(self.clock.now()).await?;
-            tracing::info!(zone = name, day = %today, "opened the day");
-        }
+        // Signing again on the same day changes nothing, so that a start after a crash makes up for it.
+        self.sign_audit_heads(today).await?;
+        self.sweep(self.clock.now()).await?;
+        // Calendars are kept for a window around the day they were read.
+        self.forget_schools();
+        tracing::info!(zone = name, day = %today, "opened the day");
         open.insert(name.to_owned(), today);
         self.store.mark_change();
         Ok(())
@@ -65,31 +67,35 @@ impl Services {
 
     async fn materialise(&self, zone: &str, day: Day) -> Result<()> {
         let mut tx = self.store.write().await?;
+        let closed = tx.closed_days().await?;
+        if closed.iter().any(|(name, closed)| name == zone && closed.is_some_and(|c| c >= day.plus(-1))) {
+            // Another process was quicker.
+            return Ok(());
+        }
         tx.clear_counters(zone, day).await?;
         tx.start_counters(zone, day).await?;
-        let mut ledger = Ledger::new(self);
         let mut after = PersonId(0);
         loop {
-            let rows = tx.states_to_review(zone, day, after, PAGE).await?;
+            let rows = tx.states_of_zone(zone, after, PAGE).await?;
             let Some(last) = rows.last() else { break };
             after = last.person_id;
+            let mut ledger = Ledger::new(self);
             for row in rows {
                 let mut opened = self.open_state(row)?;
-                if opened.row.day >= day {
-                    // Decided about this day already, before its counters were begun anew: the start
-                    // counted this person grey.
-                    let decided = std::mem::replace(&mut opened.row.day, day.plus(-1));
-                    ledger.count(&opened, day, -1);
-                    opened.row.day = decided;
-                    ledger.count(&opened, day, 1);
-                    continue;
-                }
                 let info = self.school_info(&mut tx, opened.row.school_id).await?;
-                let state = opened.kept.state.clone();
-                ledger.recolour(&mut opened, state, &info, day, "midnight")?;
+                let code = decide(&opened.kept.state, &info.context(), day, day).code;
+                let was_flagged = Code::from_number(opened.row.code).is_flagged();
+                let has_reported = opened.row.reported_on(day);
+                if code.is_flagged() || was_flagged || has_reported {
+                    // The start counted everybody grey and unreported.
+                    opened.row.day = opened.row.day.min(day.plus(-1));
+                    opened.row.reported_day = opened.row.reported_day.filter(|d| *d < day);
+                    let state = opened.kept.state.clone();
+                    ledger.recolour(&mut opened, state, &info, day, "midnight")?;
+                }
             }
+            ledger.write(&mut tx).await?;
         }
-        ledger.write(&mut tx).await?;
         tx.set_closed_day(zone, day.plus(-1)).await?;
         tx.delete_slots_before(day.plus(-1)).await?;
         Ok(tx.commit().await?)

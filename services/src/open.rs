@@ -32,6 +32,8 @@ pub struct Services {
     pub(crate) rules: RwLock<Option<Arc<RuleSet>>>,
     pub(crate) schools: RwLock<HashMap<SchoolId, Arc<SchoolInfo>>>,
     pub(crate) screens: crate::bureau::Screens,
+    /// Raised when settings or rules change.
+    pub(crate) settings_generation: std::sync::atomic::AtomicU64,
     pub(crate) open_days: tokio::sync::Mutex<HashMap<String, domain::Day>>,
 }
 
@@ -127,8 +129,8 @@ pub async fn open_store(
         }
         (None, None) => {
             let key = KeyFile::generate(entropy);
+            key.write_recovery_sheet(&location.key_file.with_extension(format!("{}.recovery.txt", key.label())))?;
             key.write_new(&location.key_file)?;
-            key.write_recovery_sheet(&location.key_file.with_extension("recovery.txt"))?;
             key
         }
     };
@@ -195,6 +197,7 @@ impl Services {
             rules: RwLock::default(),
             schools: RwLock::default(),
             screens: crate::bureau::Screens::default(),
+            settings_generation: std::sync::atomic::AtomicU64::new(0),
             open_days: tokio::sync::Mutex::default(),
         });
         services.install_shipped_rulebook().await?;

@@ -1,5 +1,6 @@
 //! The step that every change of facts goes through: decide anew, and move row, counters, decisions and turns together.
 
+use crate::blob;
 use crate::context::SchoolInfo;
 use crate::vault::{Cell, CellKey};
 use crate::{Error, Result, Services};
@@ -50,7 +51,7 @@ impl Services {
                 &row.state_enc,
             )
             .map_err(sealed)?;
-        let kept = postcard::from_bytes(&plain)
+        let kept = blob::read(&plain)
             .map_err(|e| Error::internal(format!("state of person {}: {e}", row.person_id)))?;
         Ok(Opened { row, key, kept })
     }
@@ -123,12 +124,13 @@ pub(crate) struct Worth {
     pub turn: bool,
 }
 
-/// What follows from a change of facts. `shown` is the colour that the numbers had.
-pub(crate) fn worth(before: &Decision, after: &Decision, shown: Code) -> Worth {
+/// What follows from a change of facts, or of the day. `was` is the code that the row had: a colour that time
+/// alone brought shows there, while `before` is decided about the same day as `after`.
+pub(crate) fn worth(before: &Decision, after: &Decision, was: Code) -> Worth {
     let same = before.code == after.code
         && before.ends == after.ends
         && reason_codes(before) == reason_codes(after);
-    let turn = after.code.is_flagged() && after.code > shown && after.code > before.code;
+    let turn = after.code.is_flagged() && after.code > was;
     let is_about_a_colour = after.code.is_flagged() || before.code.is_flagged();
     Worth {
         decision: (!same || turn) && is_about_a_colour,
@@ -147,26 +149,27 @@ pub(crate) fn turn_detail(decision: &Decision) -> Result<Vec<u8>> {
 
 /// What one person adds to the counters of a day.
 pub(crate) fn share(row: &StateRow, today: Day) -> Numbers {
+    let channel = row.channel.and_then(Channel::from_number);
+    let group = channel.map_or(ChannelGroup::Guardian, Channel::group);
+    share_of(row.code_on(today), row.reported_on(today).then_some(group))
+}
+
+fn share_of(code: Code, reported: Option<ChannelGroup>) -> Numbers {
     let mut numbers = Numbers {
         students: 1,
         ..Numbers::default()
     };
-    match row.code_on(today) {
+    match code {
         Code::Green => numbers.green = 1,
         Code::Yellow => numbers.yellow = 1,
         Code::Red => numbers.red = 1,
         Code::Grey => numbers.grey = 1,
     }
-    if row.reported_on(today) {
-        match row
-            .channel
-            .and_then(Channel::from_number)
-            .map(Channel::group)
-        {
-            Some(ChannelGroup::Paper) => numbers.paper = 1,
-            Some(ChannelGroup::Proxy) => numbers.proxy = 1,
-            _ => numbers.guardian = 1,
-        }
+    match reported {
+        Some(ChannelGroup::Guardian) => numbers.guardian = 1,
+        Some(ChannelGroup::Paper) => numbers.paper = 1,
+        Some(ChannelGroup::Proxy) => numbers.proxy = 1,
+        None => {}
     }
     numbers
 }
@@ -224,10 +227,25 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// Moves the counters of a past day by what a late report changes about it.
+    pub fn count_late(&mut self, opened: &Opened, state: &State, info: &SchoolInfo, day: Day, today: Day) {
+        let row = &opened.row;
+        let key = CounterKey { class: row.class_id, day, school: row.school_id };
+        for (state, sign) in [(&opened.kept.state, -1), (state, 1)] {
+            let decision = decide(state, &info.context(), day, today);
+            let group = state.report_of(day).map(|r| r.channel.group());
+            let numbers = share_of(decision.code, group);
+            *self.counters.entry(key).or_default() += if sign < 0 { negated(numbers) } else { numbers };
+            if let Some(reason) = decision.principal().filter(|_| decision.code.is_flagged()) {
+                let key = (key, decision.code.number(), self.services.reason_index(&reason.code));
+                *self.reasons.entry(key).or_default() += sign;
+            }
+        }
+    }
+
     /// Writes the row as it stands, without deciding anew.
     pub fn keep(&mut self, opened: &mut Opened) -> Result<()> {
-        let plain =
-            postcard::to_stdvec(&opened.kept).map_err(|e| Error::internal(e.to_string()))?;
+        let plain = blob::write(&opened.kept)?;
         let cell = Cell::new("person_state", "state_enc", opened.row.person_id.0);
         opened.row.state_enc = opened.key.seal(&*self.services.entropy, cell, &plain);
         self.states.insert(opened.row.person_id, opened.row.clone());
@@ -246,7 +264,7 @@ impl<'a> Ledger<'a> {
     ) -> Result<Decision> {
         let context = info.context();
         let before = decide(&opened.kept.state, &context, today, today);
-        let shown = opened.row.code_on(today);
+        let was = Code::from_number(opened.row.code);
         let after = decide(&state, &context, today, today);
         self.count(opened, today, -1);
         opened.kept.state = domain::decision::prune(&state, &context, today);
@@ -254,7 +272,7 @@ impl<'a> Ledger<'a> {
         note(&mut opened.row, &state, &after, today);
         self.count(opened, today, 1);
         self.keep(opened)?;
-        let worth = worth(&before, &after, shown);
+        let worth = worth(&before, &after, was);
         if worth.decision {
             self.decisions
                 .push(self.decision_row(opened, &after, cause)?);

@@ -46,6 +46,9 @@ pub enum StoreError {
     /// The disk or the database's page limit is full. Nothing was written.
     #[error("the database has no space left")]
     Full,
+    /// Somebody else holds the database for longer than a request waits.
+    #[error("the database is busy")]
+    Busy,
     /// The file is not a database of this program, or is damaged.
     #[error("not a Fuxue database, or a damaged one: {0}")]
     Foreign(String),
@@ -66,6 +69,8 @@ impl From<sqlx::Error> for StoreError {
             Some("13") => Self::Full,
             Some("11" | "26") => Self::Foreign(error.to_string()),
             Some("1555" | "2067") => Self::Conflict,
+            Some("5" | "6" | "261" | "517") => Self::Busy,
+            None if matches!(error, sqlx::Error::PoolTimedOut) => Self::Busy,
             _ => Self::Engine(error),
         }
     }

@@ -154,17 +154,23 @@ impl Tx {
         .await?)
     }
 
-    /// The accepted revision of a day is no longer in force.
-    pub async fn mark_replaced(
+    /// The accepted revision of a day is no longer in force: replaced, or, in a conflict of two answers that did
+    /// not know of each other, waiting for the teacher beside the new one.
+    pub async fn retire_accepted(
         &mut self,
         person: PersonId,
         day: Day,
         except: ReportId,
+        is_conflict: bool,
     ) -> Result<()> {
-        sqlx::query("UPDATE report SET status = 'replaced' WHERE person_id = $1 AND day = $2 AND status = 'accepted' AND report_id <> $3")
+        sqlx::query(
+            "UPDATE report SET status = CASE WHEN $4 THEN 'pending' ELSE 'replaced' END, stale = stale OR $4
+             WHERE person_id = $1 AND day = $2 AND status = 'accepted' AND report_id <> $3",
+        )
             .bind(person)
             .bind(day)
             .bind(except)
+            .bind(is_conflict)
             .execute(self.on())
             .await?;
         Ok(())

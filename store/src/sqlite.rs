@@ -39,7 +39,9 @@ impl Store {
             .busy_timeout(Duration::from_secs(10))
             .pragma("journal_size_limit", "67108864")
             .pragma("cache_size", "-16384")
-            .pragma("temp_store", "memory");
+            .pragma("temp_store", "memory")
+            // What is destroyed leaves no copy in free pages.
+            .pragma("secure_delete", "on");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -52,7 +54,7 @@ impl Store {
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(options.read_only(true))
+            .connect_with(options.pragma("cache_size", "-4096").read_only(true))
             .await?;
         Ok(Self {
             writer,

@@ -23,7 +23,7 @@ pub struct StateRow {
     pub reported_day: Option<Day>,
     /// Channel of that report, by number.
     pub channel: Option<i64>,
-    /// Latest revision of that day, accepted or not.
+    /// The accepted revision of that day.
     pub revision: i64,
     /// `domain::state::State`, encrypted under the person's key.
     pub state_enc: Vec<u8>,
@@ -78,11 +78,14 @@ impl Tx {
             .await?)
     }
 
-    /// The states of several people, in no order.
+    /// The states of several people, in no order; those who have left the roster are not among them.
     pub async fn states(&mut self, people: &[PersonId]) -> Result<Vec<StateRow>> {
         let mut rows = Vec::with_capacity(people.len());
         for chunk in people.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(concat!(state!(), " WHERE s.person_id IN ("));
+            let mut query = sqlx::QueryBuilder::new(concat!(
+                state!(),
+                " JOIN person p ON p.person_id = s.person_id AND p.left_day IS NULL WHERE s.person_id IN ("
+            ));
             let mut list = query.separated(", ");
             for person in chunk {
                 list.push_bind(*person);
@@ -121,24 +124,20 @@ impl Tx {
         .await?)
     }
 
-    /// Those of a zone whose code on a new `day` cannot be told without looking: flagged ones, those without a
-    /// report the day before, and those decided about that day already. Pages by person.
-    pub async fn states_to_review(
+    /// Everybody in a zone, to be looked at when a day begins. Pages by person.
+    pub async fn states_of_zone(
         &mut self,
         zone: &str,
-        day: Day,
         after: PersonId,
         limit: i64,
     ) -> Result<Vec<StateRow>> {
         Ok(sqlx::query_as(concat!(
             state!(),
             " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
-              WHERE c.zone = $1 AND s.person_id > $3 AND p.left_day IS NULL
-                AND (s.code >= 2 OR s.reported_day IS NULL OR s.reported_day < $2 - 1 OR s.day >= $2)
-              ORDER BY s.person_id LIMIT $4"
+              WHERE c.zone = $1 AND s.person_id > $2 AND p.left_day IS NULL
+              ORDER BY s.person_id LIMIT $3"
         ))
         .bind(zone)
-        .bind(day)
         .bind(after)
         .bind(limit)
         .fetch_all(self.on())

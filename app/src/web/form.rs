@@ -93,7 +93,7 @@ pub fn escape(text: &str) -> String {
 /// A path on this site to go on to; anything else is the start page.
 pub fn local_path(text: &str) -> &str {
     let is_local =
-        text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\r', '\n']);
+        text.starts_with('/') && !text.starts_with("//") && !text.contains('\\') && !text.contains(char::is_control);
     if is_local { text } else { "/" }
 }
 
@@ -111,6 +111,7 @@ mod tests {
             "/\\evil.example",
             "javascript:alert(1)",
             "/a\r\nb",
+            "/\t/evil.example",
         ] {
             assert_eq!(local_path(bad), "/", "{bad}");
         }

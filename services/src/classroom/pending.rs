@@ -143,9 +143,13 @@ impl Services {
             if row.day < opened.kept.state.settled_before {
                 return Err(Refusal::DayTooLate.into());
             }
-            tx.mark_replaced(row.person_id, row.day, report).await?;
+            tx.retire_accepted(row.person_id, row.day, report, false)
+                .await?;
             let state = with_report(&opened.kept.state, day_report(&row, answers));
             let mut ledger = Ledger::new(self);
+            if row.day < today {
+                ledger.count_late(&opened, &state, info, row.day, today);
+            }
             ledger.recolour(&mut opened, state, info, today, "correction")?;
             ledger.write(&mut tx).await?;
         }

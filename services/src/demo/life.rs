@@ -106,7 +106,7 @@ impl Life<'_> {
             state: prune(&kept.state, &self.info.context(), self.morning.today),
             reason: kept.reason.clone(),
         };
-        let plain = postcard::to_stdvec(&kept).map_err(|e| Error::internal(e.to_string()))?;
+        let plain = crate::blob::write(&kept)?;
         let cell = Cell::new("person_state", "state_enc", row.person_id.0);
         row.state_enc = key.seal(&*self.services.entropy, cell, &plain);
         self.out.states.push(self.opened.row);
@@ -177,7 +177,7 @@ impl Life<'_> {
         self.opened.kept.state = state;
         let after = self.decide(day);
         let numbers = share(&self.opened.row, day);
-        let shown = self.opened.row.code_on(day);
+        let was = Code::from_number(self.opened.row.code);
         let opened = &mut self.opened;
         note(&mut opened.row, &opened.kept.state, &after, day);
         opened.kept.reason = after.principal().map(|r| r.code.clone());
@@ -186,7 +186,7 @@ impl Life<'_> {
             let school = self.opened.row.school_id;
             self.out.tally.change(school, day, at, moved);
         }
-        let worth = worth(&before, &after, shown);
+        let worth = worth(&before, &after, was);
         if worth.decision {
             self.keep_decision(&after, at, cause)?;
         }
@@ -221,7 +221,7 @@ impl Life<'_> {
             }
         }
         let id = take(&mut self.numbering.report);
-        let plain = postcard::to_stdvec(&answers).map_err(|e| Error::internal(e.to_string()))?;
+        let plain = crate::blob::write(&answers)?;
         let cell = Cell::new("report", "answers_enc", id);
         self.out.reports.push(ReportRow {
             report_id: ReportId(id),
@@ -284,13 +284,13 @@ impl Life<'_> {
             revision: u16::try_from(last.revision).unwrap_or(u16::MAX),
             channel: Channel::Web,
             at: last.at,
-            answers: postcard::from_bytes(&plain).map_err(|e| Error::internal(e.to_string()))?,
+            answers: crate::blob::read(&plain)?,
         }))
     }
 
     fn record(&mut self, day: Day, at: Millis, record: &OfficialRecord) -> Result<()> {
         let id = take(&mut self.numbering.record);
-        let plain = postcard::to_stdvec(record).map_err(|e| Error::internal(e.to_string()))?;
+        let plain = crate::blob::write(record)?;
         let cell = Cell::new("official_record", "detail_enc", id);
         self.out.records.push(OfficialRecordRow {
             record_id: id,

@@ -38,7 +38,7 @@ impl Services {
         id: i64,
         upload: &Upload,
     ) -> Result<()> {
-        let plain = postcard::to_stdvec(upload).map_err(|e| Error::internal(e.to_string()))?;
+        let plain = crate::blob::write(upload)?;
         let now = self.clock.now();
         let row = StagedRosterRow {
             staged_id: id,
@@ -76,6 +76,6 @@ impl Services {
             .general()
             .open(cell(id), &row.body_enc)
             .map_err(|_| Error::internal(format!("staged roster {id} does not open")))?;
-        postcard::from_bytes(&plain).map_err(|e| Error::internal(e.to_string()))
+        crate::blob::read(&plain)
     }
 }
