@@ -179,24 +179,64 @@ impl Services {
         plain.ok().and_then(|p| String::from_utf8(p).ok())
     }
 
-    /// Signs the head of every chain for a day; a head signed earlier that day stays.
+    /// Signs the head of every chain for a day, and over them a manifest, so that a chain cannot vanish with its
+    /// heads. What was signed earlier that day stays.
     pub async fn sign_audit_heads(&self, day: Day) -> Result<()> {
         let mut tx = self.store.write().await?;
-        for chain in tx.audit_chains().await? {
+        if tx
+            .audit_heads_on(day)
+            .await?
+            .iter()
+            .any(|h| h.chain == MANIFEST)
+        {
+            return Ok(());
+        }
+        let sign = |mut head: AuditHeadRow| {
+            head.signature = self.vault.sign(&head_message(&head));
+            head
+        };
+        for chain in tx
+            .audit_chains()
+            .await?
+            .into_iter()
+            .filter(|c| c != MANIFEST)
+        {
             if let Some((seq, hash)) = tx.audit_tail(&chain).await? {
-                let mut head = AuditHeadRow {
+                tx.insert_audit_head(&sign(AuditHeadRow {
                     chain,
                     day,
                     seq,
                     hash,
                     signature: Vec::new(),
-                };
-                head.signature = self.vault.sign(&head_message(&head));
-                tx.insert_audit_head(&head).await?;
+                }))
+                .await?;
             }
         }
+        let (seq, hash) = manifest(&tx.audit_heads_on(day).await?);
+        let head = AuditHeadRow {
+            chain: MANIFEST.into(),
+            day,
+            seq,
+            hash,
+            signature: Vec::new(),
+        };
+        tx.insert_audit_head(&sign(head)).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// The chain name of the manifests: one a day, over the heads of all chains.
+const MANIFEST: &str = "*";
+
+/// How many chains were signed on a day, and a hash over their heads.
+fn manifest(heads: &[AuditHeadRow]) -> (i64, Vec<u8>) {
+    let mut hash = Sha256::new();
+    let mut count = 0;
+    for head in heads.iter().filter(|h| h.chain != MANIFEST) {
+        hash.update(head_message(head));
+        count += 1;
+    }
+    (count, hash.finalize().to_vec())
 }
 
 /// What a verification found.
@@ -208,6 +248,8 @@ pub struct Verified {
     pub rows: u64,
     /// Signed heads checked.
     pub heads: usize,
+    /// The last manifest: its day and hash. Kept elsewhere, it shows later that nothing was cut off since.
+    pub manifest: Option<(Day, Vec<u8>)>,
     /// What does not fit, one sentence each; empty when all is well.
     pub faults: Vec<String>,
 }
@@ -221,10 +263,31 @@ pub async fn verify(store: &Store, vault: &Vault) -> Result<Verified> {
         chains: 0,
         rows: 0,
         heads: 0,
+        manifest: None,
         faults: Vec::new(),
     };
     let mut tx = store.read().await?;
-    for chain in tx.audit_chains().await? {
+    for head in tx.audit_heads(MANIFEST).await? {
+        let (count, hash) = manifest(&tx.audit_heads_on(head.day).await?);
+        if !vault.verify(&head_message(&head), &head.signature) {
+            found.faults.push(format!(
+                "the manifest of {} is not signed by this key file",
+                head.day
+            ));
+        } else if (count, &hash) != (head.seq, &head.hash) {
+            found.faults.push(format!(
+                "the chains signed on {} are not those of that day's manifest",
+                head.day
+            ));
+        }
+        found.manifest = Some((head.day, head.hash));
+    }
+    for chain in tx
+        .audit_chains()
+        .await?
+        .into_iter()
+        .filter(|c| c != MANIFEST)
+    {
         found.chains += 1;
         let heads = tx.audit_heads(&chain).await?;
         let mut seen = std::collections::HashMap::new();

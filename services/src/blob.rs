@@ -15,8 +15,12 @@ pub(crate) fn write<T: Serialize>(value: &T) -> Result<Vec<u8>> {
 /// A stored value.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     match bytes.split_first() {
-        Some((&FORMAT, plain)) => postcard::from_bytes(plain).map_err(|e| Error::internal(e.to_string())),
-        Some((format, _)) => Err(Error::internal(format!("a value of format {format}, which this version does not know"))),
+        Some((&FORMAT, plain)) => {
+            postcard::from_bytes(plain).map_err(|e| Error::internal(e.to_string()))
+        }
+        Some((format, _)) => Err(Error::internal(format!(
+            "a value of format {format}, which this version does not know"
+        ))),
         None => Err(Error::internal("an empty value")),
     }
 }

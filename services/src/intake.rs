@@ -113,7 +113,14 @@ impl Services {
             return Err(Error::Forbidden);
         }
         let by_guardian = submission.channel.group() == ChannelGroup::Guardian;
-        actor.require(if by_guardian { Action::ReportForChild } else { Action::ReportByProxy }, &place)?;
+        actor.require(
+            if by_guardian {
+                Action::ReportForChild
+            } else {
+                Action::ReportByProxy
+            },
+            &place,
+        )?;
         self.require_agreement(&mut tx, actor, &submission).await?;
         drop(tx);
         self.ensure_open(info.zone).await?;
@@ -251,8 +258,14 @@ impl Services {
         }
         let decision = if fate == Fate::Accepted {
             // Neither of two answers that did not know of each other is dropped: the teacher sees both.
-            let is_conflict = is_stale && opened.kept.state.report_of(sent.day).is_some_and(|r| r.answers != sent.answers);
-            tx.retire_accepted(sent.person, sent.day, id, is_conflict).await?;
+            let is_conflict = is_stale
+                && opened
+                    .kept
+                    .state
+                    .report_of(sent.day)
+                    .is_some_and(|r| r.answers != sent.answers);
+            tx.retire_accepted(sent.person, sent.day, id, is_conflict)
+                .await?;
             if sent.day < today {
                 ledger.count_late(opened, &state, &info, sent.day, today);
             }
@@ -277,12 +290,22 @@ impl Services {
     }
 
     /// What staff enter for a family stands in the school's log; a guardian's report is its own record.
-    async fn audit_proxy(&self, tx: &mut Tx, actor: &Actor, opened: &Opened, sent: &Submission) -> Result<()> {
+    async fn audit_proxy(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        opened: &Opened,
+        sent: &Submission,
+    ) -> Result<()> {
         let place = self.place_of_class(tx, opened.row.class_id).await?;
         let entry = Entry {
             actor,
             place: &place,
-            action: if sent.channel.group() == ChannelGroup::Proxy { "report.proxy" } else { "report.paper" },
+            action: if sent.channel.group() == ChannelGroup::Proxy {
+                "report.proxy"
+            } else {
+                "report.paper"
+            },
             subject: person_subject(sent.person),
             detail: None,
         };
@@ -333,21 +356,37 @@ pub(crate) fn with_report(state: &State, report: DayReport) -> State {
 
 /// Accepted, unless a yellow or red would become milder, or an older form is not worse than what holds. A first
 /// report of a day is compared with an all-well one: that a day is filled in weakens nothing.
-fn fate(info: &SchoolInfo, known: &State, state: &State, day: Day, today: Day, is_stale: bool) -> Fate {
+fn fate(
+    info: &SchoolInfo,
+    known: &State,
+    state: &State,
+    day: Day,
+    today: Day,
+    is_stale: bool,
+) -> Fate {
     let context = info.context();
     let said = known.report_of(day);
     let neutral;
     let basis = if said.is_some() {
         known
     } else {
-        let filled = state.report_of(day).map(|r| DayReport { answers: Answers::all_well(), ..r.clone() });
+        let filled = state.report_of(day).map(|r| DayReport {
+            answers: Answers::all_well(),
+            ..r.clone()
+        });
         neutral = filled.map_or_else(|| known.clone(), |report| with_report(known, report));
         &neutral
     };
     let before = decide(basis, &context, today, today);
     let after = decide(state, &context, today, today);
-    let same_answers = said.zip(state.report_of(day)).is_some_and(|(a, b)| a.answers == b.answers);
-    if is_stale && said.is_some() && !same_answers && Code::max(after.code, Code::Grey) <= Code::max(before.code, Code::Grey) {
+    let same_answers = said
+        .zip(state.report_of(day))
+        .is_some_and(|(a, b)| a.answers == b.answers);
+    if is_stale
+        && said.is_some()
+        && !same_answers
+        && Code::max(after.code, Code::Grey) <= Code::max(before.code, Code::Grey)
+    {
         Fate::Stale
     } else if weakens(&before, &after) {
         Fate::Pending

@@ -68,7 +68,10 @@ impl Services {
     async fn materialise(&self, zone: &str, day: Day) -> Result<()> {
         let mut tx = self.store.write().await?;
         let closed = tx.closed_days().await?;
-        if closed.iter().any(|(name, closed)| name == zone && closed.is_some_and(|c| c >= day.plus(-1))) {
+        if closed
+            .iter()
+            .any(|(name, closed)| name == zone && closed.is_some_and(|c| c >= day.plus(-1)))
+        {
             // Another process was quicker.
             return Ok(());
         }

@@ -129,7 +129,11 @@ pub async fn open_store(
         }
         (None, None) => {
             let key = KeyFile::generate(entropy);
-            key.write_recovery_sheet(&location.key_file.with_extension(format!("{}.recovery.txt", key.label())))?;
+            key.write_recovery_sheet(
+                &location
+                    .key_file
+                    .with_extension(format!("{}.recovery.txt", key.label())),
+            )?;
             key.write_new(&location.key_file)?;
             key
         }

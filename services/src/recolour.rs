@@ -228,16 +228,32 @@ impl<'a> Ledger<'a> {
     }
 
     /// Moves the counters of a past day by what a late report changes about it.
-    pub fn count_late(&mut self, opened: &Opened, state: &State, info: &SchoolInfo, day: Day, today: Day) {
+    pub fn count_late(
+        &mut self,
+        opened: &Opened,
+        state: &State,
+        info: &SchoolInfo,
+        day: Day,
+        today: Day,
+    ) {
         let row = &opened.row;
-        let key = CounterKey { class: row.class_id, day, school: row.school_id };
+        let key = CounterKey {
+            class: row.class_id,
+            day,
+            school: row.school_id,
+        };
         for (state, sign) in [(&opened.kept.state, -1), (state, 1)] {
             let decision = decide(state, &info.context(), day, today);
             let group = state.report_of(day).map(|r| r.channel.group());
             let numbers = share_of(decision.code, group);
-            *self.counters.entry(key).or_default() += if sign < 0 { negated(numbers) } else { numbers };
+            *self.counters.entry(key).or_default() +=
+                if sign < 0 { negated(numbers) } else { numbers };
             if let Some(reason) = decision.principal().filter(|_| decision.code.is_flagged()) {
-                let key = (key, decision.code.number(), self.services.reason_index(&reason.code));
+                let key = (
+                    key,
+                    decision.code.number(),
+                    self.services.reason_index(&reason.code),
+                );
                 *self.reasons.entry(key).or_default() += sign;
             }
         }

@@ -189,6 +189,16 @@ impl Tx {
         Ok(())
     }
 
+    /// The heads signed on a day, by chain.
+    pub async fn audit_heads_on(&mut self, day: Day) -> Result<Vec<AuditHeadRow>> {
+        Ok(sqlx::query_as(
+            "SELECT chain, day, seq, hash, signature FROM audit_head WHERE day = $1 ORDER BY chain",
+        )
+        .bind(day)
+        .fetch_all(self.on())
+        .await?)
+    }
+
     /// The signed heads of a chain, oldest first.
     pub async fn audit_heads(&mut self, chain: &str) -> Result<Vec<AuditHeadRow>> {
         Ok(sqlx::query_as("SELECT chain, day, seq, hash, signature FROM audit_head WHERE chain = $1 ORDER BY seq, day")

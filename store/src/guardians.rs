@@ -110,6 +110,16 @@ impl Tx {
         .await?)
     }
 
+    /// Whether an account is or was a guardian of anybody.
+    pub async fn was_guardian(&mut self, account: AccountId) -> Result<bool> {
+        Ok(
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM guardianship WHERE account_id = $1)")
+                .bind(account)
+                .fetch_one(self.on())
+                .await?,
+        )
+    }
+
     /// One guardian of one person.
     pub async fn guardianship(
         &mut self,
@@ -139,11 +149,13 @@ impl Tx {
         Ok(())
     }
 
-    /// The last answer of each account for a person.
+    /// The last answer of each account for a person; of guardians, only of those who are linked still.
     pub async fn consents_for(&mut self, person: PersonId) -> Result<Vec<ConsentRow>> {
         Ok(sqlx::query_as(
             "SELECT account_id, person_id, version, answer, at FROM consent
-             WHERE consent_id IN (SELECT max(consent_id) FROM consent WHERE person_id = $1 GROUP BY account_id)",
+             WHERE consent_id IN (SELECT max(consent_id) FROM consent WHERE person_id = $1 GROUP BY account_id)
+               AND NOT EXISTS (SELECT 1 FROM guardianship g
+                   WHERE g.account_id = consent.account_id AND g.person_id = consent.person_id AND g.status = 'unlinked')",
         )
         .bind(person)
         .fetch_all(self.on())

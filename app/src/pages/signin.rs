@@ -32,6 +32,9 @@ pub async fn submit(ctx: Ctx, fields: Fields) -> Answer {
         .await
     {
         Ok(signed_in) => {
+            if let Some(token) = &ctx.token {
+                ctx.services().sign_out(token).await?;
+            }
             let next = local_path(fields.get("next"));
             let next = if next == "/" {
                 start_of(&signed_in.actor)

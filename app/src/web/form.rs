@@ -92,8 +92,10 @@ pub fn escape(text: &str) -> String {
 
 /// A path on this site to go on to; anything else is the start page.
 pub fn local_path(text: &str) -> &str {
-    let is_local =
-        text.starts_with('/') && !text.starts_with("//") && !text.contains('\\') && !text.contains(char::is_control);
+    let is_local = text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.contains('\\')
+        && !text.contains(char::is_control);
     if is_local { text } else { "/" }
 }
 

@@ -43,6 +43,10 @@ pub async fn run(args: AuditArgs) -> Outcome {
         found.heads,
         found.faults.len()
     );
+    if let Some((day, hash)) = &found.manifest {
+        let hash: String = hash.iter().map(|b| format!("{b:02x}")).collect();
+        println!("last manifest {day} {hash} (keep this line elsewhere: it shows later that nothing was cut off)");
+    }
     Ok(if found.faults.is_empty() {
         ExitCode::SUCCESS
     } else {

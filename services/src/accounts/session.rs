@@ -78,26 +78,35 @@ impl Services {
     /// [`Error::Overloaded`] when too many passwords are being checked.
     pub async fn sign_in(&self, login: &str, password: &str) -> Result<SignedIn> {
         let login = normalise_login(login).unwrap_or_default();
-        let index = self.login_index(&login);
+        let (mut tx, account) = self.proven(&login, password).await?;
+        let signed_in = self.begin_session(&mut tx, account).await?;
+        tx.commit().await?;
+        Ok(signed_in)
+    }
+
+    /// Checks a password, counting failures per login whether or not it exists. Answers with a transaction in
+    /// which the proof still holds: what other attempts did while this one was hashed has been looked at again.
+    async fn proven(&self, login: &str, password: &str) -> Result<(Tx, AccountId)> {
+        let index = self.login_index(login);
         let mut tx = self.store.read().await?;
-        let (failures, locked_until) = tx.signin_failures(&index).await?;
-        if self.clock.now() < locked_until {
-            return Err(Refusal::TooManyAttempts.into());
-        }
+        self.refuse_locked(&mut tx, &index).await?;
         let account = tx
             .account_by_login(&index)
             .await?
             .filter(|a| a.disabled_at.is_none());
         drop(tx);
-        let fits = self
-            .hashing
-            .verify(
-                password,
-                account.as_ref().and_then(|a| a.password_hash.as_deref()),
-            )
-            .await?;
+        let hash = account.as_ref().and_then(|a| a.password_hash.as_deref());
+        let fits = self.hashing.verify(password, hash).await?;
         let mut tx = self.store.write().await?;
-        let Some(account) = account.filter(|_| fits) else {
+        let failures = self.refuse_locked(&mut tx, &index).await?;
+        let now = tx.account_by_login(&index).await?;
+        let unchanged = now.filter(|n| {
+            n.disabled_at.is_none()
+                && account
+                    .as_ref()
+                    .is_some_and(|a| a.password_hash == n.password_hash)
+        });
+        let Some(account) = unchanged.filter(|_| fits) else {
             let failures = failures + 1;
             let wait = (failures - FREE_FAILURES).clamp(-1, 10);
             let lock = if wait < 0 {
@@ -114,9 +123,16 @@ impl Services {
         if failures > 0 {
             tx.set_signin_failures(&index, 0, Millis(0)).await?;
         }
-        let signed_in = self.begin_session(&mut tx, account.account_id).await?;
-        tx.commit().await?;
-        Ok(signed_in)
+        Ok((tx, account.account_id))
+    }
+
+    async fn refuse_locked(&self, tx: &mut Tx, index: &[u8]) -> Result<i64> {
+        let (failures, locked_until) = tx.signin_failures(index).await?;
+        if self.clock.now() < locked_until {
+            Err(Refusal::TooManyAttempts.into())
+        } else {
+            Ok(failures)
+        }
     }
 
     /// Begins a session for an account whose holder has just proved who they are.
@@ -165,11 +181,18 @@ impl Services {
         let grants = grants(&mut tx, row.account_id).await?;
         drop(tx);
         if now.0 - row.used_at.0 > TOUCH_EVERY {
-            let mut tx = self.store.write().await?;
-            tx.touch_session(&row.token_hash, now).await?;
-            tx.commit().await?;
+            // A full disk or a busy writer must not keep anybody from reading.
+            if let Err(error) = self.touch(&row.token_hash, now).await {
+                tracing::warn!(%error, "a session's use was not noted");
+            }
         }
         Ok(Some(Actor::account(row.account_id, grants)))
+    }
+
+    async fn touch(&self, token_hash: &[u8], now: Millis) -> Result<()> {
+        let mut tx = self.store.write().await?;
+        tx.touch_session(token_hash, now).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Ends one session.
@@ -198,21 +221,19 @@ impl Services {
         new: &str,
     ) -> Result<SignedIn> {
         let account = self.own_account(actor).await?;
-        let profile = self.account_profile(&account)?;
-        if !self
-            .hashing
-            .verify(present, account.password_hash.as_deref())
-            .await?
-        {
-            return Err(Refusal::PasswordWrong.into());
-        }
-        Hashing::check_new(new, &profile.login)?;
+        let login = normalise_login(&self.account_profile(&account)?.login)?;
+        Hashing::check_new(new, &login)?;
         let hash = self.hashing.hash(&*self.entropy, new).await?;
-        let mut tx = self.store.write().await?;
-        tx.set_password(account.account_id, &hash, actor.id(), self.clock.now())
+        let (mut tx, id) = match self.proven(&login, present).await {
+            Err(Error::Refused(Refusal::WrongCredentials)) => {
+                return Err(Refusal::PasswordWrong.into());
+            }
+            proven => proven?,
+        };
+        tx.set_password(id, &hash, actor.id(), self.clock.now())
             .await?;
-        tx.delete_sessions_of(account.account_id).await?;
-        let signed_in = self.begin_session(&mut tx, account.account_id).await?;
+        tx.delete_sessions_of(id).await?;
+        let signed_in = self.begin_session(&mut tx, id).await?;
         tx.commit().await?;
         Ok(signed_in)
     }

@@ -112,6 +112,16 @@ impl Services {
         let place = self.require_manager(&mut tx, actor, &new.grant).await?;
         let existing = tx.account_by_login(&self.login_index(&login)).await?;
         let (id, code) = match existing {
+            // Nobody widens their own powers.
+            Some(row) if actor.id() == Some(row.account_id) => return Err(Error::Forbidden),
+            // Its last role was taken away, and it belongs to no family: free to be given another.
+            Some(row) if self.is_idle(&mut tx, row.account_id).await? => (
+                row.account_id,
+                Some(
+                    self.issue_activation(&mut tx, actor, row.account_id)
+                        .await?,
+                ),
+            ),
             Some(row) => {
                 self.require_reach(&mut tx, actor, row.account_id)
                     .await
@@ -153,6 +163,10 @@ impl Services {
         .await?;
         tx.commit().await?;
         Ok(code)
+    }
+
+    async fn is_idle(&self, tx: &mut Tx, id: AccountId) -> Result<bool> {
+        Ok(tx.grants_of(id).await?.is_empty() && !tx.was_guardian(id).await?)
     }
 
     /// Whether every role of an account lies within what the actor manages.
@@ -361,6 +375,19 @@ impl Services {
         )
         .await?;
         tx.delete_sessions_of(account.account_id).await?;
+        let holder = Actor::account(account.account_id, Vec::new());
+        let grants = crate::accounts::session::grants(&mut tx, account.account_id).await?;
+        if let Some(grant) = grants.first() {
+            let place = self.place_of_scope(&mut tx, &grant.scope).await?;
+            let entry = Entry {
+                actor: &holder,
+                place: &place,
+                action: "account.activate",
+                subject: format!("account:{}", account.account_id),
+                detail: None,
+            };
+            self.audit(&mut tx, entry).await?;
+        }
         let signed_in = self.begin_session(&mut tx, account.account_id).await?;
         tx.commit().await?;
         Ok(signed_in)

@@ -9,7 +9,7 @@ use crate::people::{OpenPerson, class_name};
 use crate::{Error, Refusal, Result, Services};
 use domain::Day;
 use domain::identity::to_half_width;
-use domain::ids::AccountId;
+use domain::ids::{AccountId, PersonId};
 use domain::roster::{ClassName, RosterRow};
 use store::{GuardianshipRow, SlipRow, Tx};
 
@@ -45,7 +45,7 @@ pub struct Claim {
 }
 
 /// How somebody without an account wants to sign in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// A phone or a chosen name.
     pub login: String,
@@ -55,19 +55,17 @@ pub struct Credentials {
 
 enum Found {
     Open(SlipRow),
+    Used(SlipRow),
     Unusable,
 }
 
 impl Services {
-    /// What the page of a slip shows; `None` when the slip cannot be used. A used slip alerts both sides.
+    /// What the page of a slip shows; `None` when the slip cannot be used.
     pub async fn slip_view(&self, code: &str) -> Result<Option<SlipView>> {
-        let mut tx = self.store.write().await?;
-        let found = self.find_slip(&mut tx, code).await?;
-        tx.commit().await?;
-        let Found::Open(slip) = found else {
+        let mut tx = self.store.read().await?;
+        let Found::Open(slip) = self.find_slip(&mut tx, code).await? else {
             return Ok(None);
         };
-        let mut tx = self.store.read().await?;
         let person = tx.person(slip.person_id).await?.ok_or(Error::Forbidden)?;
         let class = tx.class(person.class_id).await?.ok_or(Error::Forbidden)?;
         let info = self.school_info(&mut tx, person.school_id).await?;
@@ -84,26 +82,28 @@ impl Services {
         let Some(code) = Code::parse(code) else {
             return Ok(Found::Unusable);
         };
-        let Some(mut slip) = tx.slip_by_code(&code_hash(&code)).await? else {
+        let Some(slip) = tx.slip_by_code(&code_hash(&code)).await? else {
             return Ok(Found::Unusable);
         };
-        let now = self.clock.now();
-        if slip.status == "used" && slip.second_claim_at.is_none() {
-            slip.second_claim_at = Some(now);
-            tx.update_slip(&slip).await?;
-            if let Some(account) = slip.used_by
-                && let Some(mut link) = tx.guardianship(account, slip.person_id).await?
-            {
-                link.alert_at = Some(now);
-                tx.upsert_guardianship(&link).await?;
-            }
-        }
-        let usable = slip.status == "open" && now < slip.expires_at;
-        Ok(if usable {
-            Found::Open(slip)
-        } else {
-            Found::Unusable
+        Ok(match slip.status.as_str() {
+            "open" if self.clock.now() < slip.expires_at => Found::Open(slip),
+            "used" => Found::Used(slip),
+            _ => Found::Unusable,
         })
+    }
+
+    /// Somebody else claims with a slip that was used: both sides are told.
+    async fn alert(&self, tx: &mut Tx, mut slip: SlipRow) -> Result<()> {
+        let now = self.clock.now();
+        slip.second_claim_at = Some(now);
+        tx.update_slip(&slip).await?;
+        if let Some(account) = slip.used_by
+            && let Some(mut link) = tx.guardianship(account, slip.person_id).await?
+        {
+            link.alert_at = Some(now);
+            tx.upsert_guardianship(&link).await?;
+        }
+        Ok(())
     }
 
     /// Uses a slip. With `credentials` a new account is made (or, on a fresh slip for the same guardian's login,
@@ -122,6 +122,12 @@ impl Services {
         if name.is_empty() || name.chars().count() > 40 {
             return Err(Refusal::FieldInvalid.into());
         }
+        // A wrong code costs no hash.
+        let mut tx = self.store.read().await?;
+        if matches!(self.find_slip(&mut tx, &claim.code).await?, Found::Unusable) {
+            return Err(Refusal::CodeUnusable.into());
+        }
+        drop(tx);
         let prepared = match credentials {
             Some(c) => {
                 let login = crate::accounts::normalise_login(&c.login)?;
@@ -131,9 +137,16 @@ impl Services {
             None => None,
         };
         let mut tx = self.store.write().await?;
-        let Found::Open(mut slip) = self.find_slip(&mut tx, &claim.code).await? else {
-            tx.commit().await?;
-            return Err(Refusal::CodeUnusable.into());
+        let mut slip = match self.find_slip(&mut tx, &claim.code).await? {
+            Found::Open(slip) => slip,
+            Found::Used(slip) => {
+                if actor.is_none() || actor.and_then(Actor::id) != slip.used_by {
+                    self.alert(&mut tx, slip).await?;
+                    tx.commit().await?;
+                }
+                return Err(Refusal::CodeUnusable.into());
+            }
+            Found::Unusable => return Err(Refusal::CodeUnusable.into()),
         };
         let (place, row) = self.place_of_person(&mut tx, slip.person_id).await?;
         let person = self.open_person(row)?;
@@ -175,21 +188,24 @@ impl Services {
         if known.is_some() && !fresh {
             return Err(Refusal::AlreadyGuardian.into());
         }
-        if known.is_none() {
-            tx.upsert_guardianship(&GuardianshipRow {
-                account_id: account,
-                person_id: slip.person_id,
-                relation: claim.relation.word().into(),
-                status: "claimed".into(),
-                since_day: today,
-                claimed_at: self.clock.now(),
-                settled_by: None,
-                settled_at: None,
-                slip_id: Some(slip.slip_id),
-                alert_at: None,
-            })
-            .await?;
+        if known.is_some() {
+            self.unlink_others(&mut tx, account, slip.person_id).await?;
         }
+        // After a recovery too: the slip and the roster's digits prove little about whose login it is, so the
+        // teacher confirms anew before earlier days are shown.
+        tx.upsert_guardianship(&GuardianshipRow {
+            account_id: account,
+            person_id: slip.person_id,
+            relation: claim.relation.word().into(),
+            status: "claimed".into(),
+            since_day: today,
+            claimed_at: self.clock.now(),
+            settled_by: None,
+            settled_at: None,
+            slip_id: Some(slip.slip_id),
+            alert_at: known.is_some().then(|| self.clock.now()),
+        })
+        .await?;
         slip.status = "used".into();
         slip.used_by = Some(account);
         tx.update_slip(&slip).await?;
@@ -213,6 +229,28 @@ impl Services {
         };
         tx.commit().await?;
         Ok(signed_in)
+    }
+
+    /// A recovered account keeps only the child whose slip recovered it; the others come back by their own slips.
+    async fn unlink_others(&self, tx: &mut Tx, account: AccountId, person: PersonId) -> Result<()> {
+        for mut link in tx.children_of(account).await? {
+            if link.person_id == person {
+                continue;
+            }
+            link.status = "unlinked".into();
+            link.settled_at = Some(self.clock.now());
+            tx.upsert_guardianship(&link).await?;
+            let (place, _) = self.place_of_person(tx, link.person_id).await?;
+            let entry = Entry {
+                actor: &Actor::account(account, Vec::new()),
+                place: &place,
+                action: "guardian.unlink",
+                subject: person_subject(link.person_id),
+                detail: Some(("the account was recovered by another child's slip", None)),
+            };
+            self.audit(tx, entry).await?;
+        }
+        Ok(())
     }
 
     /// The account a claim with credentials leads to: a new one, or the child's guardian of the same login, whose

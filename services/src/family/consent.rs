@@ -122,16 +122,13 @@ impl Services {
             ConsentAnswer::Refused => "refused",
             ConsentAnswer::Withdrawn => "withdrawn",
         };
-        if answer == ConsentAnswer::Given && stands_refused(&tx.consents_for(person).await?) {
-            let own_refusal = tx
-                .consents_for(person)
-                .await?
-                .iter()
-                .all(|r| !is_refusal(r) || r.account_id == account);
-            if !own_refusal {
-                return Err(Refusal::ConsentRefused.into());
-            }
+        let mut others = tx.consents_for(person).await?;
+        others.retain(|r| r.account_id != account);
+        if answer == ConsentAnswer::Given && stands_refused(&others) {
+            return Err(Refusal::ConsentRefused.into());
         }
+        let link = tx.guardianship(account, person).await?;
+        let is_confirmed = link.is_some_and(|l| l.status == "confirmed");
         tx.insert_consent(&ConsentRow {
             account_id: account,
             person_id: person,
@@ -151,7 +148,8 @@ impl Services {
             },
         )
         .await?;
-        if answer == ConsentAnswer::Withdrawn {
+        // Somebody whom the teacher has not confirmed stops new answers, but destroys none.
+        if answer != ConsentAnswer::Given && is_confirmed {
             self.strip_answers(&mut tx, row.school_id, person).await?;
         }
         tx.commit().await?;

@@ -1,7 +1,7 @@
 //! Guardians of a child: confirmed by the teacher, unlinked by the school.
 
 use crate::actor::Actor;
-use crate::audit::{Entry, person as person_subject};
+use crate::audit::{Entry, class as class_subject, person as person_subject};
 use crate::{Error, Refusal, Result, Services};
 use domain::access::{Action, Place};
 use domain::ids::{AccountId, ClassId, PersonId};
@@ -97,10 +97,17 @@ impl Services {
         let mut tx = self.store.read().await?;
         let place = self.place_of_class(&mut tx, class).await?;
         actor.require(Action::ConfirmGuardian, &place)?;
+        let info = self
+            .school_info(&mut tx, place.school.ok_or(Error::Forbidden)?)
+            .await?;
+        let today = self.today_at(&info);
         let mut out = Vec::new();
         for link in tx.guardians_of_class(class).await? {
             out.push(self.guardian_entry(&mut tx, &link).await?);
         }
+        drop(tx);
+        self.audit_list(actor, &place, class_subject(class), "guardians.list", today)
+            .await?;
         out.sort_by_key(|g| (g.is_confirmed, g.claimed_at));
         Ok(out)
     }

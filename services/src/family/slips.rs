@@ -161,6 +161,10 @@ impl Services {
                 can_be_claimed: person.profile.can_be_invited(),
             });
         }
+        drop(tx);
+        let today = self.today_at(&info);
+        self.audit_list(actor, &place, class_subject(class), "slips.list", today)
+            .await?;
         Ok(out)
     }
 }
