@@ -372,7 +372,7 @@ async fn a_seed_is_a_district() {
         let demo = Demo::new();
         let options = DemoOptions {
             seed,
-            students: 60,
+            students: 24,
             ..small()
         };
         let (services, _) = demo.start(options).await.unwrap();
@@ -381,7 +381,7 @@ async fn a_seed_is_a_district() {
             .into_iter()
             .map(|(row, opened)| (services.open_person(row).unwrap().profile, opened.kept))
             .collect();
-        assert_eq!(people.len(), 60);
+        assert_eq!(people.len(), 24);
         districts.push(people);
     }
     assert_eq!(districts[0], districts[1]);
