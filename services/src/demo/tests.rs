@@ -298,7 +298,9 @@ async fn another_day_shows_the_same_morning_and_keeps_accounts_and_families() {
 
 async fn trend(services: &Services, today: Day) -> Vec<i64> {
     let mut tx = services.store.read().await.unwrap();
-    let days = tx.trend_within(&country(), today.plus(-14), today).await;
+    let days = tx
+        .trend_within(&country(), Zone::SHANGHAI.name(), today.plus(-14), today)
+        .await;
     days.unwrap().into_iter().map(|day| day.3).collect()
 }
 
