@@ -96,6 +96,16 @@ pub enum OpenError {
     Other(#[from] crate::Error),
 }
 
+impl OpenError {
+    /// A demo would touch real data.
+    pub(crate) fn real_data(location: &Location) -> Self {
+        Self::DemoMix(format!(
+            "{} holds real data; a demo never touches it. Choose another --data folder.",
+            location.database().display()
+        ))
+    }
+}
+
 pub(crate) const KEY_CHECK: &str = "key_check";
 const KEY_ID: &str = "key_id";
 pub(crate) const DEMO: &str = "demo";
@@ -150,17 +160,14 @@ pub async fn open_store(
             ));
         }
         Some(_) if is_demo != location.demo => {
-            return Err(OpenError::DemoMix(if is_demo {
-                format!(
+            return Err(if is_demo {
+                OpenError::DemoMix(format!(
                     "{} holds a demo with invented people; it is never served as real. Choose another --data folder.",
                     database.display()
-                )
+                ))
             } else {
-                format!(
-                    "{} holds real data; a demo never touches it. Choose another --data folder.",
-                    database.display()
-                )
-            }));
+                OpenError::real_data(location)
+            });
         }
         Some(_) => {}
         None => {

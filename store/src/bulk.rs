@@ -4,7 +4,8 @@ use crate::{AccountRow, ConsentRow, GuardianshipRow, PersonIndexes, PersonRow, R
 use domain::Day;
 use sqlx::QueryBuilder;
 
-/// Rows a statement inserts at once; SQLite binds at most 32,766 values.
+/// Rows a statement inserts at once; SQLite binds at most 32,766 values. Such a statement takes megabytes, so that it
+/// is not kept for later.
 const ROWS_PER_STATEMENT: usize = 1_000;
 
 impl Tx {
@@ -15,7 +16,7 @@ impl Tx {
             query.push_values(chunk, |mut b, (subject, wrapped)| {
                 b.push_bind(*subject).push_bind(wrapped.as_slice());
             });
-            query.build().execute(self.on()).await?;
+            query.build().persistent(false).execute(self.on()).await?;
         }
         Ok(())
     }
@@ -37,7 +38,7 @@ impl Tx {
                     .push_bind(indexes.national_id.as_deref())
                     .push_bind(row.profile_enc.as_slice());
             });
-            query.build().execute(self.on()).await?;
+            query.build().persistent(false).execute(self.on()).await?;
         }
         Ok(())
     }
@@ -61,7 +62,7 @@ impl Tx {
                     .push_bind(row.created_by)
                     .push_bind(row.created_at);
             });
-            query.build().execute(self.on()).await?;
+            query.build().persistent(false).execute(self.on()).await?;
         }
         Ok(())
     }
@@ -84,7 +85,7 @@ impl Tx {
                     .push_bind(row.slip_id)
                     .push_bind(row.alert_at);
             });
-            query.build().execute(self.on()).await?;
+            query.build().persistent(false).execute(self.on()).await?;
         }
         Ok(())
     }
@@ -102,7 +103,7 @@ impl Tx {
                     .push_bind(row.answer.as_str())
                     .push_bind(row.at);
             });
-            query.build().execute(self.on()).await?;
+            query.build().persistent(false).execute(self.on()).await?;
         }
         Ok(())
     }
@@ -118,13 +119,16 @@ impl Tx {
             "DELETE FROM turn",
             "DELETE FROM official_record",
             "DELETE FROM risk_area",
-            "DELETE FROM person_state",
             "DELETE FROM counter",
             "DELETE FROM counter_reason",
             "DELETE FROM counter_slot",
         ] {
             sqlx::query(sql).execute(self.on()).await?;
         }
+        // Whoever has left keeps the state they left with.
+        sqlx::query("DELETE FROM person_state WHERE person_id IN (SELECT person_id FROM person WHERE left_day IS NULL)")
+            .execute(self.on())
+            .await?;
         sqlx::query("UPDATE person SET joined_day = $1 WHERE left_day IS NULL")
             .bind(joined)
             .execute(self.on())

@@ -71,7 +71,12 @@ impl Tx {
                     .push_bind(row.stale)
                     .push_bind(row.answers_enc.as_deref());
             });
-            query.build().execute(self.on()).await?;
+            // A statement kept for every number of rows would take megabytes each.
+            query
+                .build()
+                .persistent(chunk.len() == 1)
+                .execute(self.on())
+                .await?;
         }
         Ok(())
     }

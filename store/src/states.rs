@@ -65,7 +65,12 @@ impl Tx {
                  code = excluded.code, ends_day = excluded.ends_day, reported_day = excluded.reported_day, channel = excluded.channel,
                  revision = excluded.revision, state_enc = excluded.state_enc",
             );
-            query.build().execute(self.on()).await?;
+            // A statement kept for every number of rows would take megabytes each.
+            query
+                .build()
+                .persistent(chunk.len() == 1)
+                .execute(self.on())
+                .await?;
         }
         Ok(())
     }
@@ -94,6 +99,7 @@ impl Tx {
             rows.extend(
                 query
                     .build_query_as::<StateRow>()
+                    .persistent(chunk.len() == 1)
                     .fetch_all(self.on())
                     .await?,
             );

@@ -110,7 +110,7 @@ impl Services {
             };
             drop(tx);
             let services = Arc::clone(self);
-            let next = tokio::task::spawn_blocking(move || services.live(job));
+            let next = tokio::task::spawn_blocking(move || services.live(&job));
             if let Some(batch) = lived.take() {
                 self.write_batch_of_days(batch, &mut turns, morning).await?;
             }
@@ -134,7 +134,7 @@ impl Services {
     }
 
     /// Lives through the days of one school's people.
-    fn live(&self, job: Job) -> Result<(Batch, Numbering)> {
+    fn live(&self, job: &Job) -> Result<(Batch, Numbering)> {
         let mut batch = Batch::default();
         let mut numbering = job.numbering;
         let (cast, morning) = (&job.cast, job.morning);

@@ -4,7 +4,7 @@
 use super::morning::{DAYS, Morning};
 use super::random::Random;
 use super::story::{Happening, What};
-use super::tally::{Tally, minus};
+use super::tally::{Tally, key_of, minus};
 use crate::context::SchoolInfo;
 use crate::intake::with_report;
 use crate::recolour::{Kept, Opened, note, share, turn_detail, worth};
@@ -140,7 +140,7 @@ impl Life<'_> {
     /// A day ends: its numbers stand.
     fn sleep(&mut self, day: Day) {
         let row = &self.opened.row;
-        let key = Services::demo_key(row, day);
+        let key = key_of(row, day);
         self.out.tally.count(key, share(row, day));
         if Code::from_number(row.code).is_flagged() {
             let reason = self.opened.kept.reason.as_deref().unwrap_or_default();

@@ -139,10 +139,7 @@ async fn look(location: &Location) -> std::result::Result<Found, OpenError> {
         return Ok(Found::Nothing);
     }
     if !is_demo {
-        return Err(OpenError::DemoMix(format!(
-            "{} holds real data; a demo never touches it. Choose another --data folder.",
-            location.database().display()
-        )));
+        return Err(OpenError::real_data(location));
     }
     Ok(Found::Demo(
         built.and_then(|body| serde_json::from_slice(&body).ok()),

@@ -88,7 +88,7 @@ pub(super) fn district(wanted: u32) -> Result<Vec<SchoolPlan>> {
     let is_whole = wanted.abs_diff(whole) <= whole / 100 * NEAR_PERCENT;
     let wanted = if is_whole { whole } else { wanted.max(FEWEST) };
     if !is_whole {
-        lines = chosen(lines, wanted, whole);
+        lines = chosen(&lines, wanted, whole);
     }
     let natural: u32 = lines.iter().map(Line::children).sum();
     let scaled = |sum: u32| -> u32 {
@@ -114,7 +114,7 @@ pub(super) fn district(wanted: u32) -> Result<Vec<SchoolPlan>> {
 }
 
 /// The schools of a smaller district: one of each of the first three kinds, then as the list goes.
-fn chosen(lines: Vec<Line>, wanted: u32, whole: u32) -> Vec<Line> {
+fn chosen(lines: &[Line], wanted: u32, whole: u32) -> Vec<Line> {
     let kinds: &[&str] = if wanted < THREE_STAGES {
         &["primary"]
     } else {

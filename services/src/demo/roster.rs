@@ -5,6 +5,7 @@ use super::people::{self, Child, SIBLING_SEAT, seat};
 use super::plan::{Part, SchoolPlan};
 use crate::family::Relation;
 use crate::{Error, Result, Services};
+use domain::identity::{NationalId, Phone};
 use domain::ids::{ClassId, PersonId, RegionCode, SchoolId};
 use domain::{Day, Millis, Zone};
 use store::{AccountRow, ConsentRow, GuardianshipRow, PersonIndexes, PersonRow, SchoolRow};
@@ -90,7 +91,7 @@ impl Services {
                 student_no: index("student_no", profile.student_no.as_deref()),
                 national_id: index(
                     "national_id",
-                    profile.national_id.as_ref().map(|id| id.as_str()),
+                    profile.national_id.as_ref().map(NationalId::as_str),
                 ),
             },
         ));
@@ -117,7 +118,7 @@ impl Services {
         let Some(guardian) = child.profile.guardians.get(place) else {
             return Ok(());
         };
-        let phone = guardian.phone.as_ref().map(|p| p.as_str());
+        let phone = guardian.phone.as_ref().map(Phone::as_str);
         let login = phone.unwrap_or_default();
         let account_row = self.demo_account(account, &guardian.name, login, target.at)?;
         rows.keys.push((account.0, account_row.0.wrapped.clone()));

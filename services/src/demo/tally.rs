@@ -1,11 +1,11 @@
 //! The numbers of the demo's days, counted while its story is told.
 
 use super::morning::slot_of;
-use crate::{Result, Services};
+use crate::Result;
 use domain::ids::SchoolId;
 use domain::{Day, Millis};
 use std::collections::BTreeMap;
-use store::{CounterKey, Numbers, SlotRow, Tx};
+use store::{CounterKey, Numbers, SlotRow, StateRow, Tx};
 
 /// Slots of five minutes in a day.
 const SLOTS: usize = 288;
@@ -18,6 +18,7 @@ pub(super) struct Tally {
     changes: BTreeMap<(SchoolId, Day, usize), Numbers>,
 }
 
+/// The difference of two numbers.
 pub(super) fn minus(mut of: Numbers, other: Numbers) -> Numbers {
     of += Numbers {
         students: -other.students,
@@ -82,13 +83,11 @@ impl Tally {
     }
 }
 
-impl Services {
-    /// Where a person of a class is counted on a day.
-    pub(super) fn demo_key(row: &store::StateRow, day: Day) -> CounterKey {
-        CounterKey {
-            class: row.class_id,
-            day,
-            school: row.school_id,
-        }
+/// Where a person of a class is counted on a day.
+pub(super) fn key_of(row: &StateRow, day: Day) -> CounterKey {
+    CounterKey {
+        class: row.class_id,
+        day,
+        school: row.school_id,
     }
 }
