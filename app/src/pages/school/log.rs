@@ -52,12 +52,16 @@ fn view(lang: Lang, desk: &Desk, page: usize, log: &LogPage) -> AnyView {
                 time(zone.minute_of(entry.at))
             );
             row(vec![
-                    cell(CellKind::Mute, "", at),
-                    cell(CellKind::Name, "", who),
-                    cell(CellKind::Text, "", action(lang, &entry.action)),
-                    cell(CellKind::Text, tr!(lang, "对象", "About"), entry.subject.clone()),
-                    cell(CellKind::Wide, "", entry.detail.clone()),
-                ])
+                cell(CellKind::Mute, "", at),
+                cell(CellKind::Name, "", who),
+                cell(CellKind::Text, "", action(lang, &entry.action)),
+                cell(
+                    CellKind::Text,
+                    tr!(lang, "对象", "About"),
+                    entry.subject.clone(),
+                ),
+                cell(CellKind::Wide, "", entry.detail.clone()),
+            ])
         })
         .collect_view();
     let from = count((page - 1) * PAGE);

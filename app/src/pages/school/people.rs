@@ -120,19 +120,31 @@ fn table(
         .people
         .iter()
         .map(|p| {
-            let left = p.left.map(|day| {
-                tr!(lang, "（{d}离校）", " (left {d})", d = day_short(lang, day))
-            });
+            let left = p
+                .left
+                .map(|day| tr!(lang, "（{d}离校）", " (left {d})", d = day_short(lang, day)));
             let guardians = tr!(lang, "{n} 人", "{n}", n = p.guardians);
             row(vec![
-                    cell(CellKind::Text, "", p.class.label(lang)),
-                    cell(CellKind::Mute, "", seat(lang, p.seat)),
-                    cell(CellKind::Name, "", view! { <a href=desk.path(&format!("/person/{}", p.person))>{p.name.clone()}</a>
-                        {left} }),
-                    cell(CellKind::Text, tr!(lang, "学号", "Number"), p.student_no.clone()),
-                    cell(CellKind::Mute, tr!(lang, "身份证号", "Identity"), p.masked_id.clone()),
-                    cell(CellKind::Text, tr!(lang, "家长", "Guardians"), guardians),
-                ])
+                cell(CellKind::Text, "", p.class.label(lang)),
+                cell(CellKind::Mute, "", seat(lang, p.seat)),
+                cell(
+                    CellKind::Name,
+                    "",
+                    view! { <a href=desk.path(&format!("/person/{}", p.person))>{p.name.clone()}</a>
+                    {left} },
+                ),
+                cell(
+                    CellKind::Text,
+                    tr!(lang, "学号", "Number"),
+                    p.student_no.clone(),
+                ),
+                cell(
+                    CellKind::Mute,
+                    tr!(lang, "身份证号", "Identity"),
+                    p.masked_id.clone(),
+                ),
+                cell(CellKind::Text, tr!(lang, "家长", "Guardians"), guardians),
+            ])
         })
         .collect_view();
     let from = (page - 1) * PAGE;

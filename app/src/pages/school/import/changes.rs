@@ -167,11 +167,11 @@ fn updates<'a>(lang: Lang, part: Part, rows: impl Iterator<Item = &'a Update>) -
                 })
                 .collect_view();
             row(vec![
-                    cell(CellKind::Number, tr!(lang, "行", "Row"), update.row),
-                    cell(CellKind::Name, "", update.data.name.clone()),
-                    cell(CellKind::Text, "", update.data.class.label(lang)),
-                    cell(CellKind::Wide, "", changes),
-                ])
+                cell(CellKind::Number, tr!(lang, "行", "Row"), update.row),
+                cell(CellKind::Name, "", update.data.name.clone()),
+                cell(CellKind::Text, "", update.data.class.label(lang)),
+                cell(CellKind::Wide, "", changes),
+            ])
         })
         .collect_view();
     view! { <DataTable caption=part.label(lang) columns=columns>{rows}</DataTable> }.into_any()
@@ -191,10 +191,10 @@ fn faults(lang: Lang, preview: &Preview, from: usize, size: usize) -> AnyView {
         .take(size)
         .map(|fault| {
             bad_row(vec![
-                    cell(CellKind::Number, tr!(lang, "行", "Row"), fault.row),
-                    cell(CellKind::Name, "", fault.column.clone()),
-                    cell(CellKind::Wide, "", fault.message(lang)),
-                ])
+                cell(CellKind::Number, tr!(lang, "行", "Row"), fault.row),
+                cell(CellKind::Name, "", fault.column.clone()),
+                cell(CellKind::Wide, "", fault.message(lang)),
+            ])
         })
         .collect_view();
     view! { <DataTable caption=Part::Faulty.label(lang) columns=columns>{rows}</DataTable> }
@@ -215,11 +215,19 @@ fn absent(lang: Lang, preview: &Preview) -> AnyView {
             let (name, id) = (absent.profile.name.clone(), absent.person.to_string());
             let label = tr!(lang, "移出{name}", "Take off {name}");
             row(vec![
-                    cell(CellKind::Text, "", view! { <input type="checkbox" name="remove" value=id aria-label=label /> }),
-                    cell(CellKind::Name, "", name),
-                    cell(CellKind::Text, "", absent.profile.class.label(lang)),
-                    cell(CellKind::Mute, "", absent.profile.text(Field::StudentNo, lang)),
-                ])
+                cell(
+                    CellKind::Text,
+                    "",
+                    view! { <input type="checkbox" name="remove" value=id aria-label=label /> },
+                ),
+                cell(CellKind::Name, "", name),
+                cell(CellKind::Text, "", absent.profile.class.label(lang)),
+                cell(
+                    CellKind::Mute,
+                    "",
+                    absent.profile.text(Field::StudentNo, lang),
+                ),
+            ])
         })
         .collect_view();
     view! { <DataTable caption=Part::Absent.label(lang) columns=columns>{rows}</DataTable> }
