@@ -124,6 +124,22 @@ impl Services {
         Ok((place, self.school_info(tx, school).await?))
     }
 
+    /// The classes of a school, as schools list them.
+    pub async fn school_classes(
+        &self,
+        actor: &Actor,
+        school: SchoolId,
+    ) -> Result<Vec<(ClassId, ClassName)>> {
+        let mut tx = self.store.read().await?;
+        self.school_for(&mut tx, actor, Action::SeeSchool, school)
+            .await?;
+        let rows = tx.classes_of(school).await?;
+        Ok(rows
+            .iter()
+            .map(|row| (row.class_id, class_name(row)))
+            .collect())
+    }
+
     /// The school today.
     pub async fn school_overview(&self, actor: &Actor, school: SchoolId) -> Result<SchoolOverview> {
         let mut tx = self.store.read().await?;

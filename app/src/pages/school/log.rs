@@ -1,0 +1,85 @@
+//! The school's log.
+
+use super::desk::{Desk, PAGE, Tab, cell, count, page_number, row};
+use super::words::action;
+use crate::tr;
+use crate::tr::Lang;
+use crate::ui::words::{day_full, time};
+use crate::ui::*;
+use crate::web::{Answer, Ctx, Fields};
+use axum::extract::{Path, RawQuery};
+use domain::access::Action;
+use http::StatusCode;
+use leptos::prelude::*;
+use services::school::{LogActor, LogPage};
+
+/// The page.
+pub async fn show(ctx: Ctx, Path(school): Path<String>, RawQuery(query): RawQuery) -> Answer {
+    let desk = Desk::open(&ctx, &school, Action::SeeSchool).await?;
+    let page = page_number(Fields::parse(query.unwrap_or_default().as_bytes()).get("page"));
+    let (offset, limit) = (count((page - 1) * PAGE), count(PAGE));
+    let log = ctx
+        .services()
+        .school_log(&desk.actor, desk.id(), ctx.lang, offset, limit)
+        .await?;
+    let title = tr!(ctx.lang, "记录", "Log");
+    Ok(desk.page(&ctx, StatusCode::OK, Tab::Log, &title, || {
+        view(ctx.lang, &desk, page, &log)
+    }))
+}
+
+fn view(lang: Lang, desk: &Desk, page: usize, log: &LogPage) -> AnyView {
+    let columns = vec![
+        Column::new(tr!(lang, "时间", "When")),
+        Column::new(tr!(lang, "谁", "Who")),
+        Column::new(tr!(lang, "做了什么", "What")),
+        Column::new(tr!(lang, "对象", "About")),
+        Column::new(tr!(lang, "说明", "Details")),
+    ];
+    let zone = desk.card.zone;
+    let rows = log
+        .entries
+        .iter()
+        .map(|entry| {
+            let who = match &entry.actor {
+                LogActor::Person(name) => name.clone(),
+                LogActor::Job => tr!(lang, "系统", "the system"),
+                LogActor::Command => tr!(lang, "服务器命令", "the server's command line"),
+            };
+            let at = format!(
+                "{} {}",
+                day_full(lang, zone.day_of(entry.at)),
+                time(zone.minute_of(entry.at))
+            );
+            row(vec![
+                cell(CellKind::Mute, "", at),
+                cell(CellKind::Name, "", who),
+                cell(CellKind::Text, "", action(lang, &entry.action)),
+                cell(
+                    CellKind::Text,
+                    tr!(lang, "对象", "About"),
+                    entry.subject.clone(),
+                ),
+                cell(CellKind::Wide, "", entry.detail.clone()),
+            ])
+        })
+        .collect_view();
+    let from = count((page - 1) * PAGE);
+    let to = from + count(log.entries.len());
+    let address = |page: usize| desk.path(&format!("/log?page={page}"));
+    let previous = (page > 1).then(|| address(page - 1));
+    let next = (to < log.total).then(|| address(page + 1));
+    view! {
+        <PageHead
+            title=tr!(lang, "记录", "Log")
+            sub=tr!(lang, "谁在什么时候看过、改过什么。记录不能修改或删除。", "Who read and changed what, and when. The log cannot be changed or deleted.")
+        />
+        <section class="card flush">
+            <DataTable caption=tr!(lang, "记录", "Log") columns=columns>{rows}</DataTable>
+            <div class="card-foot row between">
+                <Pager lang=lang from=from + 1 to=to total=log.total previous=previous next=next />
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,51 @@
+//! Words for what the log records.
+
+use crate::tr;
+use crate::tr::Lang;
+
+/// What was done, in words; a word that is new to these pages stands as it is.
+pub(super) fn action(lang: Lang, word: &str) -> String {
+    match word {
+        "account.grant" => tr!(lang, "给予职务", "gave a role"),
+        "account.revoke" => tr!(lang, "收回职务", "took a role away"),
+        "account.recover" => tr!(lang, "重发激活码", "issued a new activation code"),
+        "account.disable" => tr!(lang, "停用账号", "disabled an account"),
+        "account.enable" => tr!(lang, "启用账号", "enabled an account"),
+        "class.read" => tr!(lang, "查看班级", "opened a class"),
+        "class.export" => tr!(lang, "导出班级表格", "exported a class"),
+        "class.pending" => tr!(lang, "查看待确认的更正", "opened pending corrections"),
+        "consent.given" => tr!(lang, "同意线上填报", "agreed to online reporting"),
+        "consent.refused" => tr!(lang, "不同意线上填报", "refused online reporting"),
+        "consent.withdrawn" => tr!(lang, "撤回同意", "withdrew consent"),
+        "consent.agreed" => tr!(lang, "登记家长已商定", "recorded the guardians' agreement"),
+        "gate.read" => tr!(lang, "查看校门", "opened the gate"),
+        "guardian.claim" => tr!(lang, "家长用邀请条加入", "a guardian joined by a slip"),
+        "guardian.recover" => tr!(
+            lang,
+            "家长用邀请条重设密码",
+            "a guardian set a new password by a slip"
+        ),
+        "guardian.confirm" => tr!(lang, "确认家长", "confirmed a guardian"),
+        "guardian.unlink" => tr!(lang, "解除家长关联", "unlinked a guardian"),
+        "guardian.disown" => tr!(lang, "家长称不是自己的孩子", "a guardian gave up a child"),
+        "log.read" => tr!(lang, "查看记录", "opened the log"),
+        "person.read" => tr!(lang, "查看个人资料", "opened a person"),
+        "person.leave" => tr!(lang, "移出名册", "took off the roster"),
+        "person.return" => tr!(lang, "回到名册", "took back onto the roster"),
+        "person.move" => tr!(lang, "调班", "moved to another class"),
+        "name.reveal" | "person.reveal" => tr!(lang, "查看实名", "revealed a name"),
+        "report.confirm" => tr!(lang, "确认更正", "confirmed a correction"),
+        "report.refuse" => tr!(lang, "不接受更正", "refused a correction"),
+        "report.proxy" => tr!(lang, "代报", "reported by proxy"),
+        "report.paper" => tr!(lang, "录入纸面报告", "entered paper reports"),
+        "roster.import" => tr!(lang, "导入名册", "imported a roster"),
+        "roster.read" => tr!(lang, "查看名册", "opened the roster"),
+        "roster.search" => tr!(lang, "查找姓名", "searched for names"),
+        "school.read" => tr!(lang, "查看学校总览", "opened the school's overview"),
+        "school.create" => tr!(lang, "创建学校", "created the school"),
+        "school.change" => tr!(lang, "修改设置", "changed the settings"),
+        "school.calendar" => tr!(lang, "修改校历", "changed the calendar"),
+        "slips.print" => tr!(lang, "打印邀请条", "printed slips"),
+        other => other.to_owned(),
+    }
+}
