@@ -247,7 +247,7 @@ pub fn DeskShell(
                             <span class="avatar" aria-hidden="true">{first}</span>
                             <span class="name">{who}</span>
                         </a>
-                        <form method="post" action="/sign-out">
+                        <form method="post" action="/signout">
                             <button class="link">{tr!(lang, "退出", "Sign out")}</button>
                         </form>
                     }

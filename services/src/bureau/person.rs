@@ -52,13 +52,13 @@ impl Services {
         let mut tx = self.store.read().await?;
         let (place, _) = self.place_of_person(&mut tx, person).await?;
         actor.require(Action::SeeRegion, &place)?;
-        let view = self.person_view(&mut tx, actor, person).await?;
+        let view = self.masked_person(&mut tx, actor, person).await?;
         drop(tx);
         self.audit_read(actor, &place, person, "person.read").await?;
         Ok(view)
     }
 
-    async fn person_view(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<BureauPerson> {
+    async fn masked_person(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<BureauPerson> {
         let (place, row) = self.place_of_person(tx, person).await?;
         let info = self.school_info(tx, row.school_id).await?;
         let class = tx.class(row.class_id).await?.ok_or(crate::Error::Forbidden)?;

@@ -148,11 +148,11 @@ impl Services {
             now,
             before,
             classes,
-            flagged: self.flagged(tx, school, only, today).await?,
+            flagged: self.masked_flagged(tx, school, only, today).await?,
         })
     }
 
-    async fn flagged(&self, tx: &mut Tx, school: SchoolId, only: Option<ClassId>, today: Day) -> Result<Vec<Flagged>> {
+    async fn masked_flagged(&self, tx: &mut Tx, school: SchoolId, only: Option<ClassId>, today: Day) -> Result<Vec<Flagged>> {
         let info = self.school_info(tx, school).await?;
         let names: std::collections::HashMap<ClassId, ClassName> =
             tx.classes_of(school).await?.iter().map(|c| (c.class_id, class_name(c))).collect();
