@@ -8,7 +8,7 @@ use crate::ui::{
 };
 use domain::Code;
 use domain::certlogic::Value;
-use domain::decision::{Decision, FactRead, Trace, IsolationTrace, RuleTrace, Source};
+use domain::decision::{Decision, FactRead, IsolationTrace, RuleTrace, Source, Trace};
 use domain::facts::NONE_DAYS;
 use leptos::prelude::*;
 

@@ -1,8 +1,10 @@
 //! What the bureau sees: numbers of regions, schools and classes, flagged people behind masked names, and live screens.
 
 mod live;
+mod log;
 mod numbers;
 mod person;
+mod places;
 mod reasons;
 mod school;
 mod screen;

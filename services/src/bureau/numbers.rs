@@ -110,7 +110,10 @@ impl Services {
         let zones = zones(tx, region, self.clock.now()).await?;
         let mut sums: HashMap<SchoolId, (i64, Numbers)> = HashMap::new();
         for zone in &zones {
-            for row in tx.school_numbers_within(region, &zone.name, zone.today).await? {
+            for row in tx
+                .school_numbers_within(region, &zone.name, zone.today)
+                .await?
+            {
                 sums.insert(row.school_id, (row.classes, row.numbers));
             }
         }
@@ -119,7 +122,11 @@ impl Services {
         for school in tx.schools_within(region).await? {
             let (classes, n) = sums.get(&school.school_id).copied().unwrap_or_default();
             if !regions.contains_key(&school.region_code) {
-                let name = tx.region(&school.region_code).await?.map(|r| r.name).unwrap_or_default();
+                let name = tx
+                    .region(&school.region_code)
+                    .await?
+                    .map(|r| r.name)
+                    .unwrap_or_default();
                 regions.insert(school.region_code.clone(), name);
             }
             schools.push(SchoolSum {
@@ -127,7 +134,10 @@ impl Services {
                 code: school.code,
                 name: school.name,
                 kind: school.kind,
-                region: regions.get(&school.region_code).cloned().unwrap_or_default(),
+                region: regions
+                    .get(&school.region_code)
+                    .cloned()
+                    .unwrap_or_default(),
                 classes,
                 students: n.students,
                 guardian: n.guardian,
@@ -147,13 +157,25 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::Forbidden`] outside the actor's regions.
-    pub async fn export_region(&self, actor: &Actor, region: &RegionCode, kind: FileKind, lang: Lang) -> Result<Download> {
+    pub async fn export_region(
+        &self,
+        actor: &Actor,
+        region: &RegionCode,
+        kind: FileKind,
+        lang: Lang,
+    ) -> Result<Download> {
         let mut tx = self.store.write().await?;
         let place = self.place_of_region(&mut tx, region).await?;
         actor.require(Action::ExportRegion, &place)?;
         let sums = self.sums(&mut tx, region).await?;
         let detail = format!("{} schools", sums.schools.len());
-        let entry = Entry { actor, place: &place, action: "region.export", subject: format!("region:{region}"), detail: Some((&detail, None)) };
+        let entry = Entry {
+            actor,
+            place: &place,
+            action: "region.export",
+            subject: format!("region:{region}"),
+            detail: Some((&detail, None)),
+        };
         self.audit(&mut tx, entry).await?;
         tx.commit().await?;
         let failed = |e: String| Error::internal(format!("export of {region}: {e}"));
@@ -163,26 +185,67 @@ impl Services {
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 workbook(&sums, lang).map_err(|e| failed(e.to_string()))?,
             ),
-            FileKind::Csv => ("csv", "text/csv; charset=utf-8", text(&sums, lang).map_err(|e| failed(e.to_string()))?),
+            FileKind::Csv => (
+                "csv",
+                "text/csv; charset=utf-8",
+                text(&sums, lang).map_err(|e| failed(e.to_string()))?,
+            ),
         };
-        Ok(Download { name: format!("schools-{region}-{}.{word}", sums.day), media, bytes })
+        Ok(Download {
+            name: format!("schools-{region}-{}.{word}", sums.day),
+            media,
+            bytes,
+        })
     }
 }
 
-const ZH: [&str; 14] =
-    ["学校代码", "学校", "类别", "镇街", "班级", "在校学生", "家长或本人已报", "纸面已报", "代报", "可返校", "观察中", "隔离中", "未报告", "日期"];
+const ZH: [&str; 14] = [
+    "学校代码",
+    "学校",
+    "类别",
+    "镇街",
+    "班级",
+    "在校学生",
+    "家长或本人已报",
+    "纸面已报",
+    "代报",
+    "可返校",
+    "观察中",
+    "隔离中",
+    "未报告",
+    "日期",
+];
 const EN: [&str; 14] = [
-    "Code", "School", "Kind", "Region", "Classes", "Students", "Reported by family", "On paper", "By proxy", "May attend", "Observing",
-    "Isolating", "Not reported", "Day",
+    "Code",
+    "School",
+    "Kind",
+    "Region",
+    "Classes",
+    "Students",
+    "Reported by family",
+    "On paper",
+    "By proxy",
+    "May attend",
+    "Observing",
+    "Isolating",
+    "Not reported",
+    "Day",
 ];
 
 fn words(school: &SchoolSum, lang: Lang) -> [String; 4] {
     let kind = SchoolKind::parse(&school.kind).map_or(school.kind.as_str(), |k| k.label(lang));
-    [school.code.clone(), school.name.clone(), kind.to_owned(), school.region.clone()]
+    [
+        school.code.clone(),
+        school.name.clone(),
+        kind.to_owned(),
+        school.region.clone(),
+    ]
 }
 
 fn figures(s: &SchoolSum) -> [i64; 9] {
-    [s.classes, s.students, s.guardian, s.paper, s.proxy, s.green, s.yellow, s.red, s.grey]
+    [
+        s.classes, s.students, s.guardian, s.paper, s.proxy, s.green, s.yellow, s.red, s.grey,
+    ]
 }
 
 fn heads(lang: Lang) -> [&'static str; 14] {
@@ -202,7 +265,10 @@ fn workbook(sums: &RegionSums, lang: Lang) -> std::result::Result<Vec<u8>, XlsxE
             sheet.write_string(row, column, word)?;
         }
         for (column, figure) in (4..).zip(figures(school)) {
-            #[expect(clippy::cast_precision_loss, reason = "spreadsheets know no other numbers; counts are far below 2^53")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "spreadsheets know no other numbers; counts are far below 2^53"
+            )]
             sheet.write_number(row, column, figure as f64)?;
         }
         sheet.write_string(row, 13, sums.day.to_string())?;
@@ -230,7 +296,11 @@ fn text(sums: &RegionSums, lang: Lang) -> std::result::Result<Vec<u8>, csv::Erro
 
 /// A cell that no spreadsheet takes for a formula.
 fn plain(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -54,20 +54,34 @@ impl Services {
         actor.require(Action::SeeRegion, &place)?;
         let view = self.masked_person(&mut tx, actor, person).await?;
         drop(tx);
-        self.audit_read(actor, &place, person, "person.read").await?;
+        self.audit_read(actor, &place, person, "person.read")
+            .await?;
         Ok(view)
     }
 
-    async fn masked_person(&self, tx: &mut Tx, actor: &Actor, person: PersonId) -> Result<BureauPerson> {
+    async fn masked_person(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        person: PersonId,
+    ) -> Result<BureauPerson> {
         let (place, row) = self.place_of_person(tx, person).await?;
         let info = self.school_info(tx, row.school_id).await?;
-        let class = tx.class(row.class_id).await?.ok_or(crate::Error::Forbidden)?;
+        let class = tx
+            .class(row.class_id)
+            .await?
+            .ok_or(crate::Error::Forbidden)?;
         let (class_id, school_id) = (row.class_id, row.school_id);
         let today = self.today_at(&info);
         let opened = self.opened_state(tx, person).await?;
         let (state, context) = (&opened.kept.state, info.context());
         let decision = decide(state, &context, today, today);
-        let titles = info.rulebooks().iter().filter(|b| b.in_force(today)).map(|b| b.document().title.clone()).collect();
+        let titles = info
+            .rulebooks()
+            .iter()
+            .filter(|b| b.in_force(today))
+            .map(|b| b.document().title.clone())
+            .collect();
         Ok(BureauPerson {
             person,
             name: self.open_person(row)?.masked(),

@@ -99,9 +99,18 @@ impl Services {
         let mut tx = self.store.read().await?;
         let place = self.place_of_school(&mut tx, school).await?;
         actor.require(Action::SeeRegion, &place)?;
-        let view = self.school_view(&mut tx, actor, &place, school, None).await?;
+        let view = self
+            .school_view(&mut tx, actor, &place, school, None)
+            .await?;
         drop(tx);
-        self.audit_list(actor, &place, format!("school:{school}"), "school.read", view.day).await?;
+        self.audit_list(
+            actor,
+            &place,
+            format!("school:{school}"),
+            "school.read",
+            view.day,
+        )
+        .await?;
         Ok(view)
     }
 
@@ -111,24 +120,36 @@ impl Services {
         let place = self.place_of_class(&mut tx, class).await?;
         actor.require(Action::SeeRegion, &place)?;
         let school = place.school.ok_or(Error::Forbidden)?;
-        let view = self.school_view(&mut tx, actor, &place, school, Some(class)).await?;
+        let view = self
+            .school_view(&mut tx, actor, &place, school, Some(class))
+            .await?;
         drop(tx);
-        self.audit_list(actor, &place, class_subject(class), "class.read", view.day).await?;
+        self.audit_list(actor, &place, class_subject(class), "class.read", view.day)
+            .await?;
         Ok(view)
     }
 
-    async fn school_view(&self, tx: &mut Tx, actor: &Actor, place: &Place, school: SchoolId, only: Option<ClassId>) -> Result<SchoolView> {
+    async fn school_view(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        place: &Place,
+        school: SchoolId,
+        only: Option<ClassId>,
+    ) -> Result<SchoolView> {
         let info = self.school_info(tx, school).await?;
         let today = self.today_at(&info);
         let rules = self.rule_set(tx).await?;
         let labels = self.reason_labels(&rules);
         let wanted = |class: ClassId| only.is_none_or(|id| id == class);
         let sum = |rows: Vec<store::CounterRow>| {
-            rows.iter().filter(|r| wanted(r.class_id)).fold(None, |sum: Option<Counts>, row| {
-                let mut counts = sum.unwrap_or_default();
-                counts.add(&row.numbers);
-                Some(counts)
-            })
+            rows.iter()
+                .filter(|r| wanted(r.class_id))
+                .fold(None, |sum: Option<Counts>, row| {
+                    let mut counts = sum.unwrap_or_default();
+                    counts.add(&row.numbers);
+                    Some(counts)
+                })
         };
         let now = sum(tx.counters_of_school(school, today).await?).unwrap_or_default();
         let before = sum(tx.counters_of_school(school, today.plus(-1)).await?);
@@ -152,20 +173,37 @@ impl Services {
         })
     }
 
-    async fn masked_flagged(&self, tx: &mut Tx, school: SchoolId, only: Option<ClassId>, today: Day) -> Result<Vec<Flagged>> {
+    async fn masked_flagged(
+        &self,
+        tx: &mut Tx,
+        school: SchoolId,
+        only: Option<ClassId>,
+        today: Day,
+    ) -> Result<Vec<Flagged>> {
         let info = self.school_info(tx, school).await?;
-        let names: std::collections::HashMap<ClassId, ClassName> =
-            tx.classes_of(school).await?.iter().map(|c| (c.class_id, class_name(c))).collect();
+        let names: std::collections::HashMap<ClassId, ClassName> = tx
+            .classes_of(school)
+            .await?
+            .iter()
+            .map(|c| (c.class_id, class_name(c)))
+            .collect();
         let mut out = Vec::new();
         for row in tx.flagged_of_school(school).await? {
-            let Some(class) = names.get(&row.class_id).filter(|_| only.is_none_or(|id| id == row.class_id)) else { continue };
+            let Some(class) = names
+                .get(&row.class_id)
+                .filter(|_| only.is_none_or(|id| id == row.class_id))
+            else {
+                continue;
+            };
             let person = row.person_id;
             let opened = self.open_state(row)?;
             let decision = decide(&opened.kept.state, &info.context(), today, today);
             if !decision.code.is_flagged() {
                 continue;
             }
-            let Some(profile) = tx.person(person).await? else { continue };
+            let Some(profile) = tx.person(person).await? else {
+                continue;
+            };
             out.push(Flagged {
                 person,
                 name: self.open_person(profile)?.masked(),
@@ -174,7 +212,13 @@ impl Services {
                 decision,
             });
         }
-        out.sort_by_key(|f| (std::cmp::Reverse(f.decision.code), std::cmp::Reverse(f.decision.ends.unwrap_or(Day(i32::MAX))), f.class));
+        out.sort_by_key(|f| {
+            (
+                std::cmp::Reverse(f.decision.code),
+                std::cmp::Reverse(f.decision.ends.unwrap_or(Day(i32::MAX))),
+                f.class,
+            )
+        });
         Ok(out)
     }
 }
@@ -183,5 +227,8 @@ impl Services {
 pub(super) fn nth_day(decision: &Decision, today: Day) -> Option<(u16, u16)> {
     let reason = decision.principal().filter(|r| r.days > 0)?;
     let gone = reason.start.map_or(1, |start| today.since(start).max(1));
-    Some((u16::try_from(gone).unwrap_or(u16::MAX).min(reason.days), reason.days))
+    Some((
+        u16::try_from(gone).unwrap_or(u16::MAX).min(reason.days),
+        reason.days,
+    ))
 }

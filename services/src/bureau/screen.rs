@@ -74,7 +74,11 @@ impl Services {
     }
 
     /// The regions around a region that the actor may see, widest first, without the region itself.
-    pub async fn regions_around(&self, actor: &Actor, region: &RegionCode) -> Result<Vec<(RegionCode, String)>> {
+    pub async fn regions_around(
+        &self,
+        actor: &Actor,
+        region: &RegionCode,
+    ) -> Result<Vec<(RegionCode, String)>> {
         let mut tx = self.store.read().await?;
         let mut around = self.regions_of(&mut tx, actor, region).await?;
         around.retain(|(code, _)| code != region);
@@ -82,12 +86,22 @@ impl Services {
     }
 
     /// A region and those around it, as far as the actor may see them, widest first.
-    pub(super) async fn regions_of(&self, tx: &mut Tx, actor: &Actor, region: &RegionCode) -> Result<Vec<(RegionCode, String)>> {
+    pub(super) async fn regions_of(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        region: &RegionCode,
+    ) -> Result<Vec<(RegionCode, String)>> {
         let mut out = Vec::new();
         let mut next = Some(region.clone());
         while let Some(code) = next {
-            let Some(row) = tx.region(&code).await? else { break };
-            if actor.may(Action::SeeRegion, &domain::access::Place::region(code.clone())) {
+            let Some(row) = tx.region(&code).await? else {
+                break;
+            };
+            if actor.may(
+                Action::SeeRegion,
+                &domain::access::Place::region(code.clone()),
+            ) {
                 out.push((code, row.name));
             }
             next = row.parent;

@@ -26,30 +26,61 @@ pub async fn reveal(ctx: Ctx, Path(person): Path<PersonId>, fields: Fields) -> A
     let revealed = ctx.services().reveal(ctx.actor()?, person, why).await;
     let (name, errors) = match revealed {
         Ok(name) => (Some(name), Vec::new()),
-        Err(Error::Refused(refusal @ (Refusal::NoteNeeded | Refusal::RevealCap))) => (None, vec![FieldError::new("why", refusal.text(ctx.lang))]),
+        Err(Error::Refused(refusal @ (Refusal::NoteNeeded | Refusal::RevealCap))) => {
+            (None, vec![FieldError::new("why", refusal.text(ctx.lang))])
+        }
         Err(error) => return Err(error.into()),
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let model = ctx.services().bureau_person(ctx.actor()?, person).await?;
     render(&ctx, status, model, name, why, errors).await
 }
 
-async fn render(ctx: &Ctx, status: StatusCode, model: BureauPerson, name: Option<String>, why: &str, errors: Vec<FieldError>) -> Result<Response, Failure> {
-    let region = model.around.last().map(|(code, _)| code.clone()).ok_or(Failure(Error::Forbidden))?;
+async fn render(
+    ctx: &Ctx,
+    status: StatusCode,
+    model: BureauPerson,
+    name: Option<String>,
+    why: &str,
+    errors: Vec<FieldError>,
+) -> Result<Response, Failure> {
+    let region = model
+        .around
+        .last()
+        .map(|(code, _)| code.clone())
+        .ok_or(Failure(Error::Forbidden))?;
     let frame = Frame::new(ctx, &region).await?;
     let title = model.name.clone();
     let why = why.to_owned();
-    Ok(ctx.html(status, &title, Islands::No, move || page(frame, model, name, why, errors)))
+    Ok(ctx.html(status, &title, Islands::No, move || {
+        page(frame, model, name, why, errors)
+    }))
 }
 
-fn page(frame: Frame, model: BureauPerson, revealed: Option<String>, why: String, errors: Vec<FieldError>) -> impl IntoView {
+fn page(
+    frame: Frame,
+    model: BureauPerson,
+    revealed: Option<String>,
+    why: String,
+    errors: Vec<FieldError>,
+) -> impl IntoView {
     let lang = frame.lang;
     let code = model.decision.code;
     let (school, school_name, contact) = model.school.clone();
     let (class, class_name) = model.class;
     let mut crumbs = trail(&model.around);
-    crumbs.push(Crumb::link(school_name.clone(), format!("/bureau/school/{school}")));
-    crumbs.push(Crumb::link(class_name.label(lang), format!("/bureau/class/{class}")));
+    crumbs.push(Crumb::link(
+        school_name.clone(),
+        format!("/bureau/school/{school}"),
+    ));
+    crumbs.push(Crumb::link(
+        class_name.label(lang),
+        format!("/bureau/class/{class}"),
+    ));
     crumbs.push(Crumb::here(model.name.clone()));
     let until = match (code.is_flagged(), model.decision.ends) {
         (false, _) => None,
@@ -57,10 +88,20 @@ fn page(frame: Frame, model: BureauPerson, revealed: Option<String>, why: String
             let day = day_short(lang, day);
             Some(tr!(lang, "，到 {day}", ", until {day}"))
         }
-        (true, None) => Some(tr!(lang, "，到接受解除证明为止", ", until a clearance is accepted")),
+        (true, None) => Some(tr!(
+            lang,
+            "，到接受解除证明为止",
+            ", until a clearance is accepted"
+        )),
     };
-    let days = model.nth.map(|(n, of)| day_count(lang, u32::from(n), u32::from(of)));
-    let shown = Grounds { decision: &model.decision, trace: &model.trace, told: None };
+    let days = model
+        .nth
+        .map(|(n, of)| day_count(lang, u32::from(n), u32::from(of)));
+    let shown = Grounds {
+        decision: &model.decision,
+        trace: &model.trace,
+        told: None,
+    };
     let grounds = grounds(lang, &shown);
     let name = revealed.clone().unwrap_or_else(|| model.name.clone());
     let cap = REVEALS_PER_HOUR;

@@ -30,19 +30,37 @@ impl Query {
     fn read(query: Option<String>) -> Self {
         let fields = Fields::parse(query.unwrap_or_default().as_bytes());
         let page: usize = fields.get("page").parse().unwrap_or(1);
-        Self { search: fields.get("q").trim().to_owned(), sort: fields.get("sort").to_owned(), page: page.clamp(1, 100_000) - 1 }
+        Self {
+            search: fields.get("q").trim().to_owned(),
+            sort: fields.get("sort").to_owned(),
+            page: page.clamp(1, 100_000) - 1,
+        }
     }
 
     fn href(&self, region: &RegionCode, sort: &str, page: usize) -> String {
-        format!("/bureau/{region}?q={}&sort={sort}&page={}", escape(&self.search), page + 1)
+        format!(
+            "/bureau/{region}?q={}&sort={sort}&page={}",
+            escape(&self.search),
+            page + 1
+        )
     }
 
     /// The schools that are asked for, in the order asked for.
     fn pick(&self, schools: Vec<SchoolSum>) -> Vec<SchoolSum> {
-        let wanted = |s: &SchoolSum| self.search.is_empty() || s.name.contains(&self.search) || s.code.contains(&self.search) || s.region.contains(&self.search);
+        let wanted = |s: &SchoolSum| {
+            self.search.is_empty()
+                || s.name.contains(&self.search)
+                || s.code.contains(&self.search)
+                || s.region.contains(&self.search)
+        };
         let mut picked: Vec<_> = schools.into_iter().filter(wanted).collect();
         match self.sort.as_str() {
-            "progress" => picked.sort_by_key(|s| (domain::screen::per_mille(s.guardian + s.paper, s.students), s.code.clone())),
+            "progress" => picked.sort_by_key(|s| {
+                (
+                    domain::screen::per_mille(s.guardian + s.paper, s.students),
+                    s.code.clone(),
+                )
+            }),
             "code" => {}
             _ => picked.sort_by_key(|s| (-s.red - s.yellow, -s.red, s.code.clone())),
         }
@@ -53,13 +71,18 @@ impl Query {
 /// The page.
 pub async fn show(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): RawQuery) -> Answer {
     let actor = ctx.actor()?;
-    let snapshot = ctx.services().screen(actor, &region, ScreenMode::Room, Opened::Closed).await?;
+    let snapshot = ctx
+        .services()
+        .screen(actor, &region, ScreenMode::Room, Opened::Closed)
+        .await?;
     let sums = ctx.services().region_sums(actor, &region).await?;
     let around = ctx.services().regions_around(actor, &region).await?;
     let frame = Frame::new(&ctx, &region).await?;
     let query = Query::read(query);
     let schools = query.pick(sums.schools);
-    ctx.ok(&sums.name, Islands::No, move || page(frame, snapshot, around, query, schools))
+    ctx.ok(&sums.name, Islands::No, move || {
+        page(frame, snapshot, around, query, schools)
+    })
 }
 
 /// The numbers by school as a workbook.
@@ -73,23 +96,38 @@ pub async fn csv(ctx: Ctx, Path(region): Path<RegionCode>) -> Answer {
 }
 
 async fn download(ctx: &Ctx, region: &RegionCode, kind: FileKind) -> Answer {
-    let file = ctx.services().export_region(ctx.actor()?, region, kind, ctx.lang).await?;
+    let file = ctx
+        .services()
+        .export_region(ctx.actor()?, region, kind, ctx.lang)
+        .await?;
     let headers = [
         (CONTENT_TYPE, file.media.to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}\"", file.name),
+        ),
         (CACHE_CONTROL, "no-store".to_owned()),
     ];
     Ok((headers, file.bytes).into_response())
 }
 
-fn page(frame: Frame, s: ScreenSnapshot, around: Vec<(RegionCode, String)>, query: Query, schools: Vec<SchoolSum>) -> impl IntoView {
+fn page(
+    frame: Frame,
+    s: ScreenSnapshot,
+    around: Vec<(RegionCode, String)>,
+    query: Query,
+    schools: Vec<SchoolSum>,
+) -> impl IntoView {
     let lang = frame.lang;
     let region = frame.region.clone();
     let (all, classes) = (number(s.school_count), number(s.class_count));
     let at = time(s.second / 60);
     let trail = super::shell::trail(&around);
     let up = (!trail.is_empty()).then(|| {
-        let trail = trail.into_iter().chain([Crumb::here(s.name.clone())]).collect::<Vec<_>>();
+        let trail = trail
+            .into_iter()
+            .chain([Crumb::here(s.name.clone())])
+            .collect::<Vec<_>>();
         view! { <Crumbs lang=lang trail=trail /> }
     });
     let difference = |code: Code| {
@@ -157,7 +195,12 @@ fn below(lang: Lang, s: &ScreenSnapshot) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn table(lang: Lang, region: &RegionCode, query: &Query, schools: Vec<SchoolSum>) -> impl IntoView + use<> {
+fn table(
+    lang: Lang,
+    region: &RegionCode,
+    query: &Query,
+    schools: Vec<SchoolSum>,
+) -> impl IntoView + use<> {
     let total = schools.len();
     let first = (query.page * PAGE).min(total.saturating_sub(1) / PAGE * PAGE);
     let shown: Vec<_> = schools.into_iter().skip(first).take(PAGE).collect();
@@ -169,7 +212,8 @@ fn table(lang: Lang, region: &RegionCode, query: &Query, schools: Vec<SchoolSum>
         label,
         count: None,
         code: None,
-        current: query.sort == word || (word.is_empty() && !matches!(query.sort.as_str(), "progress" | "code")),
+        current: query.sort == word
+            || (word.is_empty() && !matches!(query.sort.as_str(), "progress" | "code")),
     };
     let pills = vec![
         sort("", tr!(lang, "异常多的在前", "Most flagged")),
@@ -185,7 +229,10 @@ fn table(lang: Lang, region: &RegionCode, query: &Query, schools: Vec<SchoolSum>
             </EmptyState>
         }
     });
-    let rows = shown.into_iter().map(|school| row(lang, school)).collect_view();
+    let rows = shown
+        .into_iter()
+        .map(|school| row(lang, school))
+        .collect_view();
     let columns = vec![
         Column::new(tr!(lang, "学校", "School")),
         Column::new(tr!(lang, "地区", "Region")),
@@ -197,7 +244,10 @@ fn table(lang: Lang, region: &RegionCode, query: &Query, schools: Vec<SchoolSum>
         Column::number(status_word(lang, Code::Grey)),
     ];
     let action = format!("/bureau/{region}");
-    let (search, keep) = (query.search.clone(), vec![("sort".to_owned(), query.sort.clone())]);
+    let (search, keep) = (
+        query.search.clone(),
+        vec![("sort".to_owned(), query.sort.clone())],
+    );
     view! {
         <Card title=tr!(lang, "学校", "Schools") flush=true>
             <div class="row between pad">

@@ -42,8 +42,13 @@ async fn show(ctx: &Ctx, query: Option<String>, model: SchoolView) -> Result<Res
     let region = model.around.last().map(|(code, _)| code.clone());
     let region = region.ok_or(Failure(services::Error::Forbidden))?;
     let frame = Frame::new(ctx, &region).await?;
-    let title = model.class.map_or_else(|| model.name.clone(), |(_, class)| format!("{} {}", model.name, class.label(ctx.lang)));
-    Ok(ctx.html(StatusCode::OK, &title, Islands::No, move || page(frame, model, only)))
+    let title = model.class.map_or_else(
+        || model.name.clone(),
+        |(_, class)| format!("{} {}", model.name, class.label(ctx.lang)),
+    );
+    Ok(ctx.html(StatusCode::OK, &title, Islands::No, move || {
+        page(frame, model, only)
+    }))
 }
 
 fn page(frame: Frame, model: SchoolView, only: Option<Code>) -> impl IntoView {
@@ -52,7 +57,10 @@ fn page(frame: Frame, model: SchoolView, only: Option<Code>) -> impl IntoView {
     let mut crumbs = trail(&model.around);
     let title = match model.class {
         Some((_, class)) => {
-            crumbs.push(Crumb::link(model.name.clone(), format!("/bureau/school/{}", model.school)));
+            crumbs.push(Crumb::link(
+                model.name.clone(),
+                format!("/bureau/school/{}", model.school),
+            ));
             crumbs.push(Crumb::here(class.label(lang)));
             format!("{} {}", model.name, class.label(lang))
         }
@@ -66,7 +74,8 @@ fn page(frame: Frame, model: SchoolView, only: Option<Code>) -> impl IntoView {
         let change = model.now.of(code) - model.before?.of(code);
         let sign = if change > 0 { "+" } else { "" };
         let change = format!("{sign}{}", number(change));
-        code.is_flagged().then(|| tr!(lang, "比昨天 {change}", "{change} vs yesterday"))
+        code.is_flagged()
+            .then(|| tr!(lang, "比昨天 {change}", "{change} vs yesterday"))
     };
     let keys = Code::ALL
         .into_iter()
@@ -81,7 +90,10 @@ fn page(frame: Frame, model: SchoolView, only: Option<Code>) -> impl IntoView {
         None => format!("/bureau/school/{}", model.school),
     };
     let grid = model.class.is_none().then(|| grid(lang, &model.classes));
-    let why = model.class.is_some().then(|| class_reasons(lang, &model.classes));
+    let why = model
+        .class
+        .is_some()
+        .then(|| class_reasons(lang, &model.classes));
     let contact = (!model.contact.is_empty()).then(|| {
         let contact = model.contact.clone();
         view! { <p class="sub">{tr!(lang, "学校联系方式：{contact}", "Contact at the school: {contact}")}</p> }
@@ -117,7 +129,11 @@ fn grade_label(lang: Lang, class: ClassName) -> String {
     match lang {
         Lang::Zh => {
             let grade = label.split('(').next().unwrap_or_default();
-            if class.stage == domain::roster::Stage::Primary { format!("{grade}年级") } else { grade.to_owned() }
+            if class.stage == domain::roster::Stage::Primary {
+                format!("{grade}年级")
+            } else {
+                grade.to_owned()
+            }
         }
         Lang::En => format!("Grade {}", label.split('-').next().unwrap_or_default()),
     }
@@ -127,7 +143,11 @@ fn grid(lang: Lang, classes: &[ClassLine]) -> impl IntoView + use<> {
     let mut grades: Vec<(ClassName, Vec<&ClassLine>)> = Vec::new();
     for class in classes {
         match grades.last_mut() {
-            Some((first, list)) if (first.stage, first.grade) == (class.name.stage, class.name.grade) => list.push(class),
+            Some((first, list))
+                if (first.stage, first.grade) == (class.name.stage, class.name.grade) =>
+            {
+                list.push(class)
+            }
             _ => grades.push((class.name, vec![class])),
         }
     }
@@ -141,8 +161,13 @@ fn grid(lang: Lang, classes: &[ClassLine]) -> impl IntoView + use<> {
     let rows = grades
         .into_iter()
         .map(|(first, list)| {
-            let (done, all) = list.iter().fold((0, 0), |(d, a), c| (d + c.reported, a + c.students));
-            let cells = list.into_iter().map(|class| cell(lang, class)).collect_view();
+            let (done, all) = list
+                .iter()
+                .fold((0, 0), |(d, a), c| (d + c.reported, a + c.students));
+            let cells = list
+                .into_iter()
+                .map(|class| cell(lang, class))
+                .collect_view();
             view! {
                 <div class="grade">
                     <h3>{grade_label(lang, first)} " " <small>{format!("{done}/{all}")}</small></h3>
@@ -191,21 +216,47 @@ fn class_reasons(lang: Lang, classes: &[ClassLine]) -> Option<impl IntoView + us
     Some(view! { <Card title=tr!(lang, "原因", "Reasons")><dl class="facts">{rows}</dl></Card> })
 }
 
-fn flagged(lang: Lang, address: &str, all: &[Flagged], only: Option<Code>, with_class: bool) -> impl IntoView + use<> {
-    let count = |code: Code| i64::try_from(all.iter().filter(|f| f.decision.code == code).count()).unwrap_or(i64::MAX);
+fn flagged(
+    lang: Lang,
+    address: &str,
+    all: &[Flagged],
+    only: Option<Code>,
+    with_class: bool,
+) -> impl IntoView + use<> {
+    let count = |code: Code| {
+        i64::try_from(all.iter().filter(|f| f.decision.code == code).count()).unwrap_or(i64::MAX)
+    };
     let pill = |code: Option<Code>, label: String, n: i64| Pill {
-        href: code.map_or_else(|| address.to_owned(), |c| format!("{address}?code={}", c.word())),
+        href: code.map_or_else(
+            || address.to_owned(),
+            |c| format!("{address}?code={}", c.word()),
+        ),
         label,
         count: Some(n),
         code,
         current: only == code,
     };
     let pills = vec![
-        pill(None, tr!(lang, "全部", "All"), i64::try_from(all.len()).unwrap_or(i64::MAX)),
-        pill(Some(Code::Red), tr!(lang, "隔离", "Isolating"), count(Code::Red)),
-        pill(Some(Code::Yellow), tr!(lang, "观察", "Observing"), count(Code::Yellow)),
+        pill(
+            None,
+            tr!(lang, "全部", "All"),
+            i64::try_from(all.len()).unwrap_or(i64::MAX),
+        ),
+        pill(
+            Some(Code::Red),
+            tr!(lang, "隔离", "Isolating"),
+            count(Code::Red),
+        ),
+        pill(
+            Some(Code::Yellow),
+            tr!(lang, "观察", "Observing"),
+            count(Code::Yellow),
+        ),
     ];
-    let shown: Vec<_> = all.iter().filter(|f| only.is_none_or(|code| f.decision.code == code)).collect();
+    let shown: Vec<_> = all
+        .iter()
+        .filter(|f| only.is_none_or(|code| f.decision.code == code))
+        .collect();
     let empty = shown.is_empty().then(|| {
         view! {
             <EmptyState icon=IconName::Check title=tr!(lang, "没有观察或隔离的学生", "Nobody is observing or isolating")>
@@ -213,7 +264,10 @@ fn flagged(lang: Lang, address: &str, all: &[Flagged], only: Option<Code>, with_
             </EmptyState>
         }
     });
-    let rows = shown.into_iter().map(|f| person(lang, f, with_class)).collect_view();
+    let rows = shown
+        .into_iter()
+        .map(|f| person(lang, f, with_class))
+        .collect_view();
     view! {
         <Card title=tr!(lang, "观察与隔离学生", "Observing and isolating") end=view! { <Pills label=tr!(lang, "按颜色", "By code") pills=pills /> } flush=true>
             {empty}
@@ -230,7 +284,9 @@ fn person(lang: Lang, flagged: &Flagged, with_class: bool) -> impl IntoView + us
     let decision = &flagged.decision;
     let code = decision.code;
     let reason = decision.principal();
-    let why = reason.map(|r| r.label.get(lang).to_owned()).unwrap_or_default();
+    let why = reason
+        .map(|r| r.label.get(lang).to_owned())
+        .unwrap_or_default();
     let also = decision.reasons.len().saturating_sub(1);
     let also = (also > 0).then(|| tr!(lang, "，另有 {also} 条", ", {also} more"));
     let until = match decision.ends {
@@ -240,7 +296,9 @@ fn person(lang: Lang, flagged: &Flagged, with_class: bool) -> impl IntoView + us
         }
         None => tr!(lang, "待解除证明", "until cleared"),
     };
-    let days = flagged.nth.map(|(n, of)| tr!(lang, "第 {n}/{of} 天", "day {n}/{of}"));
+    let days = flagged
+        .nth
+        .map(|(n, of)| tr!(lang, "第 {n}/{of} 天", "day {n}/{of}"));
     let rule = reason.map(|r| format!("{} v{}", r.rule_id, r.rule_version));
     let label = flagged.class.label(lang);
     let class = with_class.then_some(label);

@@ -49,10 +49,15 @@ pub(super) enum Tab {
 pub(super) fn RegionShell(frame: Frame, tab: Tab, children: Children) -> AnyView {
     let lang = frame.lang;
     let region = &frame.region;
-    let nav = |of: Tab, rest: &str, label: String| NavTab::new(format!("/bureau/{region}{rest}"), label).current(of == tab);
+    let nav = |of: Tab, rest: &str, label: String| {
+        NavTab::new(format!("/bureau/{region}{rest}"), label).current(of == tab)
+    };
     let mut tabs = vec![
         nav(Tab::Numbers, "", tr!(lang, "数字", "Numbers")),
-        NavTab::new(format!("/bureau/{region}/screen"), tr!(lang, "大屏", "Big screen")),
+        NavTab::new(
+            format!("/bureau/{region}/screen"),
+            tr!(lang, "大屏", "Big screen"),
+        ),
     ];
     if frame.manages {
         tabs.extend([
@@ -72,5 +77,8 @@ pub(super) fn TrailShell(frame: Frame, trail: Vec<Crumb>, children: Children) ->
 
 /// The trail's beginning: the regions around, as far as the reader may see them.
 pub(super) fn trail(around: &[(RegionCode, String)]) -> Vec<Crumb> {
-    around.iter().map(|(code, name)| Crumb::link(name.clone(), format!("/bureau/{code}"))).collect()
+    around
+        .iter()
+        .map(|(code, name)| Crumb::link(name.clone(), format!("/bureau/{code}")))
+        .collect()
 }
