@@ -8,3 +8,4 @@ pub mod gate;
 pub mod home;
 pub mod school;
 pub mod signin;
+mod why;

@@ -1,8 +1,16 @@
 //! What the bureau sees: numbers of regions, schools and classes, flagged people behind masked names, and live screens.
 
 mod live;
+mod log;
+mod numbers;
+mod person;
+mod places;
 mod reasons;
+mod school;
 mod screen;
 
 pub use live::{Frame, Screens, Watched};
+pub use numbers::{Download, FileKind, RegionSums, SchoolSum};
+pub use person::{BureauPerson, REVEALS_PER_HOUR};
+pub use school::{Counts, Flagged, SchoolView};
 pub use screen::Opened;

@@ -37,10 +37,10 @@ pub enum Opened {
 }
 
 /// A time zone of a region, and its today.
-struct ZoneDay {
-    name: String,
-    zone: Zone,
-    today: Day,
+pub(super) struct ZoneDay {
+    pub name: String,
+    pub zone: Zone,
+    pub today: Day,
 }
 
 impl Services {
@@ -73,26 +73,37 @@ impl Services {
             .await
     }
 
-    /// The regions around a region that the actor may see, widest first: code and name.
+    /// The regions around a region that the actor may see, widest first, without the region itself.
     pub async fn regions_around(
         &self,
         actor: &Actor,
         region: &RegionCode,
     ) -> Result<Vec<(RegionCode, String)>> {
         let mut tx = self.store.read().await?;
+        let mut around = self.regions_of(&mut tx, actor, region).await?;
+        around.retain(|(code, _)| code != region);
+        Ok(around)
+    }
+
+    /// A region and those around it, as far as the actor may see them, widest first.
+    pub(super) async fn regions_of(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        region: &RegionCode,
+    ) -> Result<Vec<(RegionCode, String)>> {
         let mut out = Vec::new();
-        let mut next = tx.region(region).await?.ok_or(Error::Forbidden)?.parent;
+        let mut next = Some(region.clone());
         while let Some(code) = next {
             let Some(row) = tx.region(&code).await? else {
                 break;
             };
-            if !actor.may(
+            if actor.may(
                 Action::SeeRegion,
                 &domain::access::Place::region(code.clone()),
             ) {
-                break;
+                out.push((code, row.name));
             }
-            out.push((code, row.name));
             next = row.parent;
         }
         out.reverse();
@@ -319,7 +330,7 @@ impl Services {
 }
 
 /// The zones of a region's schools with their todays, the one with most schools first.
-async fn zones(tx: &mut Tx, region: &RegionCode, now: Millis) -> Result<Vec<ZoneDay>> {
+pub(super) async fn zones(tx: &mut Tx, region: &RegionCode, now: Millis) -> Result<Vec<ZoneDay>> {
     let mut names = tx.zones_within(region).await?;
     if names.is_empty() {
         names.push(Zone::SHANGHAI.name().to_owned());

@@ -77,7 +77,8 @@ impl Services {
         Ok(LogPage { entries, total })
     }
 
-    async fn log_entry(
+    /// A row of the log in words.
+    pub(crate) async fn log_entry(
         &self,
         tx: &mut Tx,
         lang: Lang,

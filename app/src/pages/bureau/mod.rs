@@ -1,17 +1,58 @@
 //! The bureau's pages: numbers by region, school, class and student; the big screen; accounts and schools.
 
+mod accounts;
 mod chart;
+mod handout;
+mod log;
+mod person;
+mod region;
+mod school;
+mod schools;
 mod screen;
+mod shell;
 
 use crate::web::{Needs, Route};
-use axum::routing::get;
+use axum::routing::{get, post};
 use domain::access::Action;
 
 /// The routes of these pages.
 pub fn routes() -> Vec<Route> {
     let see = Needs::May(Action::SeeRegion);
+    let export = Needs::May(Action::ExportRegion);
+    let manage = Needs::May(Action::ManageRegion);
     vec![
+        Route::new("/bureau/{region}", see, get(region::show)),
         Route::new("/bureau/{region}/screen", see, get(screen::show)),
         Route::new("/bureau/{region}/events", see, get(screen::events)),
+        Route::new("/bureau/{region}/export.xlsx", export, get(region::xlsx)),
+        Route::new("/bureau/{region}/export.csv", export, get(region::csv)),
+        Route::new("/bureau/school/{school}", see, get(school::school)),
+        Route::new("/bureau/class/{class}", see, get(school::class)),
+        Route::new(
+            "/bureau/person/{person}",
+            see,
+            get(person::show).post(person::reveal),
+        ),
+        Route::new(
+            "/bureau/{region}/schools",
+            manage,
+            get(schools::show).post(schools::create),
+        ),
+        Route::new(
+            "/bureau/{region}/schools/import",
+            manage,
+            post(schools::import),
+        ),
+        Route::new(
+            "/bureau/school/{school}/admins",
+            manage,
+            get(accounts::school).post(accounts::school_change),
+        ),
+        Route::new(
+            "/bureau/{region}/accounts",
+            manage,
+            get(accounts::region).post(accounts::region_change),
+        ),
+        Route::new("/bureau/{region}/log", manage, get(log::show)),
     ]
 }

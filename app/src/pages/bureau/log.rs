@@ -1,0 +1,98 @@
+//! The log of a region.
+
+use super::shell::{Frame, RegionShell, Tab};
+use crate::tr;
+use crate::tr::Lang;
+use crate::ui::words::{day_short, time};
+use crate::ui::*;
+use crate::web::{Answer, Ctx, Fields, Islands};
+use axum::extract::{Path, RawQuery};
+use domain::Zone;
+use domain::ids::RegionCode;
+use leptos::prelude::*;
+use services::school::{LogActor, LogEntry};
+
+/// Lines on a page.
+const PAGE: i64 = 50;
+
+/// The page.
+pub async fn show(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): RawQuery) -> Answer {
+    let query = Fields::parse(query.unwrap_or_default().as_bytes());
+    let page = query
+        .get("page")
+        .parse::<i64>()
+        .unwrap_or(1)
+        .clamp(1, 1_000_000)
+        - 1;
+    let log = ctx
+        .services()
+        .region_log(ctx.actor()?, &region, ctx.lang, page * PAGE, PAGE)
+        .await?;
+    let frame = Frame::new(&ctx, &region).await?;
+    let lang = ctx.lang;
+    let title = tr!(lang, "日志", "Log");
+    let heading = title.clone();
+    ctx.ok(&title, Islands::No, move || {
+        let shown = i64::try_from(log.entries.len()).unwrap_or(0);
+        let (from, to) = ((page * PAGE + 1).min(log.total), page * PAGE + shown);
+        let href = |page: i64| format!("/bureau/{region}/log?page={page}");
+        let previous = (page > 0).then(|| href(page));
+        let next = (to < log.total).then(|| href(page + 2));
+        let rows = log.entries.into_iter().map(|entry| row(lang, entry)).collect_view();
+        let columns = vec![
+            Column::new(tr!(lang, "时间", "When")),
+            Column::new(tr!(lang, "谁", "Who")),
+            Column::new(tr!(lang, "做了什么", "What")),
+            Column::new(tr!(lang, "对象", "To whom or what")),
+            Column::new(tr!(lang, "说明", "Details")),
+        ];
+        view! {
+            <RegionShell frame=frame tab=Tab::Log>
+                <PageHead title=heading sub=tr!(lang, "只能追加，每行都接在上一行的摘要之后。", "Append-only: each line carries on from the digest of the one before.") />
+                <Card flush=true>
+                    <DataTable caption=tr!(lang, "日志", "Log") columns=columns>{rows}</DataTable>
+                    <div class="pad"><Pager lang=lang from=from to=to total=log.total previous=previous next=next /></div>
+                </Card>
+            </RegionShell>
+        }
+    })
+}
+
+fn what(lang: Lang, action: &str) -> String {
+    match action {
+        "account.grant" => tr!(lang, "给予角色", "gave a role"),
+        "account.revoke" => tr!(lang, "收回角色", "took a role away"),
+        "account.recover" => tr!(lang, "重发激活码", "issued a new code"),
+        "account.disable" => tr!(lang, "停用账号", "disabled an account"),
+        "account.enable" => tr!(lang, "恢复账号", "enabled an account"),
+        "school.create" => tr!(lang, "创建学校", "created a school"),
+        "screen.read" => tr!(lang, "打开大屏或数字页", "opened the screen"),
+        "region.export" => tr!(lang, "导出数字", "exported the numbers"),
+        "log.read" => tr!(lang, "查看日志", "read the log"),
+        other => other.to_owned(),
+    }
+}
+
+fn row(lang: Lang, entry: LogEntry) -> impl IntoView {
+    let zone = Zone::SHANGHAI;
+    let when = format!(
+        "{} {}",
+        day_short(lang, zone.day_of(entry.at)),
+        time(zone.minute_of(entry.at))
+    );
+    let who = match entry.actor {
+        LogActor::Person(name) => name,
+        LogActor::Job => tr!(lang, "程序", "the program"),
+        LogActor::Command => tr!(lang, "命令行", "command line"),
+    };
+    let done = what(lang, &entry.action);
+    view! {
+        <DataRow>
+            <DataCell kind=CellKind::Mute>{when}</DataCell>
+            <DataCell kind=CellKind::Name>{who}</DataCell>
+            <DataCell>{done}</DataCell>
+            <DataCell label=tr!(lang, "对象", "To")>{entry.subject}</DataCell>
+            <DataCell kind=CellKind::Mute>{entry.detail}</DataCell>
+        </DataRow>
+    }
+}
