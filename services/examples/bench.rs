@@ -9,12 +9,13 @@
     reason = "a measuring program: it stops at the first surprise, and it measures real time"
 )]
 
-use domain::Code;
-use domain::access::Role;
+use domain::screen::ScreenMode;
+use domain::{Code, Millis};
 use domain::ids::{PersonId, ReportId};
 use domain::report::{Answers, Channel, Learned};
 use serde_json::json;
-use services::clock::{Clock, SystemClock, SystemEntropy, bytes};
+use services::bureau::Opened;
+use services::clock::{Clock, ManualClock, SystemClock, SystemEntropy, bytes};
 use services::demo::{DemoOptions, prepare};
 use services::intake::{Fate, Submission};
 use services::open::Location;
@@ -161,7 +162,7 @@ async fn reports(services: &Arc<Services>) -> f64 {
                         person,
                         day: today,
                         id: bytes(&SystemEntropy),
-                        based_on: u16::MAX,
+                        based_on: 0,
                         answers: Answers::all_well(),
                         channel: Channel::Proxy(Learned::Call),
                     };
@@ -194,8 +195,7 @@ async fn snapshots(services: &Arc<Services>) -> f64 {
     let rounds = 50;
     let begun = Instant::now();
     for _ in 0..rounds {
-        services.screen_snapshot(&region).await.unwrap();
+        services.screen(&Actor::job(), &region, ScreenMode::Room, Opened::default()).await.unwrap();
     }
-    let _ = Role::ALL;
     f64::from(rounds) / begun.elapsed().as_secs_f64()
 }

@@ -334,9 +334,7 @@ impl Services {
             .key
             .open(Cell::new("report", "answers_enc", row.report_id.0), sealed)
             .map_err(|_| Error::internal(format!("report {} does not open", row.report_id)))?;
-        postcard::from_bytes(&plain)
-            .map(Some)
-            .map_err(|e| Error::internal(format!("report {}: {e}", row.report_id)))
+        crate::blob::read(&plain).map(Some)
     }
 }
 

@@ -78,7 +78,7 @@ impl Town {
                 &Actor::command(),
                 "3305030001",
                 "roster.csv",
-                ROSTER.as_bytes(),
+                ROSTER.as_bytes().to_vec(),
                 false,
             )
             .await
@@ -259,14 +259,16 @@ async fn a_child_is_grey_then_green_then_yellow_and_green_again_by_itself() {
 
     for day in 16..=22 {
         town.wake_up_on(&format!("2020-09-{day}"), 7 * 60).await;
+        let numbers = town.numbers().await;
         assert_eq!(
-            town.numbers().await,
-            Numbers {
-                students: 3,
-                yellow: 1,
-                grey: 2,
-                ..Numbers::default()
-            },
+            (numbers.guardian, numbers.green),
+            (0, 0),
+            "nobody has reported on the {day}th"
+        );
+        // The other two families have been silent for more than three school days from the 19th on.
+        assert_eq!(
+            numbers.yellow,
+            if day < 19 { 1 } else { 3 },
             "on the {day}th"
         );
         let answers = if day == 16 {
@@ -274,25 +276,18 @@ async fn a_child_is_grey_then_green_then_yellow_and_green_again_by_itself() {
         } else {
             Answers::all_well()
         };
-        assert_eq!(
-            town.report(&mother, 0, answers)
-                .await
-                .unwrap()
-                .decision
-                .code,
-            Code::Yellow
-        );
+        let receipt = town.report(&mother, 0, answers).await.unwrap();
+        assert_eq!(receipt.decision.code, Code::Yellow);
     }
     town.wake_up_on("2020-09-23", 7 * 60).await;
-    assert_eq!(town.numbers().await.grey, 3);
+    let numbers = town.numbers().await;
     assert_eq!(
-        town.report(&mother, 0, Answers::all_well())
-            .await
-            .unwrap()
-            .decision
-            .code,
-        Code::Green
+        (numbers.yellow, numbers.grey),
+        (2, 1),
+        "nothing has to be clicked"
     );
+    let receipt = town.report(&mother, 0, Answers::all_well()).await.unwrap();
+    assert_eq!(receipt.decision.code, Code::Green);
 }
 
 #[tokio::test]
@@ -328,12 +323,12 @@ async fn a_typing_error_holds_until_the_teacher_confirms_and_then_never_was() {
     let teacher = town.teacher();
     assert!(matches!(
         town.services
-            .settle_report(&teacher, report, true, "")
+            .settle_report(&teacher, town.class, report, true, "")
             .await,
         Err(Error::Refused(Refusal::NoteNeeded))
     ));
     town.services
-        .settle_report(&teacher, report, true, "家长来电：少打了一位")
+        .settle_report(&teacher, town.class, report, true, "家长来电：少打了一位")
         .await
         .unwrap();
     assert_eq!(
@@ -348,7 +343,7 @@ async fn a_typing_error_holds_until_the_teacher_confirms_and_then_never_was() {
     );
     assert!(matches!(
         town.services
-            .settle_report(&teacher, report, true, "再来一次")
+            .settle_report(&teacher, town.class, report, true, "再来一次")
             .await,
         Err(Error::Refused(Refusal::AlreadySettled))
     ));
@@ -471,6 +466,16 @@ async fn without_consent_nothing_is_reported_online() {
     let town = Town::new().await;
     let mother = town.guardian("19900000001").await;
     town.report(&mother, 0, fever(385)).await.unwrap();
+    let link = town
+        .services
+        .class_guardians(&town.teacher(), town.class)
+        .await
+        .unwrap()
+        .remove(0);
+    town.services
+        .confirm_guardian(&town.teacher(), link.account, link.person)
+        .await
+        .unwrap();
     town.services
         .decide_consent(&mother, town.people[0], ConsentAnswer::Withdrawn)
         .await
