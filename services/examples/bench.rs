@@ -9,10 +9,10 @@
     reason = "a measuring program: it stops at the first surprise, and it measures real time"
 )]
 
-use domain::screen::ScreenMode;
-use domain::{Code, Millis};
 use domain::ids::{PersonId, ReportId};
 use domain::report::{Answers, Channel, Learned};
+use domain::screen::ScreenMode;
+use domain::{Code, Millis};
 use serde_json::json;
 use services::bureau::Opened;
 use services::clock::{Clock, ManualClock, SystemClock, SystemEntropy, bytes};
@@ -195,7 +195,10 @@ async fn snapshots(services: &Arc<Services>) -> f64 {
     let rounds = 50;
     let begun = Instant::now();
     for _ in 0..rounds {
-        services.screen(&Actor::job(), &region, ScreenMode::Room, Opened::default()).await.unwrap();
+        services
+            .screen(&Actor::job(), &region, ScreenMode::Room, Opened::default())
+            .await
+            .unwrap();
     }
     f64::from(rounds) / begun.elapsed().as_secs_f64()
 }

@@ -45,7 +45,9 @@ pub async fn run(args: AuditArgs) -> Outcome {
     );
     if let Some((day, hash)) = &found.manifest {
         let hash: String = hash.iter().map(|b| format!("{b:02x}")).collect();
-        println!("last manifest {day} {hash} (keep this line elsewhere: it shows later that nothing was cut off)");
+        println!(
+            "last manifest {day} {hash} (keep this line elsewhere: it shows later that nothing was cut off)"
+        );
     }
     Ok(if found.faults.is_empty() {
         ExitCode::SUCCESS

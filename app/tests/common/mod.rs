@@ -1,0 +1,199 @@
+//! A small demo district behind the real router, with somebody of each role signed in, and a school in another
+//! district that none of them may reach.
+
+use axum::Router;
+use domain::Zone;
+use domain::access::{Role, Scope};
+use domain::ids::{ClassId, PersonId, SchoolId};
+use services::accounts::SESSION_COOKIE;
+use services::clock::{SystemClock, SystemEntropy};
+use services::demo::{DemoOptions, prepare};
+use services::open::Location;
+use services::school::{NewSchool, SchoolKind};
+use services::{Actor, Services};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A region of the demo, with one of its schools, classes and people.
+#[derive(Debug, Clone)]
+struct Places {
+    region: &'static str,
+    school: SchoolId,
+    class: ClassId,
+    person: PersonId,
+}
+
+/// The district.
+pub struct District {
+    pub router: Router,
+    cookies: HashMap<Role, String>,
+    inside: Places,
+    child: PersonId,
+    outside: Places,
+    _folder: tempfile::TempDir,
+}
+
+const ROSTER: &str = "学号,姓名,出生日期,年级,班级,家长1姓名,家长1手机\n900001,沈雯,2012-11-27,一年级,1班,沈国,19900000001\n";
+
+impl District {
+    /// Builds it.
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let location = Location::in_folder(folder.path().join("data"), true);
+        let options = DemoOptions {
+            students: 300,
+            ..DemoOptions::default()
+        };
+        let (services, accounts) = prepare(
+            &location,
+            &options,
+            Arc::new(SystemClock),
+            Arc::new(SystemEntropy),
+        )
+        .await
+        .expect("a demo");
+        let mut cookies = HashMap::new();
+        let mut scopes = HashMap::new();
+        for account in accounts {
+            let role: Role = account.role.parse().expect("a role");
+            let signed_in = services
+                .sign_in(&account.login, &account.password)
+                .await
+                .expect("the demo's account");
+            let scope = signed_in
+                .actor
+                .scopes_of(role)
+                .next()
+                .expect("its scope")
+                .clone();
+            cookies
+                .entry(role)
+                .or_insert_with(|| format!("{SESSION_COOKIE}={}", signed_in.token.cookie()));
+            scopes.entry(role).or_insert(scope);
+        }
+        let (Scope::Class(class), Scope::School(school), Scope::Person(child)) = (
+            &scopes[&Role::Teacher],
+            &scopes[&Role::SchoolAdmin],
+            &scopes[&Role::Guardian],
+        ) else {
+            panic!("teachers have classes, administrators schools, guardians children");
+        };
+        assert_eq!(
+            scopes[&Role::Guard],
+            Scope::School(*school),
+            "the guard belongs to the administrator's school"
+        );
+        let inside = Places {
+            region: "330503",
+            school: *school,
+            class: *class,
+            person: first_person(&services, *class).await,
+        };
+        let outside = outside(&services).await;
+        let router = app::router(services, folder.path());
+        Self {
+            router,
+            cookies,
+            inside,
+            child: *child,
+            outside,
+            _folder: folder,
+        }
+    }
+
+    /// The session cookie of a role.
+    pub fn cookie(&self, role: Role) -> &str {
+        &self.cookies[&role]
+    }
+
+    /// A route's path at places inside a role's scope.
+    pub fn inside(&self, path: &str, role: Role) -> String {
+        let person = if role == Role::Guardian {
+            self.child
+        } else {
+            self.inside.person
+        };
+        fill(
+            path,
+            &Places {
+                person,
+                ..self.inside.clone()
+            },
+        )
+    }
+
+    /// A route's path at places outside a role's scope.
+    pub fn outside(&self, path: &str, _role: Role) -> String {
+        fill(path, &self.outside)
+    }
+}
+
+fn fill(path: &str, at: &Places) -> String {
+    let path = path
+        .replace("{region}", at.region)
+        .replace("{school}", &at.school.to_string())
+        .replace("{class}", &at.class.to_string())
+        .replace("{person}", &at.person.to_string());
+    // What else a path names does not matter: permission comes first.
+    let mut out = String::new();
+    let mut rest = path.as_str();
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        out.push('1');
+        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    out + rest
+}
+
+async fn first_person(services: &Services, class: ClassId) -> PersonId {
+    services
+        .store
+        .read()
+        .await
+        .expect("a reader")
+        .people_of_class(class)
+        .await
+        .expect("people")[0]
+        .person_id
+}
+
+/// A school in the neighbouring district.
+async fn outside(services: &Services) -> Places {
+    let command = Actor::command();
+    let new = NewSchool {
+        code: "3305020001".into(),
+        name: "邻区小学".into(),
+        kind: SchoolKind::Primary,
+        region: "330502001".parse().expect("a town"),
+        zone: Zone::SHANGHAI,
+    };
+    let school = services
+        .create_school(&command, &new)
+        .await
+        .expect("a school");
+    services
+        .import_roster_file(
+            &command,
+            "3305020001",
+            "roster.csv",
+            ROSTER.as_bytes().to_vec(),
+            false,
+        )
+        .await
+        .expect("a roster");
+    let class = services
+        .store
+        .read()
+        .await
+        .expect("a reader")
+        .classes_of(school)
+        .await
+        .expect("classes")[0]
+        .class_id;
+    Places {
+        region: "330502",
+        school,
+        class,
+        person: first_person(services, class).await,
+    }
+}
