@@ -9,13 +9,13 @@
     reason = "a measuring program: it stops at the first surprise, and it measures real time"
 )]
 
+use domain::Code;
 use domain::ids::{PersonId, ReportId};
 use domain::report::{Answers, Channel, Learned};
 use domain::screen::ScreenMode;
-use domain::{Code, Millis};
 use serde_json::json;
 use services::bureau::Opened;
-use services::clock::{Clock, ManualClock, SystemClock, SystemEntropy, bytes};
+use services::clock::{Clock, SystemClock, SystemEntropy, bytes};
 use services::demo::{DemoOptions, prepare};
 use services::intake::{Fate, Submission};
 use services::open::Location;

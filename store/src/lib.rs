@@ -64,7 +64,7 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let code = error
             .as_database_error()
-            .and_then(|e| e.code().map(|c| c.into_owned()));
+            .and_then(|e| e.code().map(std::borrow::Cow::into_owned));
         match code.as_deref() {
             Some("13") => Self::Full,
             Some("11" | "26") => Self::Foreign(error.to_string()),

@@ -165,7 +165,7 @@ async fn tick(services: Weak<Services>) {
             Ok(()) => (last_mark, last_sent) = (Some(mark), Instant::now()),
             // The screens say by themselves that they are late; the next second tries again.
             Err(Error::Internal(error)) => {
-                tracing::error!(%error, "the screens were not refreshed")
+                tracing::error!(%error, "the screens were not refreshed");
             }
             Err(error) => tracing::warn!(%error, "the screens were not refreshed"),
         }

@@ -8,7 +8,10 @@ use crate::vault::Cell;
 use crate::{Error, Result, Services};
 use domain::access::Action;
 use domain::ids::{ClassId, RegionCode, SchoolId};
-use domain::screen::*;
+use domain::screen::{
+    AreaLine, BookInForce, ClassLine, FeedItem, OpenSchool, ReasonCount, SchoolLine, ScreenMode,
+    ScreenSnapshot, ScreenSort, Totals, TrendDay, heat, per_mille, rank,
+};
 use domain::{Code, Day, Millis, Text, Zone};
 use std::collections::{BTreeMap, HashMap};
 use store::{Numbers, SchoolRow, TurnRow, Tx};

@@ -4,6 +4,7 @@ use crate::{Result, Services};
 use domain::ids::RegionCode;
 use domain::report::{FactChange, StandingFact};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use store::Tx;
 
 /// Regions by code, with their full names: 浙江省湖州市南浔区.
@@ -47,9 +48,9 @@ impl Services {
     ) -> Result<RegionNames> {
         let mut names = RegionNames::new();
         for code in codes {
-            if !names.contains_key(&code) {
-                let name = full_name(tx, &code).await?;
-                names.insert(code, name);
+            if let Entry::Vacant(place) = names.entry(code) {
+                let name = full_name(tx, place.key()).await?;
+                place.insert(name);
             }
         }
         Ok(names)

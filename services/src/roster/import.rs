@@ -327,9 +327,9 @@ impl Services {
 }
 
 fn mark_of(plan: &Plan) -> Result<String> {
-    let plain = serde_json::to_vec(plan).map_err(|e| Error::internal(e.to_string()))?;
+    let bytes = serde_json::to_vec(plan).map_err(|e| Error::internal(e.to_string()))?;
     let mut mark = String::new();
-    for byte in Sha256::digest(&plain).iter().take(16) {
+    for byte in Sha256::digest(&bytes).iter().take(16) {
         let _ = write!(mark, "{byte:02x}");
     }
     Ok(mark)
