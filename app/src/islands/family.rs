@@ -92,7 +92,7 @@ pub fn Countdown(
 
 /// The value in an input, moved by some tenths; the start where it is empty, nothing where it is no number.
 #[cfg_attr(
-    not(feature = "hydrate"),
+    not(any(feature = "hydrate", test)),
     expect(dead_code, reason = "pressed in the browser only")
 )]
 fn stepped(text: &str, tenths: i32) -> Option<String> {

@@ -72,8 +72,7 @@ pub(super) fn language(headers: &HeaderMap) -> Lang {
         .unwrap_or_default();
     wanted
         .split(',')
-        .filter_map(|part| part.trim().get(..2)?.to_ascii_lowercase().parse().ok())
-        .next()
+        .find_map(|part| part.trim().get(..2)?.to_ascii_lowercase().parse().ok())
         .unwrap_or_default()
 }
 

@@ -69,10 +69,9 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = axum::response::Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        use axum::response::IntoResponse as _;
         let bytes = Bytes::from_request(request, state)
             .await
-            .map_err(|r| r.into_response())?;
+            .map_err(axum::response::IntoResponse::into_response)?;
         Ok(Self::parse(&bytes))
     }
 }

@@ -146,7 +146,7 @@ fn grid(lang: Lang, classes: &[ClassLine]) -> impl IntoView + use<> {
             Some((first, list))
                 if (first.stage, first.grade) == (class.name.stage, class.name.grade) =>
             {
-                list.push(class)
+                list.push(class);
             }
             _ => grades.push((class.name, vec![class])),
         }

@@ -27,7 +27,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
 /// How often an open stream asks whether its session still holds.
-const RECHECK: Duration = Duration::from_secs(180);
+const RECHECK: Duration = Duration::from_mins(3);
 
 /// What the query asks for.
 struct Asked {

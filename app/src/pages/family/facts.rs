@@ -42,7 +42,7 @@ impl Held {
 /// The standing facts with what today's report did to them.
 fn standing_now(child: &ChildView) -> Vec<Standing> {
     let mut state = State::new(child.today);
-    state.standing = child.standing.clone();
+    state.standing.clone_from(&child.standing);
     state.reports.extend(child.report.clone());
     standing(&state)
 }

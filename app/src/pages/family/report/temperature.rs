@@ -45,7 +45,7 @@ pub(super) fn read(text: &str) -> Typed {
         2.. => Typed::Off(Some(tenths.saturating_add(1)).filter(in_range)),
         // The point is missing: 378, 3780.
         _ if rest.is_empty() && in_range(&number) => Typed::Off(Some(number)),
-        _ if rest.is_empty() && number % 10 == 0 && in_range(&(number / 10)) => {
+        _ if rest.is_empty() && number.is_multiple_of(10) && in_range(&(number / 10)) => {
             Typed::Off(Some(number / 10))
         }
         _ => Typed::Off(None),
