@@ -3,7 +3,7 @@
 use super::model::{ClearanceMode, Decision, Reason, Source};
 use super::trigger::{Trigger, Triggers, rank};
 use super::words::Words;
-use super::{Context, UNDECIDABLE};
+use super::{CHECKED_ON_PAPER, Context, UNDECIDABLE};
 use crate::facts::{Events, Facts};
 use crate::isolation::{Course, Diary};
 use crate::lang::Text;
@@ -25,6 +25,12 @@ pub fn decide(state: &State, ctx: &Context, day: Day, today: Day) -> Decision {
     isolations(state, ctx, &triggers, &diary, day, &mut reasons);
     while_fired(state, ctx, &events, day, &mut reasons);
     undecided(ctx, &triggers, day, &mut reasons);
+    if state
+        .report_of(day)
+        .is_some_and(|report| report.answers.paper_refused)
+    {
+        reasons.push(((usize::MAX, 1), checked_on_paper()));
+    }
     reasons.sort_by_key(|(place, reason)| {
         (
             Reverse(reason.colour),
@@ -217,6 +223,23 @@ fn undecidable(book: &Rulebook, rule: &Rule) -> Reason {
         rule_id: rule.id.clone(),
         rule_version: rule.version,
         rulebook_id: book.id().to_owned(),
+        ..no_rulebook()
+    }
+}
+
+/// For a child without online answers: the school checked on paper, and they may not attend that day.
+fn checked_on_paper() -> Reason {
+    Reason {
+        code: CHECKED_ON_PAPER.to_owned(),
+        label: Text::new("纸面查验未通过", "Not passed on paper"),
+        text: Text::new(
+            "学校今天查验了纸面，暂时不能到校。",
+            "The school checked on paper today: not to school for now.",
+        ),
+        next_steps: vec![Text::new(
+            "请在家等候，有疑问请联系班主任",
+            "Please wait at home; ask the class teacher if anything is unclear",
+        )],
         ..no_rulebook()
     }
 }

@@ -24,5 +24,8 @@ pub(crate) use context::SymptomMasks;
 /// The reason code of a rule that could not be decided.
 pub const UNDECIDABLE: &str = "undecidable";
 
+/// The reason code of a day on which the school checked on paper and the child may not attend.
+pub const CHECKED_ON_PAPER: &str = "checked_on_paper";
+
 #[cfg(test)]
 mod tests;
