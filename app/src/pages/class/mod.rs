@@ -1,8 +1,68 @@
 //! The teacher's pages: progress, proxy and paper reports, slips, new guardians, corrections.
 
-use crate::web::Route;
+mod export;
+mod inbox;
+mod list;
+mod paper;
+mod person;
+mod proxy;
+mod shell;
+mod slips;
+mod today;
+mod why;
+mod words;
+
+use crate::web::{Needs, Route};
+use axum::routing::get;
+use domain::access::Action;
 
 /// The routes of these pages.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    vec![
+        Route::new(
+            "/class/{class}",
+            Needs::May(Action::SeeClass),
+            get(today::show),
+        ),
+        Route::new(
+            "/class/{class}/counts",
+            Needs::May(Action::SeeClass),
+            get(today::counts),
+        ),
+        Route::new(
+            "/class/{class}/list",
+            Needs::May(Action::SeeClass),
+            get(list::show),
+        ),
+        Route::new(
+            "/class/{class}/person/{person}",
+            Needs::May(Action::SeeClass),
+            get(person::show).post(person::ask),
+        ),
+        Route::new(
+            "/class/{class}/proxy/{person}",
+            Needs::May(Action::ReportByProxy),
+            get(proxy::show).post(proxy::submit),
+        ),
+        Route::new(
+            "/class/{class}/paper",
+            Needs::May(Action::ReportByProxy),
+            get(paper::show).post(paper::submit),
+        ),
+        Route::new(
+            "/class/{class}/inbox",
+            Needs::May(Action::ConfirmCorrection),
+            get(inbox::show).post(inbox::submit),
+        ),
+        Route::new(
+            "/class/{class}/slips",
+            Needs::May(Action::PrintSlips),
+            get(slips::show).post(slips::print),
+        ),
+        Route::new(
+            "/class/{class}/export.xlsx",
+            Needs::May(Action::ExportClass),
+            get(export::download),
+        ),
+    ]
 }

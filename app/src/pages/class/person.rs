@@ -1,0 +1,335 @@
+//! One pupil: today's decision with its grounds, reports with all revisions, guardians and consent.
+
+use super::shell::{ClassShell, Frame, Tab};
+use super::today::said;
+use super::why;
+use super::words::{AnswerList, channel, course, fate, fate_of, reporter, seat};
+use crate::islands::class::PrintButton;
+use crate::tr;
+use crate::tr::Lang;
+use crate::ui::words::{day_short, day_week, status_word, time};
+use crate::ui::{
+    Button, ButtonKind, Card, DayStrip, Dot, ErrorSummary, Fact, Facts, FieldError, IconName,
+    ShapeSize, StatusShape, StatusWord, TextInput, error_of,
+};
+use crate::web::{Answer, Ctx, Failure, Fields, Islands, see_other};
+use axum::extract::{Path, RawQuery};
+use axum::response::Response;
+use domain::ids::{ClassId, PersonId};
+use http::StatusCode;
+use leptos::prelude::*;
+use services::classroom::{
+    ConsentSummary, DayView, DecisionNote, GuardianNote, PersonView, ReportView,
+};
+use services::{Error, Refusal};
+
+/// The page.
+pub async fn show(
+    ctx: Ctx,
+    Path((class, person)): Path<(ClassId, PersonId)>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let query = Fields::parse(query.unwrap_or_default().as_bytes());
+    let done = match query.get("done") {
+        "asked" => Some(tr!(
+            ctx.lang,
+            "已记下，漏报不再计入。",
+            "Noted; the missed days no longer count."
+        )),
+        word => fate_of(word).map(|f| fate(ctx.lang, f)),
+    };
+    render(&ctx, StatusCode::OK, class, person, done, "", Vec::new()).await
+}
+
+/// Notes that the family was asked about missed days.
+pub async fn ask(
+    ctx: Ctx,
+    Path((class, person)): Path<(ClassId, PersonId)>,
+    fields: Fields,
+) -> Answer {
+    let note = fields.get("note");
+    let asked = ctx
+        .services()
+        .ask_about_gaps(ctx.actor()?, class, person, note)
+        .await;
+    match asked {
+        Ok(()) => Ok(see_other(&format!(
+            "/class/{class}/person/{person}?done=asked"
+        ))),
+        Err(Error::Refused(Refusal::NoteNeeded)) => {
+            let errors = vec![FieldError::new("note", Refusal::NoteNeeded.text(ctx.lang))];
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            render(&ctx, status, class, person, None, note, errors).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn render(
+    ctx: &Ctx,
+    status: StatusCode,
+    class: ClassId,
+    person: PersonId,
+    done: Option<String>,
+    note: &str,
+    errors: Vec<FieldError>,
+) -> Result<Response, Failure> {
+    let model = ctx
+        .services()
+        .person_view(ctx.actor()?, class, person)
+        .await?;
+    let frame = Frame::new(ctx, &model.frame);
+    let title = model.name.clone();
+    let note = note.to_owned();
+    Ok(ctx.html(status, &title, Islands::Yes, move || {
+        page(&frame, &model, done, note, errors)
+    }))
+}
+
+fn page(
+    frame: &Frame,
+    model: &PersonView,
+    done: Option<String>,
+    note: String,
+    errors: Vec<FieldError>,
+) -> impl IntoView + use<> {
+    let lang = frame.lang;
+    let days = model
+        .days
+        .iter()
+        .map(|day| day_card(lang, day))
+        .collect_view();
+    view! {
+        <ClassShell frame=frame.clone() tab=Tab::Today>
+            <ErrorSummary lang=lang errors=errors.clone() />
+            {said(done)}
+            {head(frame, model)}
+            {model.can_ask.then(|| ask_card(lang, note, &errors))}
+            <div class="halves">
+                <div class="stack">{why::grounds(lang, model)}</div>
+                <div class="stack">
+                    <Card title=tr!(lang, "近 14 天", "Last 14 days")>
+                        <DayStrip lang=lang days=model.strip.clone() today=model.frame.today />
+                    </Card>
+                    {family_card(lang, model)}
+                    <Card title=tr!(lang, "报告", "Reports")>
+                        <div class="stack">{days}</div>
+                        {model
+                            .days
+                            .is_empty()
+                            .then(|| view! { <p class="sub">{tr!(lang, "近 14 天没有报告", "No report in the last 14 days")}</p> })}
+                    </Card>
+                    {decisions_card(lang, &model.decisions)}
+                </div>
+            </div>
+        </ClassShell>
+    }
+}
+
+fn head(frame: &Frame, model: &PersonView) -> impl IntoView + use<> {
+    let lang = frame.lang;
+    let code = model.decision.code;
+    let word = status_word(lang, code);
+    let until = code
+        .is_flagged()
+        .then(|| course(lang, model.nth, model.decision.ends));
+    view! {
+        <section class=format!("card why-head {}", code.word())>
+            <StatusShape code=code size=ShapeSize::List />
+            <div>
+                <p class="sub">{frame.label()} <Dot /> {seat(lang, model.seat)}</p>
+                <h1>{model.name.clone()} " " <span class=format!("t-{}", code.word())>{word}</span></h1>
+                {until.map(|until| view! { <p>{until}</p> })}
+            </div>
+            <div class="actions">
+                <Button icon=IconName::ChevronLeft href=frame.at("")>{tr!(lang, "全班", "Class")}</Button>
+                <Button icon=IconName::Pencil kind=ButtonKind::Primary href=frame.at(&format!("/proxy/{}", model.person))>
+                    {tr!(lang, "代报", "Report by proxy")}
+                </Button>
+                <PrintButton label=tr!(lang, "打印", "Print") />
+            </div>
+        </section>
+    }
+}
+
+fn ask_card(lang: Lang, note: String, errors: &[FieldError]) -> impl IntoView + use<> {
+    let error = error_of(errors, "note");
+    view! {
+        <form class="card stack no-print" method="post">
+            <h2>{tr!(lang, "已向家长问过漏报的原因", "The family was asked about the missed days")}</h2>
+            <TextInput
+                name="note"
+                label=tr!(lang, "问到了什么", "What they said")
+                hint=tr!(lang, "记下后，此前的漏报不再计入；会留下您的姓名和时间", "Earlier missed days then no longer count; your name and the time are kept")
+                rows=2u32
+                maxlength=500u32
+                value=note
+                required=true
+                error=error
+            />
+            <Button kind=ButtonKind::Primary>{tr!(lang, "记下已询问", "Note that they were asked")}</Button>
+        </form>
+    }
+}
+
+fn family_card(lang: Lang, model: &PersonView) -> impl IntoView + use<> {
+    let consent = match model.consent {
+        ConsentSummary::Given => tr!(lang, "同意线上填报", "online reporting agreed"),
+        ConsentSummary::Refused => tr!(
+            lang,
+            "有监护人不同意，只查验纸面",
+            "refused by a guardian: paper only"
+        ),
+        ConsentSummary::Open => tr!(lang, "还没有回答", "not answered yet"),
+    };
+    let guardians = model
+        .guardians
+        .iter()
+        .map(|guardian| guardian_line(lang, guardian))
+        .collect_view();
+    let phones = model
+        .contacts
+        .iter()
+        .map(|contact| {
+            let label = format!("{} {}", contact.relation, contact.name);
+            let phone = contact.phone.clone();
+            view! {
+                <Fact icon=IconName::Phone label=label>
+                    <a href=format!("tel:{phone}")>{phone.clone()}</a>
+                </Fact>
+            }
+        })
+        .collect_view();
+    view! {
+        <Card title=tr!(lang, "家长", "Guardians")>
+            <Facts>
+                <Fact icon=IconName::Shield label=tr!(lang, "线上填报", "Online reporting")>{consent}</Fact>
+                {guardians}
+                {phones}
+            </Facts>
+        </Card>
+    }
+}
+
+fn guardian_line(lang: Lang, guardian: &GuardianNote) -> impl IntoView + use<> {
+    let relation = guardian.relation.label(lang);
+    let since = day_short(lang, guardian.since);
+    let status = match guardian.status.as_str() {
+        "confirmed" => tr!(lang, "已确认", "confirmed"),
+        "claimed" => tr!(lang, "待确认", "to be confirmed"),
+        _ => tr!(lang, "已解除", "unlinked"),
+    };
+    let alert = guardian.alert.then(|| {
+        tr!(
+            lang,
+            "，有人又用过这张邀请条",
+            ", slip tried again by somebody"
+        )
+    });
+    view! {
+        <Fact icon=IconName::Person label=format!("{} ({relation})", guardian.name)>
+            {tr!(lang, "{status}，{since}加入", "{status}, joined {since}")}
+            {alert}
+        </Fact>
+    }
+}
+
+fn day_card(lang: Lang, day: &DayView) -> impl IntoView + use<> {
+    let revisions = day
+        .revisions
+        .iter()
+        .map(|revision| revision_view(lang, revision))
+        .collect_view();
+    let code = day
+        .code
+        .map(|code| view! { <StatusWord lang=lang code=code /> });
+    view! {
+        <div class="stack">
+            <h3 class="row between">{day_week(lang, day.day)} {code}</h3>
+            {revisions}
+        </div>
+    }
+}
+
+/// The word of a revision's state.
+pub(super) fn status_label(lang: Lang, revision: &ReportView) -> String {
+    match (revision.status.as_str(), revision.stale) {
+        ("accepted", _) => tr!(lang, "有效", "in force"),
+        ("replaced", _) => tr!(lang, "已被替换", "replaced"),
+        ("refused", _) => tr!(lang, "未采纳", "refused"),
+        (_, true) => tr!(lang, "待选定", "to be chosen"),
+        (_, false) => tr!(lang, "待确认", "waits for confirmation"),
+    }
+}
+
+fn revision_view(lang: Lang, revision: &ReportView) -> impl IntoView + use<> {
+    let n = revision.revision;
+    let by = reporter(lang, &revision.by);
+    let how = revision
+        .channel
+        .map(|c| channel(lang, c))
+        .unwrap_or_default();
+    let at = time(revision.minute);
+    let status = status_label(lang, revision);
+    let note = (!revision.note.is_empty()).then(|| {
+        let note = &revision.note;
+        view! { <p class="sub">{tr!(lang, "处理说明：{note}", "Settled: {note}")}</p> }
+    });
+    let threshold = 373;
+    view! {
+        <div>
+            <p class="sub">
+                {tr!(lang, "第 {n} 版", "Revision {n}")}
+                <Dot />
+                {at}
+                <Dot />
+                {by}
+                <Dot />
+                {how}
+                " "
+                <span class="tag">{status}</span>
+            </p>
+            <AnswerList lang=lang answers=revision.answers.clone() threshold=threshold />
+            {note}
+        </div>
+    }
+}
+
+fn decisions_card(lang: Lang, decisions: &[DecisionNote]) -> Option<impl IntoView + use<>> {
+    let rows: Vec<_> = decisions
+        .iter()
+        .map(|note| {
+            let (day, minute) = note.at;
+            let when = format!("{} {}", day_short(lang, day), time(minute));
+            let cause = match note.cause.as_str() {
+                "report" => tr!(lang, "收到报告", "a report"),
+                "correction" => tr!(lang, "更正已确认", "a confirmed correction"),
+                "gaps_asked" => tr!(lang, "已询问漏报", "gaps asked about"),
+                "withdrawal" => tr!(lang, "家长撤回同意", "consent withdrawn"),
+                "midnight" => tr!(lang, "新的一天", "a new day"),
+                "record" => tr!(lang, "官方记录", "an official record"),
+                _ => tr!(lang, "其他", "other"),
+            };
+            let label = note
+                .label
+                .as_ref()
+                .map(|label| label.get(lang).to_owned())
+                .unwrap_or_default();
+            let code = note.code;
+            view! {
+                <li>
+                    <StatusWord lang=lang code=code />
+                    <p>{label}</p>
+                    <p class="sub">{when} <Dot /> {cause}</p>
+                </li>
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <Card title=tr!(lang, "判定记录", "Decisions so far")>
+                <ul class="stack">{rows}</ul>
+            </Card>
+        }
+    })
+}
