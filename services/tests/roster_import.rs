@@ -427,3 +427,30 @@ async fn the_database_without_its_key_names_nobody() {
         }
     }
 }
+
+#[tokio::test]
+async fn schools_are_created_from_a_list_within_ones_region() {
+    let town = Town::new().await;
+    let list = "school_code,name,kind,town_code\nS1,已有,primary,330503001\nS7,东迁小学,primary,330503001\nS8,外地小学,小学,440101\nS9,,primary,330503001\nS10,某校,palace,330503001\n";
+    let district = Grant {
+        role: Role::BureauAdmin,
+        scope: Scope::Region(RegionCode::parse("330503").unwrap()),
+    };
+    let bureau = Actor::account(AccountId(9), vec![district]);
+    let create = |bytes: &'static [u8]| town.services.create_schools_from_csv(&bureau, bytes);
+    let done = create(list.as_bytes()).await.unwrap().unwrap();
+    assert_eq!((done.created, done.existing), (1, 1));
+    let faults: Vec<_> = done.faults.iter().map(|f| (f.row, f.column)).collect();
+    assert_eq!(faults, [(4, "town"), (5, "name"), (6, "kind")]);
+    let again = create(list.as_bytes()).await.unwrap().unwrap();
+    assert_eq!((again.created, again.existing), (0, 2));
+    assert_eq!(
+        create(b"a,b\n1,2\n").await.unwrap(),
+        Err(ReadError::NoHeader)
+    );
+    let admins = town
+        .services
+        .create_schools_from_csv(&town.admin, list.as_bytes())
+        .await;
+    assert!(matches!(admins, Err(Error::Forbidden)));
+}

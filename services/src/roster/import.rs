@@ -210,13 +210,11 @@ impl Services {
             remove: &remove,
             staged: Some(staged),
         };
-        match self.write_import(&import).await? {
-            Some(counts) => Ok(Applied::Done(counts)),
-            None => {
-                let preview = self.staged_roster(actor, school, staged).await?;
-                Ok(Applied::Outdated(Box::new(preview)))
-            }
+        if let Some(counts) = self.write_import(&import).await? {
+            return Ok(Applied::Done(counts));
         }
+        let preview = self.staged_roster(actor, school, staged).await?;
+        Ok(Applied::Outdated(Box::new(preview)))
     }
 
     /// Imports a file at once, as the command line does. Nobody is removed.

@@ -109,11 +109,12 @@ async fn corrections(
     let heading = title.clone();
     let typed = typed.clone();
     Ok(ctx.html(status, &title, Islands::No, move || {
+        let (shell, home) = (frame.clone(), frame.at(""));
         let nobody = pending.is_empty().then(|| {
             view! {
                 <section class="card">
                     <EmptyState icon=IconName::Check title=tr!(lang, "没有要确认的更正", "Nothing waits for you")>
-                        <a href=frame.at("")>{tr!(lang, "查看今日进度", "Show today")}</a>
+                        <a href=home>{tr!(lang, "查看今日进度", "Show today")}</a>
                     </EmptyState>
                 </section>
             }
@@ -123,7 +124,7 @@ async fn corrections(
             .map(|item| pending_card(&frame, item, &typed, &errors))
             .collect_view();
         view! {
-            <ClassShell frame=frame.clone() tab=Tab::Corrections>
+            <ClassShell frame=shell tab=Tab::Corrections>
                 <PageHead
                     title=heading
                     sub=tr!(lang, "确认以前，原来的颜色不变", "Until you confirm, the colour stays as it is")
@@ -265,17 +266,18 @@ async fn guardians(ctx: &Ctx, class: ClassId, done: &str) -> Answer {
     ctx.ok(&title, Islands::No, move || {
         let (known, new): (Vec<_>, Vec<_>) = entries.into_iter().partition(|g| g.is_confirmed);
         let count = new.len();
+        let (shell, slips) = (frame.clone(), frame.at("/slips"));
         let nobody = new.is_empty().then(|| {
             view! {
                 <EmptyState icon=IconName::People title=tr!(lang, "没有新加入的家长", "No new guardians")>
-                    <a href=frame.at("/slips")>{tr!(lang, "打印邀请条", "Print slips")}</a>
+                    <a href=slips>{tr!(lang, "打印邀请条", "Print slips")}</a>
                 </EmptyState>
             }
         });
         let new = new.iter().map(|g| guardian_line(&frame, g)).collect_view();
         let known = known.iter().map(|g| guardian_line(&frame, g)).collect_view();
         view! {
-            <ClassShell frame=frame.clone() tab=Tab::Guardians>
+            <ClassShell frame=shell tab=Tab::Guardians>
                 <PageHead
                     title=heading
                     sub=tr!(lang, "新家长可以马上报告，确认后才能看到以前的记录", "New guardians report at once; they see earlier days once you confirm them")

@@ -31,6 +31,7 @@ pub async fn show(ctx: Ctx, Path(class): Path<ClassId>) -> Answer {
 
 fn page(frame: &Frame, title: String, model: ClassView) -> impl IntoView + use<> {
     let lang = frame.lang;
+    let (shell, home) = (frame.clone(), frame.at(""));
     let today = model.frame.today;
     let at = time(model.frame.minute);
     let days: Vec<_> = model
@@ -58,12 +59,12 @@ fn page(frame: &Frame, title: String, model: ClassView) -> impl IntoView + use<>
         })
         .collect_view();
     view! {
-        <ClassShell frame=frame.clone() tab=Tab::Today>
+        <ClassShell frame=shell tab=Tab::Today>
             <PageHead
                 title=title
                 sub=view! { {day_full(lang, today)} <Dot /> {tr!(lang, "{at} 的情况", "as of {at}")} }
             >
-                <Button icon=IconName::ChevronLeft href=frame.at("")>{tr!(lang, "今日进度", "Today")}</Button>
+                <Button icon=IconName::ChevronLeft href=home>{tr!(lang, "今日进度", "Today")}</Button>
                 <PrintButton label=tr!(lang, "打印", "Print") />
             </PageHead>
             <section class="card flush">

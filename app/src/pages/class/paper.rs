@@ -162,6 +162,7 @@ fn view(
     done: usize,
 ) -> impl IntoView + use<> {
     let lang = frame.lang;
+    let (shell, home, today) = (frame.clone(), frame.at(""), form.frame.today);
     let entered = (done > 0).then(|| tr!(lang, "已录入 {done} 份", "{done} entered"));
     let limit = temperature(lang, i32::from(form.threshold));
     let rows: Vec<_> = form
@@ -173,7 +174,7 @@ fn view(
         view! {
             <section class="card">
                 <EmptyState icon=IconName::Check title=tr!(lang, "今天全部报告了", "Everybody has reported today")>
-                    <a href=frame.at("")>{tr!(lang, "查看今日进度", "Show today")}</a>
+                    <a href=home>{tr!(lang, "查看今日进度", "Show today")}</a>
                 </EmptyState>
             </section>
         }
@@ -209,8 +210,8 @@ fn view(
         .into_any()
     };
     view! {
-        <ClassShell frame=frame.clone() tab=Tab::Paper>
-            <PageHead title=title sub=day_week(lang, form.frame.today) />
+        <ClassShell frame=shell tab=Tab::Paper>
+            <PageHead title=title sub=day_week(lang, today) />
             {said(entered)}
             <ErrorSummary lang=lang errors=errors />
             {body}
@@ -228,7 +229,7 @@ fn row_view(
     let lang = frame.lang;
     let id = field("row", row);
     let error = error_of(errors, &id);
-    let name = row.name.clone();
+    let (name, code, place) = (row.name.clone(), row.code, seat(lang, row.seat));
     let kept = |name: &str, fresh: String| match typed.get(name) {
         "" => fresh,
         kept => kept.to_owned(),
@@ -244,14 +245,14 @@ fn row_view(
     };
     view! {
         <DataRow bad=error.is_some()>
-            <DataCell kind=CellKind::Mute>{seat(lang, row.seat)}</DataCell>
+            <DataCell kind=CellKind::Mute>{place}</DataCell>
             <DataCell kind=CellKind::Name>
                 <a href=href id=id>{name}</a>
                 <input type="hidden" name=submission value=submission_value />
                 <input type="hidden" name=base value=base_value />
                 {error.map(|message| view! { <ErrorLine message=message /> })}
             </DataCell>
-            <DataCell><StatusChip lang=lang code=row.code /></DataCell>
+            <DataCell><StatusChip lang=lang code=code /></DataCell>
             {inputs}
         </DataRow>
     }
@@ -309,11 +310,14 @@ fn paper_cells(
             .map(|s| Choice::new(s.number.to_string(), s.title.get(lang))),
     );
     let more = frame.at(&format!("/proxy/{}", row.person));
+    let paper_label = tr!(lang, "{who} 有签字纸面", "signed paper of {who}");
+    let degrees_label = tr!(lang, "{who} 的体温", "Temperature of {who}");
+    let symptom_label = tr!(lang, "{who} 哪里不舒服", "Symptom of {who}");
     view! {
         <DataCell>
             <label class="choice">
                 <input type="checkbox" name=paper value="yes" checked=ticked />
-                <span>{tr!(lang, "有", "Yes")} <span class="vh">{tr!(lang, "{who} 有签字纸面", "signed paper of {who}")}</span></span>
+                <span>{tr!(lang, "有", "Yes")} <span class="vh">{paper_label}</span></span>
             </label>
         </DataCell>
         <DataCell>
@@ -326,11 +330,11 @@ fn paper_cells(
                 maxlength="6"
                 size="6"
                 placeholder="36.5"
-                aria-label=tr!(lang, "{who} 的体温", "Temperature of {who}")
+                aria-label=degrees_label
             />
         </DataCell>
         <DataCell>
-            {select(symptom, tr!(lang, "{who} 哪里不舒服", "Symptom of {who}"), options, &chosen)}
+            {select(symptom, symptom_label, options, &chosen)}
             <a class="hint" href=more>{tr!(lang, "有几样，用代报", "several: report by proxy")}</a>
         </DataCell>
     }

@@ -99,27 +99,33 @@ fn page(
         .iter()
         .map(|day| day_card(lang, day))
         .collect_view();
+    let shell = frame.clone();
+    let top = head(frame, model);
+    let ask = model.can_ask.then(|| ask_card(lang, note, &errors));
+    let grounds = why::grounds(lang, model);
+    let (strip, today) = (model.strip.clone(), model.frame.today);
+    let family = family_card(lang, model);
+    let is_silent = model.days.is_empty();
+    let decisions = decisions_card(lang, &model.decisions);
     view! {
-        <ClassShell frame=frame.clone() tab=Tab::Today>
-            <ErrorSummary lang=lang errors=errors.clone() />
+        <ClassShell frame=shell tab=Tab::Today>
+            <ErrorSummary lang=lang errors=errors />
             {said(done)}
-            {head(frame, model)}
-            {model.can_ask.then(|| ask_card(lang, note, &errors))}
+            {top}
+            {ask}
             <div class="halves">
-                <div class="stack">{why::grounds(lang, model)}</div>
+                <div class="stack">{grounds}</div>
                 <div class="stack">
                     <Card title=tr!(lang, "近 14 天", "Last 14 days")>
-                        <DayStrip lang=lang days=model.strip.clone() today=model.frame.today />
+                        <DayStrip lang=lang days=strip today=today />
                     </Card>
-                    {family_card(lang, model)}
+                    {family}
                     <Card title=tr!(lang, "报告", "Reports")>
                         <div class="stack">{days}</div>
-                        {model
-                            .days
-                            .is_empty()
+                        {is_silent
                             .then(|| view! { <p class="sub">{tr!(lang, "近 14 天没有报告", "No report in the last 14 days")}</p> })}
                     </Card>
-                    {decisions_card(lang, &model.decisions)}
+                    {decisions}
                 </div>
             </div>
         </ClassShell>

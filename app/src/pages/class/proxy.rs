@@ -229,10 +229,11 @@ fn view(
     } else {
         questions(lang, form, typed, &errors).into_any()
     };
+    let (shell, place) = (frame.clone(), seat(lang, form.seat));
     view! {
-        <ClassShell frame=frame.clone() tab=Tab::Today>
+        <ClassShell frame=shell tab=Tab::Today>
             <div class="narrow stack">
-                <PageHead title=title sub=seat(lang, form.seat)>
+                <PageHead title=title sub=place>
                     <Button small=true href=back>{tr!(lang, "查看这位学生", "See this student")}</Button>
                 </PageHead>
                 <ErrorSummary lang=lang errors=errors />
@@ -334,6 +335,9 @@ fn questions(
         />
         <CheckChips name="symptom" label=tr!(lang, "有没有不舒服", "Any symptoms") options=symptoms values=ticked />
     };
+    let [learned, how, note] = ["learned", "how", "note"].map(|name| typed.get(name).to_owned());
+    let (learned_error, day_error, how_error, note_error) =
+        (of("learned"), of("day"), of("how"), of("note"));
     view! {
         <form class="stack" method="post">
             <input type="hidden" name="submission" value=id />
@@ -344,11 +348,11 @@ fn questions(
                         name="learned"
                         label=tr!(lang, "怎么得知的", "How did you learn it")
                         options=ways
-                        value=typed.get("learned")
+                        value=learned
                         columns=3u32
-                        error=of("learned")
+                        error=learned_error
                     />
-                    <RadioGroup name="day" label=tr!(lang, "哪一天", "Which day") options=days value=day columns=1u32 error=of("day") />
+                    <RadioGroup name="day" label=tr!(lang, "哪一天", "Which day") options=days value=day columns=1u32 error=day_error />
                 </div>
             </Card>
             <Card>
@@ -358,9 +362,9 @@ fn questions(
                         name="how"
                         label=tr!(lang, "情况", "How are they")
                         options=hows
-                        value=typed.get("how")
+                        value=how
                         columns=1u32
-                        error=of("how")
+                        error=how_error
                         opens="detail"
                         then=details
                     />
@@ -370,14 +374,14 @@ fn questions(
                         optional=tr!(lang, "可不填", "optional")
                         rows=2u32
                         maxlength=500u32
-                        value=typed.get("note")
-                        error=of("note")
+                        value=note
+                        error=note_error
                     />
                     <p class="hint">
                         {tr!(
                             lang,
-                            "接触、同住人、外出等情况，请家长自己补报。代报会记下您的姓名、时间和得知方式，家长能看到并提出异议。",
-                            "Contacts, household and stays are for the family to report. Your name, the time and how you learned it are kept; the guardian sees them and may contest."
+                            "接触、同住人、外出等情况，请家长自己补报。代报会记下您的姓名、时间和得知方式，家长能看到。",
+                            "Contacts, household and stays are for the family to report. Your name, the time and how you learned it are kept; the guardian sees them."
                         )}
                     </p>
                     <Button kind=ButtonKind::Primary wide=true>{tr!(lang, "提交代报", "Send the report")}</Button>

@@ -101,8 +101,9 @@ fn choice(
             </Button>
         }
     });
+    let (shell, action) = (frame.clone(), frame.at("/slips"));
     view! {
-        <ClassShell frame=frame.clone() tab=Tab::Slips>
+        <ClassShell frame=shell tab=Tab::Slips>
             <PageHead
                 title=title
                 sub=tr!(lang, "每人一条，剪开后交给家长；14 天有效，只能用一次", "One strip per child, cut apart and handed to the family; 14 days, single use")
@@ -115,7 +116,7 @@ fn choice(
                     "Codes are shown once, on the printed page only. If the print fails, print again: a new slip voids the old one."
                 )}
             </Notice>
-            <form class="card flush" method="post" action=frame.at("/slips") id="class-slips" tabindex="-1">
+            <form class="card flush" method="post" action=action id="class-slips" tabindex="-1">
                 <div class="card-head">
                     <h2>{tr!(lang, "全班", "Class")}</h2>
                     <span class="row">
@@ -168,6 +169,7 @@ fn status_row(lang: Lang, status: &SlipStatus) -> impl IntoView + use<> {
         (true, None) => tr!(lang, "没有有效的邀请条", "no open slip"),
     };
     let (id, can) = (status.person.to_string(), status.can_be_claimed);
+    let place = seat(lang, status.seat);
     view! {
         <DataRow>
             <DataCell>
@@ -176,7 +178,7 @@ fn status_row(lang: Lang, status: &SlipStatus) -> impl IntoView + use<> {
                     <span class="vh">{label}</span>
                 </label>
             </DataCell>
-            <DataCell kind=CellKind::Mute>{seat(lang, status.seat)}</DataCell>
+            <DataCell kind=CellKind::Mute>{place}</DataCell>
             <DataCell kind=CellKind::Name>{name}</DataCell>
             <DataCell label=tr!(lang, "家长", "Guardians")>{joined}</DataCell>
             <DataCell label=tr!(lang, "邀请条", "Slip")>{slip}</DataCell>

@@ -110,11 +110,17 @@ fn page(
         .filter(|p| p.code.is_flagged())
         .cloned()
         .collect();
+    let (shell, home, counts) = (frame.clone(), frame.at(""), frame.at("/counts"));
+    let (list, export) = (frame.at("/list"), frame.at("/export.xlsx"));
+    let missing = missing_card(frame, &missing, &remind);
+    let flags = flag_cards(frame, flags);
+    let table = table(frame, &model, query);
+    let yesterday = model.yesterday_by_now;
     view! {
-        <ClassShell frame=frame.clone() tab=Tab::Today>
+        <ClassShell frame=shell tab=Tab::Today>
             <PageHead title=title sub=view! { {today} <Dot /> {tr!(lang, "{at} 更新", "updated {at}")} }>
-                <Button icon=IconName::Print href=frame.at("/list")>{tr!(lang, "打印名单", "Print list")}</Button>
-                <Button icon=IconName::Export href=frame.at("/export.xlsx")>{tr!(lang, "导出表格", "Export")}</Button>
+                <Button icon=IconName::Print href=list>{tr!(lang, "打印名单", "Print list")}</Button>
+                <Button icon=IconName::Export href=export>{tr!(lang, "导出表格", "Export")}</Button>
                 {remind_all}
             </PageHead>
             {shown_text.map(|text| reminder_card(lang, text))}
@@ -123,17 +129,17 @@ fn page(
                     <Card>
                         <LiveProgress
                             lang=lang
-                            url=frame.at("/counts")
-                            page=frame.at("")
+                            url=counts
+                            page=home
                             first=first
-                            yesterday=model.yesterday_by_now
+                            yesterday=yesterday
                         />
                     </Card>
-                    {missing_card(frame, &missing, &remind)}
+                    {missing}
                 </div>
                 <div>
-                    {flag_cards(frame, flags)}
-                    {table(frame, &model, query)}
+                    {flags}
+                    {table}
                 </div>
             </div>
         </ClassShell>
@@ -423,10 +429,11 @@ fn table(frame: &Frame, model: &ClassView, query: &Fields) -> impl IntoView + us
         .map(|p| p.strip.iter().map(|(day, _)| *day).collect())
         .unwrap_or_default();
     let today = model.frame.today;
+    let whole = frame.at("");
     let nobody = rows.is_empty().then(|| {
         view! {
             <EmptyState icon=IconName::Search title=tr!(lang, "没有这样的学生", "Nobody like that")>
-                <a href=frame.at("")>{tr!(lang, "查看全班", "Show the whole class")}</a>
+                <a href=whole>{tr!(lang, "查看全班", "Show the whole class")}</a>
             </EmptyState>
         }
     });
@@ -492,15 +499,21 @@ fn row(frame: &Frame, pupil: &Pupil, threshold: u16) -> impl IntoView + use<> {
         }
     };
     let href = frame.at(&format!("/person/{}", pupil.person));
+    let place = if pupil.seat > 0 {
+        pupil.seat.to_string()
+    } else {
+        String::new()
+    };
+    let (name, code, strip) = (pupil.name.clone(), pupil.code, pupil.strip.clone());
     view! {
-        <DataRow code=pupil.code>
-            <DataCell kind=CellKind::Mute>{if pupil.seat > 0 { pupil.seat.to_string() } else { String::new() }}</DataCell>
-            <DataCell kind=CellKind::Name><a href=href>{pupil.name.clone()}</a></DataCell>
-            <DataCell><StatusChip lang=lang code=pupil.code /></DataCell>
+        <DataRow code=code>
+            <DataCell kind=CellKind::Mute>{place}</DataCell>
+            <DataCell kind=CellKind::Name><a href=href>{name}</a></DataCell>
+            <DataCell><StatusChip lang=lang code=code /></DataCell>
             <DataCell label=tr!(lang, "体温", "Temp.")>{temperature}</DataCell>
             <DataCell kind=kind>{note}</DataCell>
             <DataCell label=tr!(lang, "报告人", "By")>{by}</DataCell>
-            <DataCell kind=CellKind::Wide><DayDots lang=lang days=pupil.strip.clone() /></DataCell>
+            <DataCell kind=CellKind::Wide><DayDots lang=lang days=strip /></DataCell>
         </DataRow>
     }
 }

@@ -337,10 +337,11 @@ fn rule_row(lang: Lang, rule: &RuleTrace, decision: &Decision) -> impl IntoView 
         (Ok(true), None) => view! { <span class="tag">{tr!(lang, "符合，已结束", "fired, over")}</span> }.into_any(),
         (Ok(false), None) => view! { <span class="tag"><Icon name=IconName::Cross />{tr!(lang, "不符合", "not fired")}</span> }.into_any(),
     };
+    let (id, label) = (rule.rule_id.clone(), rule.label.get(lang).to_owned());
     view! {
         <DataRow code=code>
-            <DataCell><span class="mono">{rule.rule_id.clone()}</span></DataCell>
-            <DataCell>{rule.label.get(lang).to_owned()}</DataCell>
+            <DataCell><span class="mono">{id}</span></DataCell>
+            <DataCell>{label}</DataCell>
             <DataCell kind=CellKind::Mute>{saw}</DataCell>
             <DataCell>{result}</DataCell>
         </DataRow>

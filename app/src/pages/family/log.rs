@@ -73,11 +73,20 @@ fn row(lang: Lang, entry: &LogEntry) -> AnyView {
 fn action_text(lang: Lang, action: &str) -> String {
     match action {
         "person.read" => tr!(lang, "查看了孩子的情况", "looked at the child's page"),
-        "person.reveal" | "name.reveal" => tr!(lang, "查看了姓名", "revealed the name"),
-        "person.change" | "roster.change" => {
-            tr!(lang, "更改了名册信息", "changed the roster's data")
-        }
+        "person.reveal" => tr!(lang, "查看了姓名", "revealed the name"),
+        "person.move" => tr!(
+            lang,
+            "调整了班级或座号",
+            "moved the child to another class or seat"
+        ),
+        "person.leave" => tr!(lang, "登记离校", "noted that the child left the school"),
+        "person.return" => tr!(
+            lang,
+            "登记返校",
+            "noted that the child came back to the school"
+        ),
         "class.read" => tr!(lang, "查看了班级名单", "looked at the class"),
+        "class.pending" => tr!(lang, "查看了待确认的更正", "looked at waiting corrections"),
         "class.export" => tr!(lang, "导出了班级名单", "exported the class"),
         "slips.print" => tr!(lang, "打印了邀请条", "printed invitation slips"),
         "guardian.claim" => tr!(lang, "用邀请条加入", "joined with a slip"),
@@ -101,10 +110,13 @@ fn action_text(lang: Lang, action: &str) -> String {
             "登记家庭已商定同意",
             "recorded the family's agreement"
         ),
+        "report.confirm" => tr!(lang, "确认了一次更正", "confirmed a correction"),
+        "report.refuse" => tr!(lang, "没有采用一次更正", "did not accept a correction"),
         "report.proxy" => tr!(lang, "代报", "reported by proxy"),
         "report.paper" => tr!(lang, "录入了纸质表", "entered a paper form"),
-        "report.settle" | "correction.confirm" => tr!(lang, "处理了更正", "settled a correction"),
-        "record.enter" => tr!(lang, "录入了官方记录", "entered an official record"),
+        "guardians.list" => tr!(lang, "查看了监护人名单", "looked at the list of guardians"),
+        "slips.list" => tr!(lang, "查看了邀请条名单", "looked at the list of slips"),
+        "gaps.ask" => tr!(lang, "问过漏报的情况", "asked about missed days"),
         other => tr!(lang, "操作：{other}", "did: {other}"),
     }
 }

@@ -77,7 +77,7 @@ fn verdict_word(lang: Lang, verdict: Verdict) -> String {
 
 fn page(lang: Lang, model: &GateView, query: &Fields) -> impl IntoView + use<> {
     let (admit, refuse, first) = model.counts;
-    let count = |code: Code, verdict: Verdict, n: i64| {
+    let count = move |code: Code, verdict: Verdict, n: i64| {
         view! {
             <div>
                 <dt><StatusShape code=code /> {verdict_word(lang, verdict)}</dt>
@@ -154,11 +154,16 @@ fn row(lang: Lang, entry: &GateEntry) -> impl IntoView + use<> {
         tr!(lang, "到 {day}", "until {day}")
     });
     let (code, verdict) = (entry.code, entry.verdict);
+    let (place, name, class) = (
+        entry.seat.to_string(),
+        entry.name.clone(),
+        entry.class.label(lang),
+    );
     view! {
         <DataRow>
-            <DataCell kind=CellKind::Mute>{entry.seat.to_string()}</DataCell>
-            <DataCell kind=CellKind::Name>{entry.name.clone()}</DataCell>
-            <DataCell kind=CellKind::Mute>{entry.class.label(lang)}</DataCell>
+            <DataCell kind=CellKind::Mute>{place}</DataCell>
+            <DataCell kind=CellKind::Name>{name}</DataCell>
+            <DataCell kind=CellKind::Mute>{class}</DataCell>
             <DataCell>
                 <span class=format!("row nowrap t-{}", code.word())>
                     <StatusShape code=code size=ShapeSize::List />

@@ -239,7 +239,7 @@ fn flagged_row(lang: Lang, person: &FlaggedPerson) -> AnyView {
                 </span>
             </div>
             <b>{until}</b>
-            <a href=format!("/class/{}", person.class_id)>{tr!(lang, "打开班级", "Open the class")}</a>
+            <a href=format!("/class/{}/person/{}", person.class_id, person.person)>{tr!(lang, "依据", "Grounds")}</a>
         </li>
     }
     .into_any()

@@ -288,12 +288,14 @@ fn guardians(lang: Lang, desk: &Desk, record: &PersonRecord) -> AnyView {
     let none = record.guardians.is_empty().then(|| {
         view! { <p class="card-foot">{tr!(lang, "还没有家长加入。", "No guardian has joined yet.")}</p> }
     });
-    let slips = format!("/class/{}/slips?person={}", record.class, record.person);
+    let slips = format!("/class/{}/slips", record.class);
     let slip = record.left.is_none().then(|| {
         view! {
-            <div class="card-foot">
-                <Button icon=IconName::Print href=slips>{tr!(lang, "补发邀请条", "Issue a new slip")}</Button>
-            </div>
+            <form class="card-foot" method="post" action=slips>
+                <input type="hidden" name="person" value=record.person.to_string() />
+                <Button icon=IconName::Print>{tr!(lang, "补发并打印邀请条", "Issue and print a new slip")}</Button>
+                <p>{tr!(lang, "旧的邀请条会作废。", "Older slips of this child become void.")}</p>
+            </form>
         }
     });
     view! {

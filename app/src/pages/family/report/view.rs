@@ -310,7 +310,7 @@ fn symptoms_card(form: &Form) -> AnyView {
         <RadioGroup
             name="since"
             label=tr!(lang, "有不舒服的，从哪天开始？", "If any: since when?")
-            columns=3
+            columns=of_three(lang)
             value=form.get("since")
             opens="earlier"
             options=choices(vec![
@@ -335,6 +335,14 @@ fn symptoms_card(form: &Form) -> AnyView {
             <NoneClears name="symptom".to_owned() />
     };
     card(form.bad(&["symptom", "since_date"]), inside)
+}
+
+/// Three short Chinese words fit beside each other on a phone, English ones do not.
+fn of_three(lang: Lang) -> u32 {
+    match lang {
+        Lang::Zh => 3,
+        Lang::En => 2,
+    }
 }
 
 fn capital(text: &str) -> String {
@@ -438,7 +446,7 @@ fn contact_card(form: &Form) -> AnyView {
                 name="contact"
                 number=3
                 label=tr!(lang, "14 天内接触过病人吗", "Contact with a case within 14 days?")
-                columns=3
+                columns=of_three(lang)
                 value=form.get("contact")
                 opens="yes"
                 options=choices(vec![

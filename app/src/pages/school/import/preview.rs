@@ -16,6 +16,7 @@ use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use leptos::prelude::*;
 use services::roster::{Applied, ImportError, Preview};
 use services::{Error, Refusal};
+use std::fmt::Write as _;
 
 async fn open(ctx: &Ctx, desk: &Desk, staged: &str) -> Result<Preview, ImportError> {
     let staged = staged
@@ -128,7 +129,8 @@ pub async fn faults(ctx: Ctx, Path((school, staged)): Path<(String, String)>) ->
     text.push_str(&tr!(lang, "行,列,原因\r\n", "Row,Column,Reason\r\n"));
     for fault in &preview.plan.faults {
         let (column, reason) = (csv_cell(&fault.column), csv_cell(&fault.message(lang)));
-        text.push_str(&format!("{},{column},{reason}\r\n", fault.row));
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{},{column},{reason}\r\n", fault.row);
     }
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8"),
