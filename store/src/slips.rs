@@ -98,7 +98,8 @@ impl Tx {
     /// Whether a slip was ever issued for somebody of a school.
     pub async fn school_has_slips(&mut self, school: domain::ids::SchoolId) -> Result<bool> {
         Ok(sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM class c JOIN slip s ON s.class_id = c.class_id WHERE c.school_id = $1)",
+            "SELECT EXISTS (SELECT 1 FROM class c JOIN slip s ON s.class_id = c.class_id WHERE c.school_id = $1)
+                OR EXISTS (SELECT 1 FROM person p JOIN guardianship g ON g.person_id = p.person_id WHERE p.school_id = $1)",
         )
         .bind(school)
         .fetch_one(self.on())

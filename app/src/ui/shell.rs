@@ -29,10 +29,10 @@ pub fn DemoBanner(
     lang: Lang,
 ) -> AnyView {
     view! {
-        <p class="demo">
+        <aside class="demo" aria-label=tr!(lang, "演示", "Demo")>
             <b>{tr!(lang, "演示", "Demo")}</b>
             <span>{tr!(lang, "这里的学校、孩子和数字都是虚构的", "Every school, child and number here is invented")}</span>
-        </p>
+        </aside>
     }.into_any()
 }
 
@@ -243,7 +243,7 @@ pub fn DeskShell(
                 {org.map(|org| view! { <span class="org">{org}</span> })}
                 {who.map(|who| {
                     view! {
-                        <a class="row nowrap" href=account.unwrap_or_else(|| "/account".to_owned())>
+                        <a class="row nowrap" href=account.unwrap_or_else(|| "/account".to_owned()) aria-label=who.clone()>
                             <span class="avatar" aria-hidden="true">{first}</span>
                             <span class="name">{who}</span>
                         </a>
