@@ -5,7 +5,6 @@ use crate::web::{App, Assets, Needs, Route, render_failures};
 use axum::Router;
 use axum::routing::{get, post};
 use services::Services;
-use std::path::Path;
 use std::sync::Arc;
 
 /// Every route with what it needs.
@@ -48,10 +47,10 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// The router of all pages. Static files, health and metrics are the server's affair.
-pub fn router(services: Arc<Services>, site_root: &Path) -> Router {
+pub fn router(services: Arc<Services>) -> Router {
     let app = App {
         services,
-        assets: Arc::new(Assets::load(site_root)),
+        assets: Arc::new(Assets::load()),
     };
     let mut router = Router::new();
     for route in routes() {

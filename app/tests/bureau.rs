@@ -50,7 +50,7 @@ impl Bureau {
         let (services, _) = prepare(&location, &options, clock.clone(), Arc::new(SystemEntropy))
             .await
             .unwrap();
-        let router = app::router(services.clone(), folder.path());
+        let router = app::router(services.clone());
         let account = async |role: Role, code: &str| {
             let new = NewStaff {
                 name: "周某".into(),

@@ -105,7 +105,7 @@ impl School {
             .await
             .unwrap();
         Self {
-            router: app::router(services.clone(), folder.path()),
+            router: app::router(services.clone()),
             _folder: folder,
             services,
             id: ids[0],

@@ -16,7 +16,7 @@ async fn the_sign_in_page_speaks_both_languages_and_tells_nothing() {
     let services = Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy))
         .await
         .unwrap();
-    let router = app::router(services, folder.path());
+    let router = app::router(services);
 
     let get = |path: &str, lang: &str| {
         Request::get(path)

@@ -32,7 +32,8 @@ export async function newChild(admin: Page): Promise<Child> {
   if (classPath === null) throw new Error('the class is not on the school\'s page');
   await admin.goto(`${classPath}/slips`);
   await admin.locator('button[name=everybody]').click();
-  const slip = (await readQrCodes(admin)).at(-1);
+  const strip = admin.locator('.slip').first();
+  const [slip] = await readQrCodes(strip);
   if (slip === undefined) throw new Error('no QR code on the slip');
   return { name, className: `三(${number})班`, classPath, slip };
 }

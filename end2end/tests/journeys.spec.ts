@@ -28,7 +28,7 @@ test('symptoms turn the code yellow, and the teacher and the open screen see it'
   await expect(feed).not.toContainText(child.className);
   await page.getByRole('link', { name: /详细填写/ }).click();
   await page.locator('[name=temperature]').fill('37.5');
-  await page.getByText('咳嗽', { exact: true }).click();
+  await page.getByText('咳嗽', { exact: true }).click({ force: true });
   await expectNoAxeFindings(page);
   await page.locator('form:has([name=temperature]) button[type=submit], form:has([name=temperature]) button:not([type])').last().click();
   await expect(page).toHaveURL(/\/code/);
@@ -84,7 +84,7 @@ test('two guardians of one child do not overwrite each other', async ({ as, page
   const other = await browser.newContext({ baseURL: demo.url, viewport: { width: 360, height: 800 } });
   const father = await other.newPage();
   await admin.goto(`${child.classPath}/slips`);
-  await admin.locator('input[name=person]').first().check({ force: true });
+  await admin.locator('label:has(input[name=person])').first().click();
   await admin.getByRole('button', { name: /打印勾选/ }).click();
   const slip = (await admin.locator('body').textContent())?.match(/[2-9A-Y]{4}-[2-9A-Y]{4}-[2-9A-Y]{4}/)?.[0];
   await join(father, child, freshLogin(), `/join/${slip}`);

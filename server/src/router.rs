@@ -15,7 +15,7 @@ pub fn router(
     edge: &Edge,
     ending: CancellationToken,
 ) -> Router {
-    let pages = app::router(Arc::clone(services), site_root).layer(Extension(ending));
+    let pages = app::router(Arc::clone(services)).layer(Extension(ending));
     let site = pages
         .merge(crate::health::router(Arc::clone(services)))
         .merge(crate::files::router(site_root));

@@ -242,8 +242,9 @@ pub fn DeskShell(
                 <LangSwitch lang=lang here=here />
                 {org.map(|org| view! { <span class="org">{org}</span> })}
                 {who.map(|who| {
+                    let name = who.clone();
                     view! {
-                        <a class="row nowrap" href=account.unwrap_or_else(|| "/account".to_owned()) aria-label=who.clone()>
+                        <a class="row nowrap" href=account.unwrap_or_else(|| "/account".to_owned()) aria-label=name>
                             <span class="avatar" aria-hidden="true">{first}</span>
                             <span class="name">{who}</span>
                         </a>

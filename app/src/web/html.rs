@@ -5,11 +5,8 @@ use crate::ui::service_name;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, VARY};
 use http::{HeaderValue, StatusCode};
-use leptos::config::LeptosOptions;
-use leptos::hydration::HydrationScripts;
 use leptos::nonce::{provide_nonce, use_nonce};
 use leptos::prelude::*;
-use std::path::Path;
 use std::sync::Arc;
 
 /// Whether a request's connection is encrypted, here or at a trusted proxy; an extension that the server sets.
@@ -28,34 +25,31 @@ pub enum Islands {
 /// The names of the stylesheet, script and WASM files, hashed in a release.
 #[derive(Debug)]
 pub struct Assets {
-    options: LeptosOptions,
     stylesheet: String,
+    /// What a page with islands runs. It is a part of the page and preloads nothing, so that a phone without
+    /// JavaScript, or on a thin line, first has the page and its form.
+    script: String,
 }
 
 impl Assets {
     /// Reads the names beside the executable; without hashes (as under test) the plain names hold.
-    pub fn load(site_root: &Path) -> Self {
+    pub fn load() -> Self {
         let hashes = std::env::current_exe()
             .ok()
-            .and_then(|exe| std::fs::read_to_string(exe.parent()?.join("hash.txt")).ok());
-        let hash = hashes.as_deref().and_then(|text| {
-            text.lines()
-                .filter_map(|line| line.split_once(':'))
-                .find(|(kind, _)| kind.trim() == "css")
-                .map(|(_, hash)| hash.trim().to_owned())
-        });
-        let options = LeptosOptions::builder()
-            .output_name("fuxue")
-            .site_root(site_root.display().to_string())
-            .hash_files(hashes.is_some())
-            .build();
-        let stylesheet = hash.map_or_else(
-            || "/pkg/fuxue.css".to_owned(),
-            |h| format!("/pkg/fuxue.{h}.css"),
-        );
+            .and_then(|exe| std::fs::read_to_string(exe.parent()?.join("hash.txt")).ok())
+            .unwrap_or_default();
+        let name = |kind: &str| {
+            let mut lines = hashes.lines().filter_map(|line| line.split_once(':'));
+            let hash = lines.find(|(of, _)| of.trim() == kind);
+            hash.map_or_else(
+                || format!("/pkg/fuxue.{kind}"),
+                |(_, hash)| format!("/pkg/fuxue.{}.{kind}", hash.trim()),
+            )
+        };
+        let loader = include_str!("islands.js").trim_end();
         Self {
-            options,
-            stylesheet,
+            stylesheet: name("css"),
+            script: format!("{loader}({:?}, {:?});", name("js"), name("wasm")),
         }
     }
 }
@@ -89,9 +83,10 @@ impl Ctx {
         let (html, nonce) = owner.with(|| {
             provide_nonce();
             let nonce = use_nonce().map(|n| n.to_string()).unwrap_or_default();
-            let options = self.app.assets.options.clone();
-            let scripts = (islands == Islands::Yes)
-                .then(|| view! { <HydrationScripts options=options islands=true /> });
+            let scripts = (islands == Islands::Yes).then(|| {
+                let script = self.app.assets.script.clone();
+                view! { <script type="module" nonce=nonce.clone()>{script}</script> }
+            });
             let stylesheet = self.app.assets.stylesheet.clone();
             let page = view! {
                 <html lang=lang.tag() class=root_class>

@@ -90,7 +90,7 @@ impl District {
             person: first_person(&services, *class).await,
         };
         let outside = outside(&services).await;
-        let router = app::router(services, folder.path());
+        let router = app::router(services);
         Self {
             router,
             cookies,
