@@ -27,7 +27,7 @@ test('symptoms turn the code yellow, and the teacher and the open screen see it'
   const masked = `${child.name[0]}*${child.name.at(-1)}`;
   await expect(feed).not.toContainText(child.className);
   await page.getByRole('link', { name: /详细填写/ }).click();
-  await page.locator('[name=temperature]').fill('37.5');
+  await page.locator('[name=temperature]').fill('36.8');
   await page.getByText('咳嗽', { exact: true }).click({ force: true });
   await expectNoAxeFindings(page);
   await page.locator('form:has([name=temperature]) button[type=submit], form:has([name=temperature]) button:not([type])').last().click();
@@ -51,6 +51,7 @@ test('a typing error keeps what was typed, and a correction goes by way of the t
   await page.getByRole('link', { name: /详细填写/ }).click();
   const send = page.locator('form:has([name=temperature]) button[type=submit], form:has([name=temperature]) button:not([type])').last();
   await page.locator('[name=temperature]').fill('387');
+  await page.getByText('都没有', { exact: true }).first().click({ force: true });
   await page.locator('[name=note]').fill('昨晚睡得晚');
   await send.click();
   await expect(page.locator('main')).toContainText('改为 38.7');
@@ -84,7 +85,8 @@ test('two guardians of one child do not overwrite each other', async ({ as, page
   const other = await browser.newContext({ baseURL: demo.url, viewport: { width: 360, height: 800 } });
   const father = await other.newPage();
   await admin.goto(`${child.classPath}/slips`);
-  await admin.locator('label:has(input[name=person])').first().click();
+  await admin.locator('input[name=person]').first().focus();
+  await admin.keyboard.press('Space');
   await admin.getByRole('button', { name: /打印勾选/ }).click();
   const slip = (await admin.locator('body').textContent())?.match(/[2-9A-Y]{4}-[2-9A-Y]{4}-[2-9A-Y]{4}/)?.[0];
   await join(father, child, freshLogin(), `/join/${slip}`);
@@ -92,6 +94,7 @@ test('two guardians of one child do not overwrite each other', async ({ as, page
   await father.goto('/family');
   await page.getByRole('link', { name: /详细填写/ }).click();
   await page.locator('[name=temperature]').fill('37.6');
+  await page.getByText('都没有', { exact: true }).first().click({ force: true });
   await page.locator('form:has([name=temperature]) button[type=submit], form:has([name=temperature]) button:not([type])').last().click();
   await expect(page.locator('main')).toContainText('观察中');
   await father.getByRole('button', { name: /一切正常/ }).click();
