@@ -10,7 +10,7 @@ interface Place {
 export const PLACES = {
   guardian: { role: 'guardian' },
   code: { role: 'guardian', link: 'a[href*="/code"]' },
-  class: { role: 'teacher', link: 'a[href*="/class"]' },
+  class: { role: 'teacher' },
   screen: { role: 'bureau_viewer', link: 'a[href*="/screen"]' },
 } satisfies Record<string, Place>;
 

@@ -141,7 +141,7 @@ for (const [width, height, root] of [[1920, 1080, 16], [3840, 2160, 32]] as cons
     await page.goto('/bureau/330503/screen');
     expect(await page.evaluate(() => parseFloat(getComputedStyle(document.documentElement).fontSize))).toBeCloseTo(root, 1);
     const outside = await page.evaluate(() =>
-      [...document.querySelectorAll('main *')]
+      Array.from(document.querySelectorAll('main *'))
         .map((element) => element.getBoundingClientRect())
         .filter((box) => box.width > 0 && (box.right > innerWidth + 1 || box.top < -1))
         .length,

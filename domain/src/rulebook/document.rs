@@ -188,7 +188,8 @@ mod iso_day_option {
     use crate::Day;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    #[expect(
+    // An `allow`: whether the option is small depends on the machine's word.
+    #[allow(
         clippy::ref_option,
         clippy::trivially_copy_pass_by_ref,
         reason = "asked for by serde"
