@@ -9,7 +9,6 @@ mod proxy;
 mod shell;
 mod slips;
 mod today;
-mod why;
 mod words;
 
 use crate::web::{Needs, Route};

@@ -2,9 +2,9 @@
 
 use super::shell::{ClassShell, Frame, Tab};
 use super::today::said;
-use super::why;
 use super::words::{AnswerList, channel, course, fate, fate_of, reporter, seat};
 use crate::islands::class::PrintButton;
+use crate::pages::why::{Grounds, grounds};
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::{day_short, day_week, status_word, time};
@@ -102,7 +102,14 @@ fn page(
     let shell = frame.clone();
     let top = head(frame, model);
     let ask = model.can_ask.then(|| ask_card(lang, note, &errors));
-    let grounds = why::grounds(lang, model);
+    let grounds = grounds(
+        lang,
+        &Grounds {
+            decision: &model.decision,
+            trace: &model.trace,
+            told: model.told.map(|(_, minute)| minute),
+        },
+    );
     let (strip, today) = (model.strip.clone(), model.frame.today);
     let family = family_card(lang, model);
     let is_silent = model.days.is_empty();
