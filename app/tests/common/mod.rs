@@ -1,6 +1,8 @@
 //! A small demo district behind the real router, with somebody of each role signed in, and a school in another
 //! district that none of them may reach.
 
+#![allow(dead_code, reason = "each test file uses what it needs")]
+
 use axum::Router;
 use domain::Zone;
 use domain::access::{Role, Scope};
