@@ -25,7 +25,7 @@ const REASONS: usize = 6;
 /// Schools of a ranking that are sent; a wider region shows the first of each order.
 const SCHOOLS: usize = 120;
 /// Classes of an opened school.
-const CLASSES: usize = 4;
+const CLASSES: usize = 3;
 
 /// Which school a screen opens in place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
