@@ -115,6 +115,8 @@ refusals! {
     AnswersInvalid = "answers_invalid", "有几处要改，改好就能提交。", "Some answers need a change before they can be sent.";
     /// What was to be settled is settled already.
     AlreadySettled = "already_settled", "这一条已经处理过了。", "This has been settled already.";
+    /// There is an objection to this report already.
+    AlreadyContested = "already_contested", "对这份报告已经提过异议，请等老师答复。", "There is an objection to this report already. Please wait for the teacher's answer.";
     /// A reason or note is needed.
     NoteNeeded = "note_needed", "请写明原因，至少 4 个字。", "Please give a reason of at least 4 characters.";
     /// The cap on revealed names within an hour is reached.

@@ -352,6 +352,13 @@ pub(crate) fn with_report(state: &State, report: DayReport) -> State {
     state
 }
 
+/// `state` as if nothing had been reported for `day`.
+pub(crate) fn without_report(state: &State, day: Day) -> State {
+    let mut state = state.clone();
+    state.reports.retain(|report| report.day != day);
+    state
+}
+
 /// Accepted, unless a yellow or red would become milder, or an older form is not worse than what holds. A first
 /// report of a day is compared with an all-well one: that a day is filled in weakens nothing.
 fn fate(

@@ -227,6 +227,14 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// The person's only report is gone: they count as not having reported.
+    pub fn forget_reports(&mut self, opened: &mut Opened, today: Day) {
+        self.count(opened, today, -1);
+        opened.row.reported_day = None;
+        opened.row.channel = None;
+        self.count(opened, today, 1);
+    }
+
     /// Moves the counters of a past day by what a late report changes about it.
     pub fn count_late(
         &mut self,

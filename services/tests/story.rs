@@ -352,6 +352,115 @@ async fn a_typing_error_holds_until_the_teacher_confirms_and_then_never_was() {
 }
 
 #[tokio::test]
+async fn a_proxy_report_that_the_family_contests_can_be_struck_and_then_never_was() {
+    let town = Town::new().await;
+    let (teacher, mother) = (town.teacher(), town.guardian("19900000001").await);
+    let proxy = async |based_on, answers| {
+        let mut id = [7; 16];
+        id[0] = u8::try_from(based_on).unwrap();
+        let submission = Submission {
+            person: town.people[0],
+            day: town.today(),
+            id,
+            based_on,
+            answers,
+            channel: Channel::Proxy(Learned::Call),
+        };
+        town.services.report(&teacher, submission).await.unwrap();
+        let days = town.services.child_days(&mother, town.people[0]).await;
+        let mut revisions = days.unwrap().days.remove(0).revisions;
+        revisions.pop().unwrap()
+    };
+    let contest = async |report, words| {
+        town.services
+            .contest_report(&mother, town.people[0], report, words)
+            .await
+    };
+    let answer = async |report, strike| {
+        town.services
+            .answer_contest(&teacher, town.class, report, strike, "问过家里，是听错了")
+            .await
+    };
+
+    let said = proxy(0, fever(375)).await;
+    assert!(said.is_contestable);
+    assert!(
+        matches!(
+            town.services
+                .contest_report(&mother, town.people[1], said.report, "不是我们说的")
+                .await,
+            Err(Error::Forbidden)
+        ),
+        "another family's child"
+    );
+    assert!(matches!(
+        contest(said.report, "？").await,
+        Err(Error::Refused(Refusal::NoteNeeded))
+    ));
+    contest(said.report, "那天没有人问过我们").await.unwrap();
+    assert!(matches!(
+        contest(said.report, "再说一次").await,
+        Err(Error::Refused(Refusal::AlreadyContested))
+    ));
+    assert_eq!(
+        town.numbers().await.yellow,
+        1,
+        "the colour holds until the answer"
+    );
+    let inbox = town
+        .services
+        .class_inbox(&teacher, town.class)
+        .await
+        .unwrap();
+    assert_eq!(
+        (inbox.frame.corrections, inbox.contests[0].words.as_str()),
+        (1, "那天没有人问过我们")
+    );
+
+    answer(said.report, true).await.unwrap();
+    assert_eq!(
+        town.numbers().await,
+        Numbers {
+            students: 3,
+            grey: 3,
+            ..Numbers::default()
+        },
+        "as if it had never been made"
+    );
+    assert!(matches!(
+        answer(said.report, false).await,
+        Err(Error::Refused(Refusal::AlreadySettled))
+    ));
+    let days = town
+        .services
+        .child_days(&mother, town.people[0])
+        .await
+        .unwrap();
+    let struck = &days.days[0].revisions[0];
+    assert_eq!(
+        struck.contest.as_ref().unwrap().answer,
+        Some((true, "问过家里，是听错了".into()))
+    );
+
+    // What a struck report had replaced holds again.
+    town.clock.advance(60_000);
+    let green = town.report(&mother, 1, Answers::all_well()).await.unwrap();
+    assert_eq!(green.decision.code, Code::Green);
+    let said = proxy(2, fever(375)).await;
+    assert_eq!(town.numbers().await.yellow, 1);
+    contest(said.report, "孩子今天好好的").await.unwrap();
+    answer(said.report, true).await.unwrap();
+    let numbers = town.numbers().await;
+    assert_eq!((numbers.green, numbers.guardian, numbers.proxy), (1, 1, 0));
+
+    // One that is kept changes nothing.
+    let said = proxy(3, fever(376)).await;
+    contest(said.report, "还是不对").await.unwrap();
+    answer(said.report, false).await.unwrap();
+    assert_eq!(town.numbers().await.yellow, 1);
+}
+
+#[tokio::test]
 async fn two_guardians_do_not_overwrite_each_other() {
     let town = Town::new().await;
     let mother = town.guardian("19900000001").await;

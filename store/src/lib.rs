@@ -7,6 +7,7 @@ mod accounts;
 mod audit;
 mod backup;
 mod bulk;
+mod contests;
 mod counters;
 mod decisions;
 mod guardians;
@@ -25,6 +26,7 @@ mod states;
 
 pub use accounts::{AccountRow, GrantRow};
 pub use audit::{AuditHeadRow, AuditRow};
+pub use contests::ContestRow;
 pub use counters::{CounterKey, CounterRow, Numbers, ReasonRow, SchoolNumbers, SlotRow};
 pub use decisions::{DecisionRow, TurnRow};
 pub use guardians::{ConsentRow, GuardianshipRow};

@@ -181,6 +181,28 @@ impl Tx {
         Ok(())
     }
 
+    /// Takes an accepted revision out of force; says whether it was in force.
+    pub async fn strike_report(&mut self, id: ReportId) -> Result<bool> {
+        let done = sqlx::query(
+            "UPDATE report SET status = 'refused' WHERE report_id = $1 AND status = 'accepted'",
+        )
+        .bind(id)
+        .execute(self.on())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Puts a replaced revision back in force.
+    pub async fn restore_report(&mut self, id: ReportId) -> Result<()> {
+        sqlx::query(
+            "UPDATE report SET status = 'accepted' WHERE report_id = $1 AND status = 'replaced'",
+        )
+        .bind(id)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
     /// Destroys the answers and notes of all of a person's reports.
     pub async fn strip_reports(&mut self, person: PersonId) -> Result<()> {
         sqlx::query("UPDATE report SET answers_enc = NULL, note_enc = NULL WHERE person_id = $1")

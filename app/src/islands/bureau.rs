@@ -82,7 +82,7 @@ struct Live {
 }
 
 /// The big screen of a region: true numbers from the server, live ones afterwards.
-#[island]
+#[island(lazy)]
 pub fn BigScreen(
     /// The first numbers.
     frame: ScreenFrame,

@@ -26,7 +26,7 @@ pub struct ClassFrame {
     pub who: String,
     /// The classes of the signed-in teacher, this one among them; empty for others.
     pub classes: Vec<(ClassId, ClassName)>,
-    /// Reports that wait for the teacher.
+    /// Reports and objections that wait for the teacher.
     pub corrections: u32,
     /// Guardians to be confirmed.
     pub new_guardians: u32,
@@ -136,6 +136,8 @@ impl Services {
         let waiting = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let guardians = tx.guardians_of_class(class).await?;
         let now = self.clock.now();
+        let corrections =
+            tx.pending_reports(class).await?.len() + tx.open_contests(class).await?.len();
         Ok(ClassFrame {
             class,
             name: class_name(&entered.row),
@@ -143,7 +145,7 @@ impl Services {
             school_name: info.row.name.clone(),
             who: who.map(|p| p.name).unwrap_or_default(),
             classes,
-            corrections: waiting(tx.pending_reports(class).await?.len()),
+            corrections: waiting(corrections),
             new_guardians: waiting(guardians.iter().filter(|g| g.status == "claimed").count()),
             today: self.today_at(info),
             minute: info.zone.minute_of(now),

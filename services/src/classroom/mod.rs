@@ -3,6 +3,7 @@
 
 mod answers;
 mod class;
+mod contests;
 mod export;
 mod forms;
 mod frame;
@@ -12,9 +13,10 @@ mod person;
 
 pub use answers::{AnswersView, ReportView, Reporter};
 pub use class::{ClassView, Contact, Flag, Pupil, Told};
+pub use contests::ContestView;
 pub use export::Workbook;
 pub use forms::{PaperForm, PaperRow, ProxyForm, Symptom};
 pub use frame::{ClassCounts, ClassFrame};
 pub use gate::{GateClass, GateEntry, GateView, Verdict};
-pub use pending::PendingView;
+pub use pending::{Inbox, PendingView};
 pub use person::{ConsentSummary, DayView, DecisionNote, GuardianNote, PersonView};

@@ -1,6 +1,7 @@
 //! Reports that wait for the teacher: corrections that would weaken a colour, and answers from older forms.
 
 use super::answers::ReportView;
+use super::contests::ContestView;
 use super::frame::ClassFrame;
 use super::person::needed_note;
 use crate::actor::Actor;
@@ -36,16 +37,23 @@ pub struct PendingView {
     pub then: Option<Code>,
 }
 
+/// What waits for a class's teacher.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inbox {
+    /// What stands around the page.
+    pub frame: ClassFrame,
+    /// Reports to be settled.
+    pub pending: Vec<PendingView>,
+    /// Objections to be answered.
+    pub contests: Vec<ContestView>,
+}
+
 impl Services {
-    /// The reports of a class that wait for its teacher, oldest first.
+    /// What waits for a class's teacher: reports and objections, each oldest first.
     ///
     /// # Errors
     /// [`Error::Forbidden`] outside the actor's classes.
-    pub async fn pending_reports(
-        &self,
-        actor: &Actor,
-        class: ClassId,
-    ) -> Result<(ClassFrame, Vec<PendingView>)> {
+    pub async fn class_inbox(&self, actor: &Actor, class: ClassId) -> Result<Inbox> {
         let mut tx = self.store.read().await?;
         let entered = self
             .enter_class(&mut tx, actor, class, Action::ConfirmCorrection)
@@ -87,14 +95,19 @@ impl Services {
                 then,
             });
         }
+        let contests = self.contests_of_class(&mut tx, &entered).await?;
         let place = entered.place.clone();
         drop(tx);
-        if !out.is_empty() {
+        if !(out.is_empty() && contests.is_empty()) {
             let subject = crate::audit::class(class);
             self.audit_list(actor, &place, subject, "class.pending", today)
                 .await?;
         }
-        Ok((frame, out))
+        Ok(Inbox {
+            frame,
+            pending: out,
+            contests,
+        })
     }
 
     /// Confirms a waiting report, which then is the report of its day, or refuses it.
@@ -174,7 +187,7 @@ impl Services {
     }
 }
 
-fn day_report(row: &store::ReportRow, answers: domain::report::Answers) -> DayReport {
+pub(super) fn day_report(row: &store::ReportRow, answers: domain::report::Answers) -> DayReport {
     DayReport {
         day: row.day,
         revision: u16::try_from(row.revision).unwrap_or(u16::MAX),

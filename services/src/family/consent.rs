@@ -167,6 +167,7 @@ impl Services {
         ledger.recolour(&mut opened, state, &info, today, "withdrawal")?;
         ledger.write(tx).await?;
         self.strip_decisions(tx, &opened).await?;
+        tx.strip_contests(person).await?;
         Ok(tx.strip_reports(person).await?)
     }
 

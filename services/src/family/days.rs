@@ -1,5 +1,7 @@
 //! The past days of a child: what was reported, by whom and when, and the code of each day.
 
+use super::ConsentState;
+use super::contest::{Contest, is_contestable};
 use super::guardians::Relation;
 use super::home::{due_code, regions_named};
 use super::places::RegionNames;
@@ -8,7 +10,7 @@ use crate::vault::Cell;
 use crate::{Actor, Result, SchoolInfo, Services};
 use domain::access::Action;
 use domain::decision::decide;
-use domain::ids::{AccountId, PersonId, RegionCode};
+use domain::ids::{AccountId, PersonId, RegionCode, ReportId};
 use domain::report::{Answers, Channel, ChannelGroup};
 use domain::state::WINDOW_DAYS;
 use domain::{Code, Day};
@@ -42,11 +44,15 @@ pub enum RevisionStatus {
     Waiting,
     /// The teacher did not accept it.
     Refused,
+    /// It held until a guardian objected to it.
+    Struck,
 }
 
 /// One revision of one day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DayRevision {
+    /// Its number.
+    pub report: ReportId,
     /// From 1.
     pub revision: i64,
     /// Minute of the day at which it was acknowledged, and that day.
@@ -63,6 +69,10 @@ pub struct DayRevision {
     pub answers: Option<Answers>,
     /// The teacher's words when settling it.
     pub note: Option<String>,
+    /// A guardian's objection to it, with the answer.
+    pub contest: Option<Contest>,
+    /// Whether the reader may object to it.
+    pub is_contestable: bool,
 }
 
 impl DayRevision {
@@ -154,10 +164,21 @@ impl Services {
         let (info, today) = (&loaded.info, loaded.today);
         let joined = opened.kept.state.joined;
         let first = today.plus(1 - KEPT_DAYS).max(joined).max(loaded.link.since);
+        let mut contests = self.contests_in(&mut tx, &opened).await?;
+        let has_consent = self.consent_in(&mut tx, actor, person).await? == ConsentState::Given;
         let mut rows: BTreeMap<Day, Vec<DayRevision>> = BTreeMap::new();
         for row in tx.reports_of(person, first, today).await? {
             let day = row.day;
-            let revision = self.day_revision(&opened, &reader, info, row)?;
+            let contest = contests.remove(&row.report_id);
+            let is_contestable = has_consent && contest.is_none() && is_contestable(&row);
+            let mut revision = self.day_revision(&opened, &reader, info, row)?;
+            if revision.status == RevisionStatus::Refused
+                && contest.as_ref().is_some_and(Contest::is_struck)
+            {
+                revision.status = RevisionStatus::Struck;
+            }
+            revision.contest = contest;
+            revision.is_contestable = is_contestable;
             rows.entry(day).or_default().push(revision);
         }
         let decisions = tx.decisions_of(person, DECISIONS).await?;
@@ -202,6 +223,7 @@ impl Services {
             String::from_utf8(opened.key.open(cell, sealed).ok()?).ok()
         });
         Ok(DayRevision {
+            report: row.report_id,
             revision: row.revision,
             at: (info.zone.day_of(row.at), info.zone.minute_of(row.at)),
             by: reader.by(&row),
@@ -215,6 +237,8 @@ impl Services {
             is_stale: row.stale,
             answers,
             note,
+            contest: None,
+            is_contestable: false,
         })
     }
 }

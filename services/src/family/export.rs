@@ -142,9 +142,15 @@ fn revision_json(revision: &DayRevision, days: &super::ChildDays) -> Value {
             RevisionStatus::Replaced => "replaced",
             RevisionStatus::Waiting => "waiting",
             RevisionStatus::Refused => "refused",
+            RevisionStatus::Struck => "struck",
         },
         "answers": revision.answers.as_ref().map(|a| answers_json(a, days)),
         "teacher_note": revision.note,
+        "objection": revision.contest.as_ref().map(|contest| json!({
+            "words": contest.words,
+            "struck": contest.answer.as_ref().map(|(struck, _)| *struck),
+            "answer": contest.answer.as_ref().map(|(_, words)| words),
+        })),
     })
 }
 

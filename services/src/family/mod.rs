@@ -2,6 +2,7 @@
 
 mod claim;
 mod consent;
+mod contest;
 mod days;
 mod export;
 mod guardians;
@@ -14,6 +15,8 @@ mod slips;
 pub use claim::{Claim, Credentials, SLIP_FAILURES_MAX, SlipView};
 pub(crate) use consent::stands_refused;
 pub use consent::{CONSENT_VERSION, ConsentAnswer, ConsentState};
+pub use contest::Contest;
+pub(crate) use contest::open_contest;
 pub use days::{By, ChildDays, DayRevision, KEPT_DAYS, PastDay, RevisionStatus};
 pub use guardians::{GuardianEntry, Relation};
 pub use home::{ChildBrief, ChildView, Link, Progress, SymptomChoice, is_unwell};

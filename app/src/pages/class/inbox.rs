@@ -17,7 +17,7 @@ use axum::response::Response;
 use domain::ids::{AccountId, ClassId, PersonId, ReportId};
 use http::StatusCode;
 use leptos::prelude::*;
-use services::classroom::{PendingView, ReportView};
+use services::classroom::{ContestView, PendingView, ReportView};
 use services::family::GuardianEntry;
 use services::{Error, Refusal};
 
@@ -37,6 +37,16 @@ pub async fn show(ctx: Ctx, Path(class): Path<ClassId>, RawQuery(query): RawQuer
             ctx.lang,
             "未采纳，原来的报告继续有效。",
             "Refused; the earlier report stays in force."
+        )),
+        "kept" => Some(tr!(
+            ctx.lang,
+            "已答复，报告保留。",
+            "Answered; the report holds on."
+        )),
+        "struck" => Some(tr!(
+            ctx.lang,
+            "已答复，报告撤下，今天的码已更新。",
+            "Answered; the report is struck and today's code is up to date."
         )),
         _ => None,
     };
@@ -68,20 +78,36 @@ pub async fn submit(ctx: Ctx, Path(class): Path<ClassId>, fields: Fields) -> Ans
         )));
     }
     let report = fields.value::<ReportId>("report")?;
-    let confirm = match fields.get("decision") {
-        "confirm" => true,
-        "refuse" => false,
+    let (services, actor, note) = (ctx.services(), ctx.actor()?, fields.get("note"));
+    let (settled, word) = match fields.get("decision") {
+        "confirm" => (
+            services
+                .settle_report(actor, class, report, true, note)
+                .await,
+            "confirmed",
+        ),
+        "refuse" => (
+            services
+                .settle_report(actor, class, report, false, note)
+                .await,
+            "refused",
+        ),
+        "strike" => (
+            services
+                .answer_contest(actor, class, report, true, note)
+                .await,
+            "struck",
+        ),
+        "keep" => (
+            services
+                .answer_contest(actor, class, report, false, note)
+                .await,
+            "kept",
+        ),
         _ => return Err(Error::Refused(Refusal::FieldInvalid).into()),
     };
-    let settled = ctx
-        .services()
-        .settle_report(ctx.actor()?, class, report, confirm, fields.get("note"))
-        .await;
     match settled {
-        Ok(()) => {
-            let word = if confirm { "confirmed" } else { "refused" };
-            Ok(see_other(&format!("/class/{class}/inbox?done={word}")))
-        }
+        Ok(()) => Ok(see_other(&format!("/class/{class}/inbox?done={word}"))),
         Err(Error::Refused(refusal)) => {
             let errors = vec![FieldError::new(
                 format!("note-{report}"),
@@ -102,15 +128,16 @@ async fn corrections(
     typed: &Fields,
     errors: Vec<FieldError>,
 ) -> Result<Response, Failure> {
-    let (frame, pending) = ctx.services().pending_reports(ctx.actor()?, class).await?;
-    let frame = Frame::new(ctx, &frame);
+    let inbox = ctx.services().class_inbox(ctx.actor()?, class).await?;
+    let (pending, contests) = (inbox.pending, inbox.contests);
+    let frame = Frame::new(ctx, &inbox.frame);
     let lang = ctx.lang;
     let title = tr!(lang, "更正待确认", "Corrections to confirm");
     let heading = title.clone();
     let typed = typed.clone();
     Ok(ctx.html(status, &title, Islands::No, move || {
         let (shell, home) = (frame.clone(), frame.at(""));
-        let nobody = pending.is_empty().then(|| {
+        let nobody = (pending.is_empty() && contests.is_empty()).then(|| {
             view! {
                 <section class="card">
                     <EmptyState icon=IconName::Check title=tr!(lang, "没有要确认的更正", "Nothing waits for you")>
@@ -119,6 +146,10 @@ async fn corrections(
                 </section>
             }
         });
+        let objections = contests
+            .iter()
+            .map(|item| contest_card(&frame, item, &typed, &errors))
+            .collect_view();
         let cards = pending
             .iter()
             .map(|item| pending_card(&frame, item, &typed, &errors))
@@ -132,6 +163,7 @@ async fn corrections(
                 {said(done)}
                 <ErrorSummary lang=lang errors=errors.clone() />
                 {nobody}
+                {objections}
                 {cards}
             </ClassShell>
         }
@@ -147,11 +179,7 @@ fn pending_card(
     let lang = frame.lang;
     let id = item.waits.report;
     let note_id = format!("note-{id}");
-    let note = if typed.get("report") == id.to_string() {
-        typed.get("note").to_owned()
-    } else {
-        String::new()
-    };
+    let note = typed_note(typed, id);
     let stale = item.waits.stale;
     let explain = if stale {
         tr!(
@@ -222,6 +250,69 @@ fn pending_card(
                 </form>
             </div>
         </section>
+    }
+}
+
+fn contest_card(
+    frame: &Frame,
+    item: &ContestView,
+    typed: &Fields,
+    errors: &[FieldError],
+) -> impl IntoView + use<> {
+    let lang = frame.lang;
+    let id = item.report.report;
+    let note_id = format!("note-{id}");
+    let note = typed_note(typed, id);
+    let person = frame.at(&format!("/person/{}", item.person));
+    let action = frame.at("/inbox");
+    let (relation, words) = (item.by.label(lang), item.words.clone());
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2><a href=person>{item.name.clone()}</a> " " <small class="sub">{seat(lang, item.seat)}</small></h2>
+                <span class="end row">{day_week(lang, item.day)} <span class="tag">{tr!(lang, "异议", "Objection")}</span></span>
+            </div>
+            <div class="stack">
+                <Notice>{tr!(
+                    lang,
+                    "家长认为学校代交的这份报告不对。请核实后答复：保留，或者撤下。撤下后，这份报告视同没有交过。",
+                    "A guardian says that this report by the school is wrong. Check, then answer: keep it, or strike it. A struck report counts as if it had never been made."
+                )}</Notice>
+                <div class="halves">
+                    {side(lang, tr!(lang, "学校代交的", "By the school"), Some(&item.report))}
+                    <div class="stack">
+                        <h3>{tr!(lang, "{relation}的话", "Words of the {relation}")}</h3>
+                        <p>{words}</p>
+                    </div>
+                </div>
+                <form class="stack" method="post" action=action>
+                    <input type="hidden" name="report" value=id.to_string() />
+                    <TextInput
+                        name="note"
+                        id=note_id.clone()
+                        label=tr!(lang, "给家长的答复", "Your answer to the family")
+                        rows=2u32
+                        maxlength=500u32
+                        value=note
+                        required=true
+                        error=error_of(errors, &note_id)
+                    />
+                    <div class="row">
+                        <Button name="decision" value="strike">{tr!(lang, "撤下报告", "Strike the report")}</Button>
+                        <Button name="decision" value="keep">{tr!(lang, "保留报告", "Keep the report")}</Button>
+                    </div>
+                </form>
+            </div>
+        </section>
+    }
+}
+
+/// What was typed for one report, on the page that comes back with an error.
+fn typed_note(typed: &Fields, report: ReportId) -> String {
+    if typed.get("report") == report.to_string() {
+        typed.get("note").to_owned()
+    } else {
+        String::new()
     }
 }
 

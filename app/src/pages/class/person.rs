@@ -318,6 +318,11 @@ fn decisions_card(lang: Lang, decisions: &[DecisionNote]) -> Option<impl IntoVie
                 "report" => tr!(lang, "收到报告", "a report"),
                 "correction" => tr!(lang, "更正已确认", "a confirmed correction"),
                 "gaps_asked" => tr!(lang, "已询问漏报", "gaps asked about"),
+                "contest" => tr!(
+                    lang,
+                    "异议后撤下一份报告",
+                    "a report struck after an objection"
+                ),
                 "withdrawal" => tr!(lang, "家长撤回同意", "consent withdrawn"),
                 "midnight" => tr!(lang, "新的一天", "a new day"),
                 "record" => tr!(lang, "官方记录", "an official record"),

@@ -4,7 +4,7 @@ use super::words::{answers_lines, sender_text, status_text};
 use crate::tr;
 use crate::tr::Lang;
 use leptos::prelude::*;
-use services::family::{DayRevision, RegionNames, SymptomChoice};
+use services::family::{ChildDays, ChildView, Contest, DayRevision, RegionNames, SymptomChoice};
 
 /// What is needed to put a report into words.
 #[derive(Debug, Clone)]
@@ -12,6 +12,16 @@ pub(super) struct Known {
     pub symptoms: Vec<SymptomChoice>,
     pub threshold: u16,
     pub regions: RegionNames,
+}
+
+impl Known {
+    pub(super) fn new(child: &ChildView, days: &ChildDays) -> Self {
+        Self {
+            symptoms: days.symptoms.clone(),
+            threshold: child.threshold,
+            regions: days.regions.clone(),
+        }
+    }
 }
 
 /// One revision: sender, status, answers, the teacher's words.
@@ -42,6 +52,7 @@ pub(super) fn Version(lang: Lang, revision: DayRevision, known: Known) -> AnyVie
         .clone()
         .filter(|note| !note.is_empty())
         .map(|note| view! { <p>{tr!(lang, "老师：{note}", "Teacher: {note}")}</p> });
+    let contest = revision.contest.as_ref().map(|c| contest_lines(lang, c));
     view! {
         <div class="box stack">
             <div class="row between">
@@ -51,7 +62,30 @@ pub(super) fn Version(lang: Lang, revision: DayRevision, known: Known) -> AnyVie
             <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
             {stale}
             {note}
+            {contest}
         </div>
+    }
+    .into_any()
+}
+
+fn contest_lines(lang: Lang, contest: &Contest) -> AnyView {
+    let words = contest.words.clone();
+    let answer = match &contest.answer {
+        None => tr!(lang, "等老师答复", "The teacher has not answered yet"),
+        Some((true, said)) => tr!(
+            lang,
+            "老师已撤下这份报告：{said}",
+            "The teacher struck the report: {said}"
+        ),
+        Some((false, said)) => tr!(
+            lang,
+            "老师答复，报告保留：{said}",
+            "The teacher keeps the report: {said}"
+        ),
+    };
+    view! {
+        <p>{tr!(lang, "您家的异议：{words}", "Your family's objection: {words}")}</p>
+        <p>{answer}</p>
     }
     .into_any()
 }

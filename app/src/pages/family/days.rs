@@ -19,11 +19,7 @@ pub async fn show(ctx: Ctx, Path(person): Path<PersonId>) -> Answer {
     let title = tr!(lang, "每天的记录", "Day by day");
     let (heading, demo) = (title.clone(), ctx.demo());
     let here = format!("/child/{person}/days");
-    let known = Known {
-        symptoms: days.symptoms.clone(),
-        threshold: child.threshold,
-        regions: days.regions.clone(),
-    };
+    let known = Known::new(&child, &days);
     ctx.ok(&title, Islands::No, move || {
         let name = days.name.clone();
         let cut = cut(lang, &days);
@@ -32,15 +28,15 @@ pub async fn show(ctx: Ctx, Path(person): Path<PersonId>) -> Answer {
         });
         view! {
             <PhoneShell lang=lang here=here title=heading back=format!("/child/{person}/code") demo=demo>
-                <p class="sub">{tr!(lang, "{name}最近 {KEPT_DAYS} 天。代报和纸质的都标明；有不对的，请联系班主任。",
-                    "{name}, the last {KEPT_DAYS} days. Proxy and paper reports are marked; if something is wrong, tell the class teacher.")}</p>
+                <p class="sub">{tr!(lang, "{name}最近 {KEPT_DAYS} 天。学校代交的报告都标明，有不对的可以提出异议。",
+                    "{name}, the last {KEPT_DAYS} days. What the school reported for you is marked; where it is wrong, object to it.")}</p>
                 {cut}
                 {empty}
                 {days
                     .days
                     .into_iter()
                     .filter(|day| day.code.is_some() || !day.revisions.is_empty())
-                    .map(|day| one(lang, day, &known))
+                    .map(|day| one(lang, person, day, &known))
                     .collect_view()}
                 <p class="row between">
                     <a href=format!("/child/{person}/log")>{tr!(lang, "谁看过这些数据", "Who has seen this")}</a>
@@ -58,7 +54,7 @@ fn cut(lang: Lang, days: &ChildDays) -> Option<AnyView> {
     })
 }
 
-fn one(lang: Lang, day: PastDay, known: &Known) -> AnyView {
+fn one(lang: Lang, person: PersonId, day: PastDay, known: &Known) -> AnyView {
     let chip = day
         .code
         .map(|code| view! { <StatusChip lang=lang code=code /> }.into_any());
@@ -69,7 +65,13 @@ fn one(lang: Lang, day: PastDay, known: &Known) -> AnyView {
         .revisions
         .into_iter()
         .rev()
-        .map(|revision| view! { <Version lang=lang revision=revision known=known.clone() /> })
+        .map(|revision| {
+            let object = revision.is_contestable.then(|| {
+                let href = format!("/child/{person}/contest/{}", revision.report);
+                view! { <p><a href=href>{tr!(lang, "这份报告不对？", "Is this report wrong?")}</a></p> }
+            });
+            view! { <Version lang=lang revision=revision known=known.clone() /> {object} }
+        })
         .collect_view();
     view! {
         <Card title=day_week(lang, day.day) end=chip>

@@ -112,6 +112,21 @@ fn action_text(lang: Lang, action: &str) -> String {
         ),
         "report.confirm" => tr!(lang, "确认了一次更正", "confirmed a correction"),
         "report.refuse" => tr!(lang, "没有采用一次更正", "did not accept a correction"),
+        "report.contest" => tr!(
+            lang,
+            "对学校代交的报告提出异议",
+            "objected to a report by the school"
+        ),
+        "report.keep" => tr!(
+            lang,
+            "答复异议：报告保留",
+            "answered an objection: the report holds"
+        ),
+        "report.strike" => tr!(
+            lang,
+            "答复异议：报告撤下",
+            "answered an objection: the report was struck"
+        ),
         "report.proxy" => tr!(lang, "代报", "reported by proxy"),
         "report.paper" => tr!(lang, "录入了纸质表", "entered a paper form"),
         "guardians.list" => tr!(lang, "查看了监护人名单", "looked at the list of guardians"),

@@ -3,6 +3,7 @@
 mod answers;
 mod code;
 mod consent;
+mod contest;
 mod days;
 mod disown;
 mod facts;
@@ -57,6 +58,11 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::new("/child/{person}/code", child, get(code::show)),
         Route::new("/child/{person}/days", child, get(days::show)),
+        Route::new(
+            "/child/{person}/contest/{report}",
+            child,
+            get(contest::show).post(contest::submit),
+        ),
         Route::new("/child/{person}/log", log, get(log::show)),
         Route::new("/child/{person}/data", log, get(log::export)),
     ]

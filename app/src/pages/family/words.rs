@@ -234,6 +234,7 @@ pub(super) fn status_text(lang: Lang, revision: &DayRevision) -> String {
         RevisionStatus::Holds => tr!(lang, "现在按这份", "holds now"),
         RevisionStatus::Replaced => tr!(lang, "已被更正", "replaced"),
         RevisionStatus::Waiting => tr!(lang, "等老师确认", "waits for the teacher"),
+        RevisionStatus::Struck => tr!(lang, "异议后已撤下", "struck after an objection"),
         RevisionStatus::Refused => tr!(lang, "老师没有采用", "not accepted by the teacher"),
     }
 }

@@ -36,6 +36,21 @@ pub(super) fn action(lang: Lang, word: &str) -> String {
         "name.reveal" | "person.reveal" => tr!(lang, "查看实名", "revealed a name"),
         "report.confirm" => tr!(lang, "确认更正", "confirmed a correction"),
         "report.refuse" => tr!(lang, "不接受更正", "refused a correction"),
+        "report.contest" => tr!(
+            lang,
+            "家长对代报提出异议",
+            "a guardian objected to a report"
+        ),
+        "report.keep" => tr!(
+            lang,
+            "异议已答复，报告保留",
+            "answered an objection: the report holds"
+        ),
+        "report.strike" => tr!(
+            lang,
+            "异议已答复，报告撤下",
+            "answered an objection: the report was struck"
+        ),
         "report.proxy" => tr!(lang, "代报", "reported by proxy"),
         "report.paper" => tr!(lang, "录入纸面报告", "entered paper reports"),
         "roster.import" => tr!(lang, "导入名册", "imported a roster"),
