@@ -4,17 +4,20 @@
 #![allow(dead_code, reason = "each test file uses what it needs")]
 
 use axum::Router;
+use axum::body::Body;
 use domain::Zone;
 use domain::access::{Role, Scope};
 use domain::ids::{ClassId, PersonId, SchoolId};
+use http::{Request, Response, StatusCode};
 use services::accounts::SESSION_COOKIE;
-use services::clock::{SystemClock, SystemEntropy};
+use services::clock::{ManualClock, SystemEntropy};
 use services::demo::{DemoOptions, prepare};
 use services::open::Location;
 use services::school::{NewSchool, SchoolKind};
 use services::{Actor, Services};
 use std::collections::HashMap;
 use std::sync::Arc;
+use tower::ServiceExt as _;
 
 /// A region of the demo, with one of its schools, classes and people.
 #[derive(Debug, Clone)]
@@ -28,9 +31,11 @@ struct Places {
 /// The district.
 pub struct District {
     pub router: Router,
+    pub services: Arc<Services>,
     cookies: HashMap<Role, String>,
     inside: Places,
-    child: PersonId,
+    /// The demo guardian's own child.
+    pub child: PersonId,
     outside: Places,
     _folder: tempfile::TempDir,
 }
@@ -38,8 +43,9 @@ pub struct District {
 const ROSTER: &str = "学号,姓名,出生日期,年级,班级,家长1姓名,家长1手机\n900001,沈雯,2012-11-27,一年级,1班,沈国,19900000001\n";
 
 impl District {
-    /// Builds it.
+    /// Builds it, on the morning of a Thursday.
     pub async fn new() -> Self {
+        let morning = Zone::SHANGHAI.at("2020-09-17".parse().expect("a day"), 7 * 60 + 14);
         let folder = tempfile::tempdir().expect("a folder");
         let location = Location::in_folder(folder.path().join("data"), true);
         let options = DemoOptions {
@@ -49,7 +55,7 @@ impl District {
         let (services, accounts) = prepare(
             &location,
             &options,
-            Arc::new(SystemClock),
+            Arc::new(ManualClock::new(morning)),
             Arc::new(SystemEntropy),
         )
         .await
@@ -92,9 +98,10 @@ impl District {
             person: first_person(&services, *class).await,
         };
         let outside = outside(&services).await;
-        let router = app::router(services);
+        let router = app::router(services.clone());
         Self {
             router,
+            services,
             cookies,
             inside,
             child: *child,
@@ -106,6 +113,48 @@ impl District {
     /// The session cookie of a role.
     pub fn cookie(&self, role: Role) -> &str {
         &self.cookies[&role]
+    }
+
+    /// Asks for a page as a role.
+    pub async fn get(&self, role: Role, path: &str) -> Response<Body> {
+        self.ask(role, Request::get(path), String::new()).await
+    }
+
+    /// Sends a form as a role.
+    pub async fn post(&self, role: Role, path: &str, form: &[(&str, &str)]) -> Response<Body> {
+        let body = form
+            .iter()
+            .map(|(name, value)| format!("{name}={}", percent(value)))
+            .collect::<Vec<_>>()
+            .join("&");
+        let request =
+            Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        self.ask(role, request, body).await
+    }
+
+    async fn ask(
+        &self,
+        role: Role,
+        request: http::request::Builder,
+        body: String,
+    ) -> Response<Body> {
+        let request = request
+            .header("cookie", self.cookie(role))
+            .header("accept-language", "zh")
+            .body(Body::from(body))
+            .expect("a request");
+        self.router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer")
+    }
+
+    /// The text of a page that has to be there.
+    pub async fn page(&self, role: Role, path: &str) -> String {
+        let response = self.get(role, path).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        text(response).await
     }
 
     /// A route's path at places inside a role's scope.
@@ -128,6 +177,27 @@ impl District {
     pub fn outside(&self, path: &str, _role: Role) -> String {
         fill(path, &self.outside)
     }
+}
+
+/// The body of an answer.
+pub async fn text(response: Response<Body>) -> String {
+    let bytes = axum::body::to_bytes(response.into_body(), 8 << 20)
+        .await
+        .expect("a body");
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The value of a form's field on a page.
+pub fn field<'a>(page: &'a str, name: &str) -> &'a str {
+    let mark = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page
+        .split_once(&mark)
+        .unwrap_or_else(|| panic!("{name} is on the page: {page}"));
+    rest.split('"').next().unwrap_or_default()
+}
+
+fn percent(value: &str) -> String {
+    value.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 fn fill(path: &str, at: &Places) -> String {
