@@ -85,11 +85,16 @@ pub struct IdSource(AtomicI64);
 /// 2020-01-01T00:00:00Z.
 const ID_EPOCH: i64 = 1_577_836_800_000;
 
+/// The least number that [`IdSource`] gives at or after a moment.
+pub(crate) fn first_id_at(moment: Millis) -> i64 {
+    (moment.0 - ID_EPOCH).max(0) << 21
+}
+
 impl IdSource {
     /// The next number.
     pub fn next(&self, now: Millis, entropy: &dyn Entropy) -> i64 {
         let random = i64::from(u32::from_le_bytes(bytes(entropy)) & 0x000f_ffff);
-        let fresh = ((now.0 - ID_EPOCH).max(0) << 21) | random;
+        let fresh = first_id_at(now) | random;
         let last = self
             .0
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| {

@@ -20,6 +20,7 @@ pub mod open;
 mod people;
 mod recolour;
 pub mod regions;
+mod retention;
 pub mod roster;
 pub mod school;
 pub mod vault;

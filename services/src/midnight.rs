@@ -56,6 +56,7 @@ impl Services {
         }
         // Signing again on the same day changes nothing, so that a start after a crash makes up for it.
         self.sign_audit_heads(today).await?;
+        self.strip_old_answers(zone, today).await?;
         self.sweep(self.clock.now()).await?;
         // Calendars are kept for a window around the day they were read.
         self.forget_schools();

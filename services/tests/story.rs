@@ -461,6 +461,42 @@ async fn a_proxy_report_that_the_family_contests_can_be_struck_and_then_never_wa
 }
 
 #[tokio::test]
+async fn answers_are_destroyed_after_forty_five_days_and_days_and_colours_stay() {
+    let town = Town::new().await;
+    let mother = town.guardian("19900000001").await;
+    town.report(&mother, 0, fever(375)).await.unwrap();
+    town.wake_up_on("2020-09-15", 7 * 60).await;
+    town.report(&mother, 0, fever(366)).await.unwrap();
+    let kept = async || {
+        let (from, to) = (town.today().plus(-60), town.today());
+        let mut tx = town.services.store.read().await.unwrap();
+        let rows = tx.reports_of(town.people[0], from, to).await.unwrap();
+        rows.iter()
+            .map(|row| row.answers_enc.is_some())
+            .collect::<Vec<_>>()
+    };
+    town.wake_up_on("2020-10-29", 1).await;
+    assert_eq!(kept().await, [true, true], "the 45th day after the first");
+    town.wake_up_on("2020-10-30", 1).await;
+    assert_eq!(kept().await, [false, true]);
+    town.wake_up_on("2020-10-31", 1).await;
+    assert_eq!(kept().await, [false, false]);
+
+    let rows = {
+        let mut tx = town.services.store.read().await.unwrap();
+        tx.decisions_of(town.people[0], 100).await.unwrap()
+    };
+    assert!(rows.iter().any(|row| row.code == Code::Yellow.number()));
+    let export = town
+        .services
+        .child_export(&mother, town.people[0])
+        .await
+        .unwrap()
+        .to_string();
+    assert!(!export.contains("37.5"), "{export}");
+}
+
+#[tokio::test]
 async fn two_guardians_do_not_overwrite_each_other() {
     let town = Town::new().await;
     let mother = town.guardian("19900000001").await;

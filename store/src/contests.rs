@@ -114,4 +114,13 @@ impl Tx {
             .await?;
         Ok(())
     }
+
+    /// Destroys the words of all objections made before a moment.
+    pub async fn strip_contests_before(&mut self, moment: Millis) -> Result<()> {
+        sqlx::query("UPDATE contest SET words_enc = NULL, answer_enc = NULL WHERE at < $1 AND words_enc IS NOT NULL")
+            .bind(moment)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
 }

@@ -88,6 +88,24 @@ impl Tx {
         .await?)
     }
 
+    /// The next `page` decisions with numbers from `from` up to `limit`, which is not among them.
+    pub async fn decisions_between(
+        &mut self,
+        from: i64,
+        limit: i64,
+        page: i64,
+    ) -> Result<Vec<DecisionRow>> {
+        Ok(sqlx::query_as(
+            "SELECT decision_id, school_id, person_id, day, at, code, ends_day, replaces, cause, detail_enc
+             FROM decision WHERE decision_id >= $1 AND decision_id < $2 ORDER BY decision_id LIMIT $3",
+        )
+        .bind(from)
+        .bind(limit)
+        .bind(page)
+        .fetch_all(self.on())
+        .await?)
+    }
+
     /// Replaces what a decision says, when answers have to be destroyed.
     pub async fn reseal_decision(&mut self, id: DecisionId, detail_enc: &[u8]) -> Result<()> {
         sqlx::query("UPDATE decision SET detail_enc = $2 WHERE decision_id = $1")
@@ -115,6 +133,15 @@ impl Tx {
         .bind(&row.detail_enc)
         .execute(self.on())
         .await?;
+        Ok(())
+    }
+
+    /// Forgets the turns of the days before `day`; the decisions behind them stay.
+    pub async fn delete_turns_before(&mut self, day: Day) -> Result<()> {
+        sqlx::query("DELETE FROM turn WHERE day < $1")
+            .bind(day)
+            .execute(self.on())
+            .await?;
         Ok(())
     }
 

@@ -203,6 +203,40 @@ impl Tx {
         Ok(())
     }
 
+    /// The last of the next `page` reports with numbers from `from` up to `limit`, which is not among them.
+    pub async fn last_report_of_page(
+        &mut self,
+        from: i64,
+        limit: i64,
+        page: i64,
+    ) -> Result<Option<i64>> {
+        Ok(sqlx::query_scalar(
+            "SELECT max(report_id) FROM (SELECT report_id FROM report WHERE report_id >= $1 AND report_id < $2 ORDER BY report_id LIMIT $3) AS page",
+        )
+        .bind(from)
+        .bind(limit)
+        .bind(page)
+        .fetch_one(self.on())
+        .await?)
+    }
+
+    /// Destroys the answers and notes of the reports with numbers from `from` to `last` that were made before a
+    /// moment.
+    pub async fn strip_reports_between(
+        &mut self,
+        from: i64,
+        last: i64,
+        before: Millis,
+    ) -> Result<()> {
+        sqlx::query("UPDATE report SET answers_enc = NULL, note_enc = NULL WHERE report_id BETWEEN $1 AND $2 AND at < $3")
+            .bind(from)
+            .bind(last)
+            .bind(before)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
     /// Destroys the answers and notes of all of a person's reports.
     pub async fn strip_reports(&mut self, person: PersonId) -> Result<()> {
         sqlx::query("UPDATE report SET answers_enc = NULL, note_enc = NULL WHERE person_id = $1")

@@ -3,11 +3,9 @@
 use crate::actor::Actor;
 use crate::audit::{Entry, person as person_subject};
 use crate::intake::Submission;
-use crate::recolour::{Ledger, Opened};
-use crate::vault::Cell;
+use crate::recolour::Ledger;
 use crate::{Error, Refusal, Result, Services};
 use domain::access::Action;
-use domain::decision::Decision;
 use domain::ids::{PersonId, SchoolId};
 use domain::report::{Answers, Channel};
 use store::{ConsentRow, Tx};
@@ -166,34 +164,11 @@ impl Services {
         let mut ledger = Ledger::new(self);
         ledger.recolour(&mut opened, state, &info, today, "withdrawal")?;
         ledger.write(tx).await?;
-        self.strip_decisions(tx, &opened).await?;
+        for row in tx.decisions_of(person, i64::MAX).await? {
+            self.strip_decision(tx, &opened.key, &row).await?;
+        }
         tx.strip_contests(person).await?;
         Ok(tx.strip_reports(person).await?)
-    }
-
-    /// Takes temperatures, symptoms and places out of the words of earlier decisions; dates, colour and reason stay.
-    async fn strip_decisions(&self, tx: &mut Tx, opened: &Opened) -> Result<()> {
-        for row in tx.decisions_of(opened.row.person_id, i64::MAX).await? {
-            let cell = Cell::new("decision", "detail_enc", row.decision_id.0);
-            let failed =
-                |cause: String| Error::internal(format!("decision {}: {cause}", row.decision_id));
-            let plain = opened
-                .key
-                .open(cell, &row.detail_enc)
-                .map_err(|e| failed(e.to_string()))?;
-            let mut decision: Decision =
-                serde_json::from_slice(&plain).map_err(|e| failed(e.to_string()))?;
-            for reason in &mut decision.reasons {
-                reason.text = reason.label.clone();
-            }
-            let plain = serde_json::to_vec(&decision).map_err(|e| failed(e.to_string()))?;
-            tx.reseal_decision(
-                row.decision_id,
-                &opened.key.seal(&*self.entropy, cell, &plain),
-            )
-            .await?;
-        }
-        Ok(())
     }
 
     /// The school records that the guardians have agreed after all.

@@ -1,0 +1,101 @@
+//! How long answers are kept: the job at midnight destroys what is older. Days, colours and reasons stay.
+
+use crate::clock::first_id_at;
+use crate::family::KEPT_DAYS;
+use crate::vault::{Cell, CellKey};
+use crate::{Error, Result, Services};
+use domain::decision::Decision;
+use domain::{Day, Millis, Zone};
+use store::{DecisionRow, Tx};
+
+/// Rows stripped by one transaction, so that reports need not wait long.
+const PAGE: i64 = 1_000;
+/// Where the last run left off: reports and decisions below this number are stripped.
+const REPORTS_MARK: &str = "reports_stripped_below";
+const DECISIONS_MARK: &str = "decisions_stripped_below";
+
+impl Services {
+    /// Destroys answers, notes and objections that were given more than [`KEPT_DAYS`] days ago, in reports and in
+    /// the words of decisions alike.
+    pub(crate) async fn strip_old_answers(&self, zone: Zone, today: Day) -> Result<()> {
+        let before = zone.at(today.plus(-KEPT_DAYS), 0);
+        while self.strip_report_page(before).await? {}
+        while self.strip_decision_page(before).await? {}
+        let mut tx = self.store.write().await?;
+        tx.strip_contests_before(before).await?;
+        tx.delete_turns_before(today.plus(-KEPT_DAYS)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Strips one page of reports; says whether there may be more.
+    async fn strip_report_page(&self, before: Millis) -> Result<bool> {
+        let mut tx = self.store.write().await?;
+        let from = mark(&mut tx, REPORTS_MARK).await?;
+        let Some(last) = tx
+            .last_report_of_page(from, first_id_at(before), PAGE)
+            .await?
+        else {
+            return Ok(false);
+        };
+        tx.strip_reports_between(from, last, before).await?;
+        tx.set_meta(REPORTS_MARK, &(last + 1).to_be_bytes()).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Strips one page of decisions; says whether there may be more.
+    async fn strip_decision_page(&self, before: Millis) -> Result<bool> {
+        let mut tx = self.store.write().await?;
+        let from = mark(&mut tx, DECISIONS_MARK).await?;
+        let rows = tx
+            .decisions_between(from, first_id_at(before), PAGE)
+            .await?;
+        let Some(last) = rows.last().map(|row| row.decision_id.0) else {
+            return Ok(false);
+        };
+        for row in rows.into_iter().filter(|row| row.at < before) {
+            // Without its key the words are gone already.
+            if let Some(wrapped) = tx.subject_key(row.person_id.0).await? {
+                let key = self
+                    .vault
+                    .subject(row.person_id.0, &wrapped)
+                    .map_err(|e| Error::internal(e.to_string()))?;
+                self.strip_decision(&mut tx, &key, &row).await?;
+            }
+        }
+        tx.set_meta(DECISIONS_MARK, &(last + 1).to_be_bytes())
+            .await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Takes temperatures, symptoms and places out of the words of a decision; dates, colour and reason stay.
+    pub(crate) async fn strip_decision(
+        &self,
+        tx: &mut Tx,
+        key: &CellKey,
+        row: &DecisionRow,
+    ) -> Result<()> {
+        let cell = Cell::new("decision", "detail_enc", row.decision_id.0);
+        let failed =
+            |cause: String| Error::internal(format!("decision {}: {cause}", row.decision_id));
+        let plain = key
+            .open(cell, &row.detail_enc)
+            .map_err(|e| failed(e.to_string()))?;
+        let mut decision: Decision =
+            serde_json::from_slice(&plain).map_err(|e| failed(e.to_string()))?;
+        for reason in &mut decision.reasons {
+            reason.text = reason.label.clone();
+        }
+        let plain = serde_json::to_vec(&decision).map_err(|e| failed(e.to_string()))?;
+        let sealed = key.seal(&*self.entropy, cell, &plain);
+        Ok(tx.reseal_decision(row.decision_id, &sealed).await?)
+    }
+}
+
+async fn mark(tx: &mut Tx, name: &str) -> Result<i64> {
+    let value = tx.meta(name).await?;
+    Ok(value
+        .and_then(|bytes| bytes.try_into().ok())
+        .map_or(0, i64::from_be_bytes))
+}
