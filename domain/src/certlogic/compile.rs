@@ -1,5 +1,7 @@
 //! From JSON to a tree that can be evaluated.
 
+use super::time::Unit;
+use super::value::integer;
 use super::{Expr, Slot, Value};
 use serde_json::Value as Json;
 
@@ -20,6 +22,8 @@ pub(super) enum Op {
     Literal(Value),
     List(Vec<Node>),
     Var(Slot),
+    /// A value below `current` or `accumulator`, inside the lambda of a `reduce`.
+    Local(Local, Vec<String>),
     If(Box<[Node; 3]>),
     Equal(Box<[Node; 2]>),
     In(Box<[Node; 2]>),
@@ -27,9 +31,60 @@ pub(super) enum Op {
     And(Vec<Node>),
     Not(Box<Node>),
     Compare(Comparison, Vec<Node>),
+    CompareTime(Comparison, Vec<Node>),
+    PlusTime(Box<Node>, i64, Unit),
+    BirthDate(Box<Node>),
+    Reduce(Box<[Node; 3]>),
+    FromUci(Box<Node>, i64),
 }
 
-/// The comparisons of integers.
+impl Node {
+    /// The parts below this one, the lambda of a `reduce` left out: it reads no slots.
+    pub(super) fn children(&self) -> Vec<&Self> {
+        match &self.op {
+            Op::Literal(_) | Op::Var(_) | Op::Local(..) => Vec::new(),
+            Op::List(nodes)
+            | Op::And(nodes)
+            | Op::Compare(_, nodes)
+            | Op::CompareTime(_, nodes) => nodes.iter().collect(),
+            Op::Not(node) | Op::PlusTime(node, ..) | Op::BirthDate(node) | Op::FromUci(node, _) => {
+                vec![node]
+            }
+            Op::Equal(parts) | Op::In(parts) | Op::Plus(parts) => parts.iter().collect(),
+            Op::If(parts) => parts.iter().collect(),
+            Op::Reduce(parts) => {
+                let [operand, _, initial] = &**parts;
+                vec![operand, initial]
+            }
+        }
+    }
+}
+
+/// What a lambda sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Local {
+    Both,
+    Current,
+    Accumulator,
+    Nothing,
+}
+
+impl Local {
+    fn parse(path: &str) -> (Self, Vec<String>) {
+        if path.is_empty() {
+            return (Self::Both, Vec::new());
+        }
+        let mut fragments = path.split('.');
+        let local = match fragments.next() {
+            Some("current") => Self::Current,
+            Some("accumulator") => Self::Accumulator,
+            _ => Self::Nothing,
+        };
+        (local, fragments.map(str::to_owned).collect())
+    }
+}
+
+/// The comparisons, of integers and of moments.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Comparison {
     Greater,
@@ -39,7 +94,7 @@ pub(super) enum Comparison {
 }
 
 impl Comparison {
-    pub(super) fn holds(self, left: i64, right: i64) -> bool {
+    pub(super) fn holds<T: Ord>(self, left: T, right: T) -> bool {
         match self {
             Self::Greater => left > right,
             Self::Less => left < right,
@@ -77,6 +132,12 @@ pub enum CompileProblem {
     /// There is no fact or parameter of that name.
     #[error("unknown fact or parameter {0:?}")]
     UnknownPath(String),
+    /// The second operand of `plusTime` or `extractFromUVCI` is not a whole number.
+    #[error("the second operand of {0:?} must be a whole number")]
+    AmountNotInteger(&'static str),
+    /// The third operand of `plusTime` is not a unit of time.
+    #[error("the unit of \"plusTime\" must be \"year\", \"month\", \"day\" or \"hour\"")]
+    UnknownUnit,
     /// The nesting is too deep.
     #[error("nested more than {MAX_DEPTH} deep")]
     TooDeep,
@@ -103,6 +164,7 @@ impl Expr {
             places: Vec::new(),
             slots: Vec::new(),
             depth: 0,
+            lambdas: 0,
         };
         let root = compiler.node(json, String::new())?;
         let Compiler {
@@ -136,6 +198,8 @@ struct Compiler<'a> {
     places: Vec<String>,
     slots: Vec<Slot>,
     depth: usize,
+    /// Lambdas around this place; inside one, `var` sees nothing but what it is given.
+    lambdas: usize,
 }
 
 impl Compiler<'_> {
@@ -164,7 +228,7 @@ impl Compiler<'_> {
         match json {
             Json::Bool(value) => Ok(Op::Literal(Value::Bool(*value))),
             Json::String(value) => Ok(Op::Literal(Value::Text(value.clone()))),
-            Json::Number(number) => match number.as_i64() {
+            Json::Number(number) => match integer(number) {
                 Some(value) => Ok(Op::Literal(Value::Int(value))),
                 None => fail(CompileProblem::NotAnExpression),
             },
@@ -212,6 +276,22 @@ impl Compiler<'_> {
             "<" => self.comparison("<", Comparison::Less, operands, &place),
             ">=" => self.comparison(">=", Comparison::GreaterOrEqual, operands, &place),
             "<=" => self.comparison("<=", Comparison::LessOrEqual, operands, &place),
+            "after" => self.time("after", Comparison::Greater, operands, &place),
+            "before" => self.time("before", Comparison::Less, operands, &place),
+            "not-before" => self.time("not-before", Comparison::GreaterOrEqual, operands, &place),
+            "not-after" => self.time("not-after", Comparison::LessOrEqual, operands, &place),
+            "plusTime" => self.plus_time(operands, &place),
+            "dccDateOfBirth" => {
+                let [operand] = self.exactly("dccDateOfBirth", "1", operands, &place)?;
+                Ok(Op::BirthDate(Box::new(operand)))
+            }
+            "reduce" => self.reduce(operands, &place),
+            "extractFromUVCI" => {
+                let [operand, index] = raw("extractFromUVCI", "2", operands, &place)?;
+                let index = whole("extractFromUVCI", index, &place)?;
+                let operand = self.node(operand, format!("{place}/0"))?;
+                Ok(Op::FromUci(Box::new(operand), index))
+            }
             other => Err(CompileError {
                 place: at.to_owned(),
                 problem: CompileProblem::UnknownOperator(other.to_owned()),
@@ -226,6 +306,10 @@ impl Compiler<'_> {
                 problem: CompileProblem::PathNotText,
             });
         };
+        if self.lambdas > 0 {
+            let (local, path) = Local::parse(path);
+            return Ok(Op::Local(local, path));
+        }
         match (self.resolve)(path) {
             Some(slot) => {
                 self.slots.push(slot);
@@ -251,6 +335,41 @@ impl Compiler<'_> {
         ))
     }
 
+    fn time(
+        &mut self,
+        operator: &'static str,
+        comparison: Comparison,
+        operands: &Json,
+        place: &str,
+    ) -> Result<Op, CompileError> {
+        Ok(Op::CompareTime(
+            comparison,
+            self.between(operator, (2, 3), "2 or 3", operands, place)?,
+        ))
+    }
+
+    fn plus_time(&mut self, operands: &Json, place: &str) -> Result<Op, CompileError> {
+        let [date, amount, unit] = raw("plusTime", "3", operands, place)?;
+        let amount = whole("plusTime", amount, place)?;
+        let unit = unit.as_str().and_then(Unit::parse).ok_or(CompileError {
+            place: format!("{place}/2"),
+            problem: CompileProblem::UnknownUnit,
+        })?;
+        let date = self.node(date, format!("{place}/0"))?;
+        Ok(Op::PlusTime(Box::new(date), amount, unit))
+    }
+
+    /// The operand and the initial value are read outside the lambda, the lambda sees only what it is given.
+    fn reduce(&mut self, operands: &Json, place: &str) -> Result<Op, CompileError> {
+        let [operand, lambda, initial] = raw("reduce", "3", operands, place)?;
+        let operand = self.node(operand, format!("{place}/0"))?;
+        self.lambdas += 1;
+        let lambda = self.node(lambda, format!("{place}/1"));
+        self.lambdas -= 1;
+        let initial = self.node(initial, format!("{place}/2"))?;
+        Ok(Op::Reduce(Box::new([operand, lambda?, initial])))
+    }
+
     fn exactly<const N: usize>(
         &mut self,
         operator: &'static str,
@@ -260,14 +379,9 @@ impl Compiler<'_> {
     ) -> Result<[Node; N], CompileError> {
         let nodes = self.between(operator, (N, N), expected, operands, place)?;
         let found = nodes.len();
-        nodes.try_into().map_err(|_| CompileError {
-            place: place.to_owned(),
-            problem: CompileProblem::Arity {
-                operator,
-                expected,
-                found,
-            },
-        })
+        nodes
+            .try_into()
+            .map_err(|_| arity(operator, expected, found, place))
     }
 
     fn between(
@@ -278,22 +392,65 @@ impl Compiler<'_> {
         operands: &Json,
         place: &str,
     ) -> Result<Vec<Node>, CompileError> {
-        let fail = |problem| {
-            Err(CompileError {
-                place: place.to_owned(),
-                problem,
-            })
-        };
-        let Json::Array(items) = operands else {
-            return fail(CompileProblem::OperandsNotAList(operator));
-        };
+        let items = list(operator, operands, place)?;
         if !(least..=most).contains(&items.len()) {
-            return fail(CompileProblem::Arity {
-                operator,
-                expected,
-                found: items.len(),
-            });
+            return Err(arity(operator, expected, items.len(), place));
         }
         self.nodes(items, place)
     }
+}
+
+fn list<'a>(
+    operator: &'static str,
+    operands: &'a Json,
+    place: &str,
+) -> Result<&'a [Json], CompileError> {
+    match operands {
+        Json::Array(items) => Ok(items),
+        _ => Err(CompileError {
+            place: place.to_owned(),
+            problem: CompileProblem::OperandsNotAList(operator),
+        }),
+    }
+}
+
+fn arity(
+    operator: &'static str,
+    expected: &'static str,
+    found: usize,
+    place: &str,
+) -> CompileError {
+    CompileError {
+        place: place.to_owned(),
+        problem: CompileProblem::Arity {
+            operator,
+            expected,
+            found,
+        },
+    }
+}
+
+/// Just so many operands, as they stand.
+fn raw<'a, const N: usize>(
+    operator: &'static str,
+    expected: &'static str,
+    operands: &'a Json,
+    place: &str,
+) -> Result<&'a [Json; N], CompileError> {
+    let items = list(operator, operands, place)?;
+    items
+        .try_into()
+        .map_err(|_| arity(operator, expected, items.len(), place))
+}
+
+/// The second operand, which has to be a literal whole number.
+fn whole(operator: &'static str, json: &Json, place: &str) -> Result<i64, CompileError> {
+    match json {
+        Json::Number(number) => integer(number),
+        _ => None,
+    }
+    .ok_or_else(|| CompileError {
+        place: format!("{place}/1"),
+        problem: CompileProblem::AmountNotInteger(operator),
+    })
 }
