@@ -58,13 +58,16 @@ async function scores(page: Page): Promise<Result> {
   const cookies = await page.context().cookies();
   const chrome = await launch({ chromePath: CHROMIUM, chromeFlags: ['--headless=new', ...CHROMIUM_ARGS] });
   try {
-    const run = await lighthouse(page.url(), {
+    const once = () => lighthouse(page.url(), {
       port: chrome.port,
       output: 'json',
       logLevel: 'error',
       onlyCategories: ['performance', 'accessibility', 'best-practices'],
       extraHeaders: { Cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') },
     });
+    // On a busy machine Lighthouse sometimes misses the start of the load, says so, and asks to be run again.
+    const first = await once();
+    const run = first?.lhr.runtimeError ? await once() : first;
     if (!run || run.lhr.runtimeError) throw new Error(`Lighthouse failed: ${run?.lhr.runtimeError?.message}`);
     expect(run.lhr.finalDisplayedUrl, 'signed in').toBe(page.url());
     return run.lhr;

@@ -170,7 +170,27 @@ fn a_trace_has_the_value_of_every_part_that_was_looked_at() {
 /// JSON that often looks like logic and often does not.
 pub(crate) fn any_json() -> impl Strategy<Value = Json> {
     let operator = prop::sample::select(vec![
-        "var", "if", "===", "in", "and", "!", ">", "<", ">=", "<=", "+", "reduce", "", "~/",
+        "var",
+        "if",
+        "===",
+        "in",
+        "and",
+        "!",
+        ">",
+        "<",
+        ">=",
+        "<=",
+        "+",
+        "",
+        "~/",
+        "after",
+        "before",
+        "not-after",
+        "not-before",
+        "plusTime",
+        "dccDateOfBirth",
+        "reduce",
+        "extractFromUVCI",
     ]);
     let leaf = prop_oneof![
         Just(Json::Null),
@@ -178,7 +198,17 @@ pub(crate) fn any_json() -> impl Strategy<Value = Json> {
         any::<i64>().prop_map(Json::from),
         (-3i64..5).prop_map(Json::from),
         any::<f64>().prop_map(Json::from),
-        prop::sample::select(vec!["", "fever", "count", "name", "x"]).prop_map(Json::from),
+        prop::sample::select(vec![
+            "",
+            "fever",
+            "count",
+            "name",
+            "x",
+            "day",
+            "2020-02-29",
+            "current"
+        ])
+        .prop_map(Json::from),
         prop::sample::select(vec!["fever", "count", "name"]).prop_map(|p| json!({"var": p})),
     ];
     leaf.prop_recursive(5, 40, 4, move |inner| {
@@ -193,6 +223,280 @@ pub(crate) fn any_json() -> impl Strategy<Value = Json> {
     })
 }
 
+/// Evaluates over JSON; an error as its text.
+fn over(logic: &Json, data: &Json) -> Result<Json, String> {
+    evaluate(logic, data).map_err(|error| error.to_string())
+}
+
+#[test]
+fn data_of_any_shape_are_read_by_their_path() {
+    let data = json!({"a": {"b": [1, {"c": "x"}]}, "0": "zero", "d": null, "t": 36.6, "w": 2.0});
+    let table = [
+        ("a.b.1.c", json!("x")),
+        ("a.b.7", json!(null)),
+        ("a.b.c", json!(null)),
+        ("d.e", json!(null)),
+        ("0", json!("zero")),
+        ("t", json!(36.6)),
+        ("w", json!(2)),
+        ("", data.clone()),
+    ];
+    for (path, expected) in table {
+        let read = over(&json!({"var": path}), &data).unwrap();
+        // `2.0` is the integer 2, here as in JavaScript.
+        let expected = if path.is_empty() {
+            read.clone()
+        } else {
+            expected
+        };
+        assert_eq!(read, expected, "{path}");
+    }
+    assert_eq!(
+        over(&json!({"var": "1.0"}), &json!([1, ["x"]])),
+        Ok(json!("x"))
+    );
+    assert_eq!(over(&json!({"var": "a"}), &json!(null)), Ok(json!(null)));
+    assert!(
+        over(&json!({"!": [{"var": "t"}]}), &data).is_err(),
+        "decimals have no truth"
+    );
+}
+
+#[test]
+fn dates_lists_and_identifiers_follow_the_specification() {
+    let data = json!({
+        "dob": "2004-01", "clock": "2022-01-30T13:37:00.042Z", "items": [1, 2, 3], "none": null,
+        "uci": "URN:UVCI:01:NL:187/37512422923",
+    });
+    let minor = json!({"after": [
+        {"dccDateOfBirth": [{"var": "dob"}]},
+        {"plusTime": [{"var": "clock"}, -18, "year"]},
+    ]});
+    let days = |a: &str, op: &str, b: &str| json!({op: [{"plusTime": [a, 0, "day"]}, {"plusTime": [b, 0, "hour"]}]});
+    let table = [
+        (minor, json!(true)),
+        (days("2021-05-18", "not-after", "2021-05-18"), json!(true)),
+        (days("2021-05-18", "not-before", "2021-05-19"), json!(false)),
+        (
+            days("2021-05-18", "before", "2021-05-18T00:00:00.001"),
+            json!(true),
+        ),
+        (
+            json!({"plusTime": ["2021-01-31", 1, "month"]}),
+            json!("2021-03-03T00:00:00.000Z"),
+        ),
+        (
+            json!({"before": [
+                {"plusTime": ["2021-01-01", 0, "day"]},
+                {"plusTime": ["2021-01-01", 1, "day"]},
+                {"plusTime": ["2021-01-01", 2, "day"]},
+            ]}),
+            json!(true),
+        ),
+        (
+            json!({"reduce": [{"var": "items"}, {"+": [{"var": "accumulator"}, {"var": "current"}]}, 10]}),
+            json!(16),
+        ),
+        (
+            json!({"reduce": [{"var": "none"}, {"var": "items"}, 7]}),
+            json!(7),
+        ),
+        (
+            json!({"reduce": [{"var": "items"}, {"var": "items"}, 7]}),
+            json!(null),
+        ),
+        (
+            json!({"reduce": [[1], {"var": ""}, 7]}),
+            json!({"current": 1, "accumulator": 7}),
+        ),
+        (
+            json!({"reduce": [[[1, 2], [3]], {"+": [{"var": "accumulator"}, {"reduce": [
+            {"var": "current"}, {"+": [{"var": "accumulator"}, {"var": "current"}]}, 0,
+        ]}]}, 0]}),
+            json!(6),
+        ),
+        (json!({"extractFromUVCI": [{"var": "uci"}, 1]}), json!("NL")),
+        (json!({"extractFromUVCI": [{"var": "uci"}, 9]}), json!(null)),
+        (
+            json!({"extractFromUVCI": [{"var": "uci"}, -1]}),
+            json!(null),
+        ),
+        (
+            json!({"extractFromUVCI": [{"var": "none"}, 1]}),
+            json!(null),
+        ),
+        (json!({"extractFromUVCI": ["a::c/#/f", 5]}), json!("f")),
+        (json!({"extractFromUVCI": ["a::c/#/f", 1]}), json!("")),
+    ];
+    for (logic, expected) in table {
+        assert_eq!(over(&logic, &data), Ok(expected), "{logic}");
+    }
+    let wrong = [
+        json!({"plusTime": [{"var": "none"}, 0, "day"]}),
+        json!({"plusTime": ["2021-02-30", 0, "day"]}),
+        json!({"plusTime": ["2021-02-03", 0, "week"]}),
+        json!({"plusTime": ["2021-02-03", "1", "day"]}),
+        json!({"plusTime": ["2021-02-03", {"+": [1, 1]}, "day"]}),
+        json!({"plusTime": [{"plusTime": ["2021-02-03", 0, "day"]}, 0, "day"]}),
+        json!({"dccDateOfBirth": ["2021-02-03T00:00:00Z"]}),
+        json!({"dccDateOfBirth": [{"var": "none"}]}),
+        json!({"after": ["2021-02-03", "2021-02-04"]}),
+        json!({"after": [{"plusTime": ["2021-02-03", 0, "day"]}]}),
+        json!({"reduce": [{"var": "dob"}, 1, 2]}),
+        json!({"extractFromUVCI": [1, 2]}),
+        json!({"extractFromUVCI": ["a", "b"]}),
+        json!({"if": [true, 1, {"or": [1]}]}),
+    ];
+    for logic in wrong {
+        assert!(over(&logic, &data).is_err(), "{logic}");
+    }
+}
+
+#[test]
+fn a_reduction_cannot_run_away() {
+    let doubling = json!({"reduce": [
+        (0..60).collect::<Vec<_>>(), [{"var": "accumulator"}, {"var": "accumulator"}], 1,
+    ]});
+    let mut nested = json!({"var": "accumulator"});
+    for _ in 0..8 {
+        nested = json!({"reduce": [(0..30).collect::<Vec<_>>(), nested, 0]});
+    }
+    for logic in [doubling, nested] {
+        assert!(over(&logic, &json!(null)).unwrap_err().contains("too long"));
+    }
+}
+
+/// What the paths of [`Data`] may hold.
+fn range(slot: Slot) -> Range {
+    match slot {
+        0 => Range::FLAG,
+        1 => Range::number(0, 9),
+        2 => Range::of(Kind::Text),
+        _ => Range::of(Kind::Any),
+    }
+}
+
+#[test]
+fn what_cannot_be_meant_is_named_with_its_place() {
+    let always = DoubtKind::Always;
+    let kinds = |expected, found| DoubtKind::Type { expected, found };
+    let table = [
+        (json!({">": [{"var": "count"}, 3]}), vec![]),
+        (json!({"and": [{"var": "fever"}, {"var": "count"}]}), vec![]),
+        (
+            json!({">": [{"var": "count"}, 9]}),
+            vec![("", always(false))],
+        ),
+        (
+            json!({"<": [{"var": "count"}, 99]}),
+            vec![("", always(true))],
+        ),
+        (
+            json!({"<=": [0, {"var": "count"}, 99]}),
+            vec![("", always(true))],
+        ),
+        (
+            json!({">": [{"+": [{"var": "count"}, 10]}, 3]}),
+            vec![("", always(true))],
+        ),
+        (
+            json!({">": [{"var": "name"}, 3]}),
+            vec![("/>/0", kinds(Kind::Number, Kind::Text))],
+        ),
+        (
+            json!({"in": ["a", {"var": "name"}]}),
+            vec![("/in/1", kinds(Kind::List, Kind::Text))],
+        ),
+        (json!({"in": ["a", []]}), vec![("", always(false))]),
+        (
+            json!({"===": [{"var": "name"}, 1]}),
+            vec![("", always(false))],
+        ),
+        (
+            json!({"after": [{"var": "name"}, {"plusTime": ["2021", 0, "day"]}]}),
+            vec![("/after/0", kinds(Kind::Moment, Kind::Text))],
+        ),
+        (
+            json!({"!": [{"plusTime": ["May", 0, "day"]}]}),
+            vec![
+                ("/!/0/plusTime/0", DoubtKind::NotADate("May".into())),
+                ("/!/0", kinds(Kind::Flag, Kind::Moment)),
+            ],
+        ),
+        (
+            json!({"and": [{"var": "fever"}, {">": [1, 2]}, {"var": "count"}]}),
+            vec![
+                ("/and/1", always(false)),
+                ("/and/2", DoubtKind::Unreachable),
+            ],
+        ),
+        (
+            json!({"and": [true, {"var": "fever"}]}),
+            vec![("/and/0", always(true))],
+        ),
+        (
+            json!({"if": [{"===": [1, 1]}, {"var": "fever"}, {"var": "name"}]}),
+            vec![("/if/0", always(true)), ("/if/2", DoubtKind::Unreachable)],
+        ),
+        (json!(true), vec![("", always(true))]),
+        (json!({"!": [false]}), vec![("", always(true))]),
+    ];
+    for (logic, expected) in table {
+        let doubts = compile(&logic).unwrap().doubts(range);
+        let found: Vec<_> = doubts
+            .iter()
+            .map(|d| (d.place.as_str(), d.kind.clone()))
+            .collect();
+        assert_eq!(found, expected, "{logic}");
+    }
+}
+
+#[test]
+fn what_is_unknown_is_open_only_where_it_matters() {
+    let certain = Settled::Certain;
+    let count = || json!({">": [{"var": "count"}, 5]});
+    let table = [
+        (count(), Settled::Open(vec![1])),
+        (json!({"and": [count(), false]}), certain(false)),
+        (
+            json!({"and": [{"var": "fever"}, count()]}),
+            Settled::Open(vec![1]),
+        ),
+        (
+            json!({"and": [{"!": [{"var": "fever"}]}, count()]}),
+            certain(false),
+        ),
+        (json!({"if": [count(), 1, 2]}), certain(true)),
+        (json!({"if": [{"var": "fever"}, 1, count()]}), certain(true)),
+        (
+            json!({"!": [{"and": [{"!": [count()]}, {"!": [{"var": "fever"}]}]}]}),
+            certain(true),
+        ),
+        (
+            json!({"in": [{"var": "count"}, [1, 2]]}),
+            Settled::Open(vec![1]),
+        ),
+    ];
+    for (logic, expected) in table {
+        let settled = compile(&logic).unwrap().settle(&Data, |slot| slot == 1);
+        assert_eq!(settled, Ok(expected), "{logic}");
+    }
+    let failing = compile(&json!({">": [{"var": "name"}, 1]})).unwrap();
+    assert!(failing.settle(&Data, |_| false).is_err());
+}
+
+/// [`Data`] with another count.
+struct Counted(i64);
+
+impl Lookup for Counted {
+    fn value(&self, slot: Slot) -> Value {
+        match slot {
+            1 => Value::Int(self.0),
+            _ => Data.value(slot),
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
@@ -202,6 +506,33 @@ proptest! {
             let (traced, _) = expr.trace(&Data);
             prop_assert_eq!(traced, expr.eval(&Data));
             let _ = expr.holds(&Data);
+            let _ = expr.doubts(range);
+        }
+    }
+
+    #[test]
+    fn what_is_settled_holds_for_every_unknown_value(json in any_json()) {
+        if let Ok(expr) = compile(&json)
+            && let Ok(Settled::Certain(truth)) = expr.settle(&Data, |slot| slot == 1)
+        {
+            for count in [-1, 0, 1, 2, 3, 4, 1000] {
+                if let Ok(holds) = expr.holds(&Counted(count)) {
+                    prop_assert_eq!(holds, truth, "{} with {}", json, count);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_doubt_about_the_whole_is_true_of_every_value(json in any_json(), count in 0i64..=9) {
+        if let Ok(expr) = compile(&json) {
+            for doubt in expr.doubts(range).iter().filter(|doubt| doubt.place.is_empty()) {
+                if let DoubtKind::Always(truth) = doubt.kind
+                    && let Ok(holds) = expr.holds(&Counted(count))
+                {
+                    prop_assert_eq!(holds, truth, "{}", json);
+                }
+            }
         }
     }
 }

@@ -175,7 +175,7 @@ fn status_row(lang: Lang, status: &SlipStatus) -> impl IntoView + use<> {
             <DataCell>
                 <label class="choice">
                     <input type="checkbox" name="person" value=id disabled=!can />
-                    <span class="vh">{label}</span>
+                    <span><span class="vh">{label}</span></span>
                 </label>
             </DataCell>
             <DataCell kind=CellKind::Mute>{place}</DataCell>

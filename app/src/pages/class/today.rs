@@ -510,7 +510,7 @@ fn row(frame: &Frame, pupil: &Pupil, threshold: u16) -> impl IntoView + use<> {
             <DataCell kind=CellKind::Mute>{place}</DataCell>
             <DataCell kind=CellKind::Name><a href=href>{name}</a></DataCell>
             <DataCell><StatusChip lang=lang code=code /></DataCell>
-            <DataCell label=tr!(lang, "体温", "Temp.")>{temperature}</DataCell>
+            <DataCell label=tr!(lang, "体温", "Temp.")><span class="nowrap">{temperature}</span></DataCell>
             <DataCell kind=kind>{note}</DataCell>
             <DataCell label=tr!(lang, "报告人", "By")>{by}</DataCell>
             <DataCell kind=CellKind::Wide><DayDots lang=lang days=strip /></DataCell>
