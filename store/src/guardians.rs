@@ -50,6 +50,9 @@ macro_rules! guardianship {
     };
 }
 
+/// People a statement asks about at once; SQLite binds at most 32,766 values.
+const ROWS_PER_STATEMENT: usize = 1_000;
+
 impl Tx {
     /// Links a guardian, or links them again after an unlinking.
     pub async fn upsert_guardianship(&mut self, row: &GuardianshipRow) -> Result<()> {
@@ -151,14 +154,34 @@ impl Tx {
 
     /// The last answer of each account for a person; of guardians, only of those who are linked still.
     pub async fn consents_for(&mut self, person: PersonId) -> Result<Vec<ConsentRow>> {
-        Ok(sqlx::query_as(
-            "SELECT account_id, person_id, version, answer, at FROM consent
-             WHERE consent_id IN (SELECT max(consent_id) FROM consent WHERE person_id = $1 GROUP BY account_id)
-               AND NOT EXISTS (SELECT 1 FROM guardianship g
-                   WHERE g.account_id = consent.account_id AND g.person_id = consent.person_id AND g.status = 'unlinked')",
-        )
-        .bind(person)
-        .fetch_all(self.on())
-        .await?)
+        self.consents_for_all(&[person]).await
+    }
+
+    /// The same for several people.
+    pub async fn consents_for_all(&mut self, people: &[PersonId]) -> Result<Vec<ConsentRow>> {
+        let mut rows = Vec::with_capacity(people.len());
+        for chunk in people.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(
+                "SELECT account_id, person_id, version, answer, at FROM consent
+                 WHERE consent_id IN (SELECT max(consent_id) FROM consent WHERE person_id IN (",
+            );
+            let mut list = query.separated(", ");
+            for person in chunk {
+                list.push_bind(*person);
+            }
+            query.push(
+                ") GROUP BY person_id, account_id)
+                   AND NOT EXISTS (SELECT 1 FROM guardianship g
+                       WHERE g.account_id = consent.account_id AND g.person_id = consent.person_id AND g.status = 'unlinked')",
+            );
+            rows.extend(
+                query
+                    .build_query_as::<ConsentRow>()
+                    .persistent(chunk.len() == 1)
+                    .fetch_all(self.on())
+                    .await?,
+            );
+        }
+        Ok(rows)
     }
 }

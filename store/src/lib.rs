@@ -33,7 +33,7 @@ pub use guardians::{ConsentRow, GuardianshipRow};
 pub use people::{PersonIndexes, PersonRow};
 pub use records::{OfficialRecordRow, RiskAreaRow};
 pub use regions::RegionRow;
-pub use reports::ReportRow;
+pub use reports::{ReportRow, Retired};
 pub use rulebooks::RulebookRow;
 pub use schools::{ClassRow, SchoolRow};
 pub use sessions::{ActivationRow, SessionRow};

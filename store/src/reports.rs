@@ -39,6 +39,15 @@ pub struct ReportRow {
     pub note_enc: Option<Vec<u8>>,
 }
 
+/// A revision that is no longer in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retired {
+    /// Its number.
+    pub report_id: ReportId,
+    /// Another answer that did not know of it is in force: the teacher settles which one holds.
+    pub is_conflict: bool,
+}
+
 macro_rules! report {
     () => {
         "SELECT report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, account_id, at, status, stale, answers_enc, note_enc FROM report"
@@ -81,20 +90,65 @@ impl Tx {
         Ok(())
     }
 
-    /// A person's report with this submission id.
-    pub async fn report_by_submission(
+    /// The reports that came with these submission ids, of each person their own.
+    pub async fn reports_by_submission(
         &mut self,
-        person: PersonId,
-        submission: &[u8],
-    ) -> Result<Option<ReportRow>> {
-        Ok(sqlx::query_as(concat!(
-            report!(),
-            " WHERE person_id = $1 AND submission = $2"
-        ))
-        .bind(person)
-        .bind(submission)
-        .fetch_optional(self.on())
-        .await?)
+        submissions: &[(PersonId, &[u8])],
+    ) -> Result<Vec<ReportRow>> {
+        let mut rows = Vec::new();
+        for chunk in submissions.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(concat!(
+                report!(),
+                " WHERE (person_id, submission) IN (VALUES "
+            ));
+            let mut list = query.separated(", ");
+            for (person, submission) in chunk {
+                list.push("(");
+                list.push_bind_unseparated(*person);
+                list.push_unseparated(", ");
+                list.push_bind_unseparated(*submission);
+                list.push_unseparated(")");
+            }
+            query.push(")");
+            rows.extend(
+                query
+                    .build_query_as::<ReportRow>()
+                    .persistent(chunk.len() == 1)
+                    .fetch_all(self.on())
+                    .await?,
+            );
+        }
+        Ok(rows)
+    }
+
+    /// All revisions of several people and days, oldest first within a day.
+    pub async fn revisions_of(
+        &mut self,
+        people: &[PersonId],
+        days: &[Day],
+    ) -> Result<Vec<ReportRow>> {
+        let mut rows = Vec::new();
+        for chunk in people.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(concat!(report!(), " WHERE person_id IN ("));
+            let mut list = query.separated(", ");
+            for person in chunk {
+                list.push_bind(*person);
+            }
+            query.push(") AND day IN (");
+            let mut list = query.separated(", ");
+            for day in days {
+                list.push_bind(*day);
+            }
+            query.push(") ORDER BY person_id, day, revision");
+            rows.extend(
+                query
+                    .build_query_as::<ReportRow>()
+                    .persistent(chunk.len() == 1 && days.len() == 1)
+                    .fetch_all(self.on())
+                    .await?,
+            );
+        }
+        Ok(rows)
     }
 
     /// A report by its number.
@@ -159,25 +213,55 @@ impl Tx {
         .await?)
     }
 
-    /// The accepted revision of a day is no longer in force: replaced, or, in a conflict of two answers that did
-    /// not know of each other, waiting for the teacher beside the new one.
-    pub async fn retire_accepted(
+    /// The accepted revision of a day is no longer in force: another has replaced it.
+    pub async fn replace_accepted(
         &mut self,
         person: PersonId,
         day: Day,
         except: ReportId,
-        is_conflict: bool,
     ) -> Result<()> {
         sqlx::query(
-            "UPDATE report SET status = CASE WHEN $4 THEN 'pending' ELSE 'replaced' END, stale = stale OR $4
+            "UPDATE report SET status = 'replaced'
              WHERE person_id = $1 AND day = $2 AND status = 'accepted' AND report_id <> $3",
         )
-            .bind(person)
-            .bind(day)
-            .bind(except)
-            .bind(is_conflict)
-            .execute(self.on())
-            .await?;
+        .bind(person)
+        .bind(day)
+        .bind(except)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// Accepted revisions are no longer in force: replaced, or, in a conflict, waiting for the teacher.
+    pub async fn retire_reports(&mut self, retired: &[Retired]) -> Result<()> {
+        for (is_conflict, sql) in [
+            (
+                false,
+                "UPDATE report SET status = 'replaced' WHERE report_id IN (",
+            ),
+            (
+                true,
+                "UPDATE report SET status = 'pending', stale = 1 WHERE report_id IN (",
+            ),
+        ] {
+            let of_kind: Vec<_> = retired
+                .iter()
+                .filter(|r| r.is_conflict == is_conflict)
+                .collect();
+            for chunk in of_kind.chunks(ROWS_PER_STATEMENT) {
+                let mut query = sqlx::QueryBuilder::new(sql);
+                let mut list = query.separated(", ");
+                for row in chunk {
+                    list.push_bind(row.report_id);
+                }
+                query.push(")");
+                query
+                    .build()
+                    .persistent(chunk.len() == 1)
+                    .execute(self.on())
+                    .await?;
+            }
+        }
         Ok(())
     }
 

@@ -156,8 +156,7 @@ impl Services {
             if row.day < opened.kept.state.settled_before {
                 return Err(Refusal::DayTooLate.into());
             }
-            tx.retire_accepted(row.person_id, row.day, report, false)
-                .await?;
+            tx.replace_accepted(row.person_id, row.day, report).await?;
             let state = with_report(&opened.kept.state, day_report(&row, answers));
             let mut ledger = Ledger::new(self);
             if row.day < today {

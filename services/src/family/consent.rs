@@ -2,12 +2,10 @@
 
 use crate::actor::Actor;
 use crate::audit::{Entry, person as person_subject};
-use crate::intake::Submission;
 use crate::recolour::Ledger;
 use crate::{Error, Refusal, Result, Services};
 use domain::access::Action;
-use domain::ids::{PersonId, SchoolId};
-use domain::report::{Answers, Channel};
+use domain::ids::{AccountId, PersonId, SchoolId};
 use store::{ConsentRow, Tx};
 
 /// The version of the text that guardians agree to.
@@ -50,6 +48,17 @@ pub(crate) fn stands_refused(rows: &[ConsentRow]) -> bool {
         .any(|r| is_refusal(r) && agreed.is_none_or(|at| r.at > at))
 }
 
+/// Where the consent for a child stands for one guardian, from the last answer of everybody.
+pub(crate) fn consent_of(rows: &[ConsentRow], account: Option<AccountId>) -> ConsentState {
+    if stands_refused(rows) {
+        return ConsentState::Refused;
+    }
+    match rows.iter().find(|r| Some(r.account_id) == account) {
+        Some(row) if row.version == CONSENT_VERSION && !is_refusal(row) => ConsentState::Given,
+        _ => ConsentState::Open,
+    }
+}
+
 impl Services {
     /// Where the consent for a child stands for the signed-in guardian.
     pub async fn consent_state(&self, actor: &Actor, person: PersonId) -> Result<ConsentState> {
@@ -65,15 +74,7 @@ impl Services {
         actor: &Actor,
         person: PersonId,
     ) -> Result<ConsentState> {
-        let rows = tx.consents_for(person).await?;
-        if stands_refused(&rows) {
-            return Ok(ConsentState::Refused);
-        }
-        let own = rows.iter().find(|r| Some(r.account_id) == actor.id());
-        Ok(match own {
-            Some(row) if row.version == CONSENT_VERSION && !is_refusal(row) => ConsentState::Given,
-            _ => ConsentState::Open,
-        })
+        Ok(consent_of(&tx.consents_for(person).await?, actor.id()))
     }
 
     pub(crate) async fn require_consent(
@@ -86,20 +87,6 @@ impl Services {
             ConsentState::Given => Ok(()),
             ConsentState::Open => Err(Refusal::ConsentMissing.into()),
             ConsentState::Refused => Err(Refusal::ConsentRefused.into()),
-        }
-    }
-
-    /// For a child whose guardians refused, only *checked on paper: may attend, or may not* is kept.
-    pub(crate) async fn require_paper_only(&self, tx: &mut Tx, sent: &Submission) -> Result<()> {
-        if !stands_refused(&tx.consents_for(sent.person).await?) {
-            return Ok(());
-        }
-        let is_check =
-            sent.answers == Answers::all_well() || sent.answers == Answers::paper_refused();
-        if sent.channel == Channel::Paper && is_check {
-            Ok(())
-        } else {
-            Err(Refusal::ConsentRefused.into())
         }
     }
 

@@ -13,8 +13,8 @@ mod places;
 mod slips;
 
 pub use claim::{Claim, Credentials, SLIP_FAILURES_MAX, SlipView};
-pub(crate) use consent::stands_refused;
 pub use consent::{CONSENT_VERSION, ConsentAnswer, ConsentState};
+pub(crate) use consent::{consent_of, stands_refused};
 pub use contest::Contest;
 pub(crate) use contest::open_contest;
 pub use days::{By, ChildDays, DayRevision, KEPT_DAYS, PastDay, RevisionStatus};

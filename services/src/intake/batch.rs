@@ -1,0 +1,360 @@
+//! One batch of reports: a few reads for all of them, the judgement of each, a few writes, one commit.
+
+use super::judge::{check_answers, check_day, fate, fate_of, with_report};
+use super::{Fate, Job, Receipt, Submission};
+use crate::audit::{Entry, person as person_subject};
+use crate::context::SchoolInfo;
+use crate::family::{ConsentState, consent_of, stands_refused};
+use crate::recolour::{Ledger, Opened};
+use crate::{Error, Refusal, Result, Services};
+use domain::access::{Action, Place};
+use domain::decision::decide;
+use domain::ids::{PersonId, ReportId, SchoolId};
+use domain::report::{Answers, Channel, ChannelGroup, DayReport};
+use domain::{Day, Zone};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use store::{ConsentRow, ReportRow, Retired, Tx};
+
+/// What is known about the people of a batch, and what the batch has made of it so far.
+struct Batch {
+    states: HashMap<PersonId, Opened>,
+    schools: HashMap<SchoolId, Arc<SchoolInfo>>,
+    consents: HashMap<PersonId, Vec<ConsentRow>>,
+    /// The revisions of each person and day in question, oldest first, with those that this batch adds.
+    revisions: HashMap<(PersonId, Day), Vec<Revision>>,
+    /// The revision that each submission became, with its day.
+    submissions: HashMap<(PersonId, Vec<u8>), (Day, i64)>,
+}
+
+/// One revision, and what this batch does to it.
+struct Revision {
+    row: ReportRow,
+    is_new: bool,
+    /// It was in force before this batch and no longer is.
+    is_retired: bool,
+}
+
+impl Services {
+    pub(super) async fn write_jobs(
+        &self,
+        jobs: &[Job],
+        answers: &mut Vec<Result<Receipt>>,
+    ) -> Result<()> {
+        let (mut tx, mut batch) = self.read_batch(jobs).await?;
+        let mut ledger = Ledger::new(self);
+        for job in jobs {
+            let answer = match self.take(&mut tx, &mut ledger, &mut batch, job).await {
+                Err(error @ (Error::Internal(_) | Error::Overloaded)) => return Err(error),
+                answer => answer,
+            };
+            answers.push(answer);
+        }
+        batch.write(&mut tx).await?;
+        ledger.write(&mut tx).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Reads all that the batch needs, once the day has begun wherever its people are.
+    async fn read_batch(&self, jobs: &[Job]) -> Result<(Tx, Batch)> {
+        let people: Vec<PersonId> = jobs
+            .iter()
+            .map(|job| job.submission.person)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        loop {
+            let mut tx = self.store.write().await?;
+            let rows = tx.states(&people).await?;
+            let mut schools = HashMap::new();
+            for row in &rows {
+                if !schools.contains_key(&row.school_id) {
+                    let info = self.school_info(&mut tx, row.school_id).await?;
+                    schools.insert(row.school_id, info);
+                }
+            }
+            if let Some(zone) = self.not_yet_open(&schools) {
+                // The start of a day needs the writer for itself.
+                drop(tx);
+                self.ensure_open(zone).await?;
+                continue;
+            }
+            let mut states = HashMap::with_capacity(rows.len());
+            for row in rows {
+                states.insert(row.person_id, self.open_state(row)?);
+            }
+            let batch = Batch::read(&mut tx, jobs, &people, states, schools).await?;
+            return Ok((tx, batch));
+        }
+    }
+
+    /// A zone whose present day has not begun, or is just beginning. Never waits: whoever begins a day waits for
+    /// the writer, which this batch holds.
+    fn not_yet_open(&self, schools: &HashMap<SchoolId, Arc<SchoolInfo>>) -> Option<Zone> {
+        let open = self.open_days.try_lock().ok();
+        let has_begun = |zone: &Zone| {
+            open.as_ref()
+                .is_some_and(|open| open.get(zone.name()) == Some(&zone.day_of(self.clock.now())))
+        };
+        schools
+            .values()
+            .map(|info| info.zone)
+            .find(|zone| !has_begun(zone))
+    }
+
+    /// Judges one report and notes what follows from it.
+    async fn take(
+        &self,
+        tx: &mut Tx,
+        ledger: &mut Ledger<'_>,
+        batch: &mut Batch,
+        job: &Job,
+    ) -> Result<Receipt> {
+        let sent = &job.submission;
+        let opened = batch.states.get_mut(&sent.person).ok_or(Error::Forbidden)?;
+        let info = batch
+            .schools
+            .get(&opened.row.school_id)
+            .ok_or(Error::Forbidden)?;
+        let place = place_of(opened, info);
+        job.actor.require(action(sent.channel), &place)?;
+        let today = self.today_at(info);
+        if let Some((day, revision)) = batch.submissions.get(&(sent.person, sent.id.to_vec())) {
+            if *day != sent.day {
+                return Err(Refusal::NotThisDay.into());
+            }
+            let known = batch.revisions.get(&(sent.person, *day));
+            let known = known.and_then(|all| all.iter().find(|r| r.row.revision == *revision));
+            return Ok(Receipt {
+                revision: u16::try_from(*revision).unwrap_or(u16::MAX),
+                fate: known.map_or(Fate::Accepted, |known| fate_of(&known.row)),
+                decision: decide(&opened.kept.state, &info.context(), today, today),
+            });
+        }
+        let consents = batch.consents.get(&sent.person);
+        require_agreement(consents.map_or(&[], Vec::as_slice), job)?;
+        check_day(sent, info, today, &opened.kept.state)?;
+        check_answers(sent, &opened.kept.state, info, today)?;
+        let revisions = batch.revisions.entry((sent.person, sent.day)).or_default();
+        let latest = revisions.last().map_or(0, |r| r.row.revision);
+        let revision =
+            u16::try_from(latest + 1).map_err(|_| Error::Refused(Refusal::AnswersInvalid))?;
+        let at = self.clock.now();
+        let report = DayReport {
+            day: sent.day,
+            revision,
+            channel: sent.channel,
+            at,
+            answers: sent.answers.clone(),
+        };
+        let state = with_report(&opened.kept.state, report);
+        let is_stale = i64::from(sent.based_on) != latest;
+        let fate = fate(info, &opened.kept.state, &state, sent.day, today, is_stale);
+        if fate == Fate::Accepted {
+            // Neither of two answers that did not know of each other is dropped: the teacher sees both.
+            let is_conflict = is_stale
+                && opened
+                    .kept
+                    .state
+                    .report_of(sent.day)
+                    .is_some_and(|r| r.answers != sent.answers);
+            revisions.iter_mut().for_each(|r| r.retire(is_conflict));
+        }
+        let id = ReportId(self.next_id());
+        revisions.push(Revision {
+            row: ReportRow {
+                report_id: id,
+                school_id: opened.row.school_id,
+                class_id: opened.row.class_id,
+                person_id: sent.person,
+                day: sent.day,
+                revision: i64::from(revision),
+                based_on: i64::from(sent.based_on),
+                submission: sent.id.to_vec(),
+                channel: sent.channel.number(),
+                account_id: job.actor.id(),
+                at,
+                status: if fate == Fate::Accepted {
+                    "accepted"
+                } else {
+                    "pending"
+                }
+                .into(),
+                stale: is_stale,
+                answers_enc: Some(self.seal_answers(opened, id, &sent.answers)?),
+                note_enc: None,
+            },
+            is_new: true,
+            is_retired: false,
+        });
+        batch.submissions.insert(
+            (sent.person, sent.id.to_vec()),
+            (sent.day, i64::from(revision)),
+        );
+        metrics::counter!("fuxue_reports_total", "channel" => channel_word(sent.channel))
+            .increment(1);
+        if sent.channel.group() != ChannelGroup::Guardian {
+            self.audit_proxy(tx, job, &place).await?;
+        }
+        let decision = if fate == Fate::Accepted {
+            if sent.day < today {
+                ledger.count_late(opened, &state, info, sent.day, today);
+            }
+            ledger.recolour(opened, state, info, today, "report")?
+        } else {
+            decide(&opened.kept.state, &info.context(), today, today)
+        };
+        Ok(Receipt {
+            revision,
+            fate,
+            decision,
+        })
+    }
+
+    /// What staff enter for a family stands in the school's log; a guardian's report is its own record.
+    async fn audit_proxy(&self, tx: &mut Tx, job: &Job, place: &Place) -> Result<()> {
+        let entry = Entry {
+            actor: &job.actor,
+            place,
+            action: if job.submission.channel.group() == ChannelGroup::Proxy {
+                "report.proxy"
+            } else {
+                "report.paper"
+            },
+            subject: person_subject(job.submission.person),
+            detail: None,
+        };
+        self.audit(tx, entry).await
+    }
+}
+
+impl Batch {
+    async fn read(
+        tx: &mut Tx,
+        jobs: &[Job],
+        people: &[PersonId],
+        states: HashMap<PersonId, Opened>,
+        schools: HashMap<SchoolId, Arc<SchoolInfo>>,
+    ) -> Result<Self> {
+        let days: Vec<Day> = jobs
+            .iter()
+            .map(|job| job.submission.day)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        let mut batch = Self {
+            states,
+            schools,
+            consents: HashMap::new(),
+            revisions: HashMap::new(),
+            submissions: HashMap::new(),
+        };
+        for row in tx.consents_for_all(people).await? {
+            batch.consents.entry(row.person_id).or_default().push(row);
+        }
+        for row in tx.revisions_of(people, &days).await? {
+            batch.submissions.insert(
+                (row.person_id, row.submission.clone()),
+                (row.day, row.revision),
+            );
+            let of_the_day = batch.revisions.entry((row.person_id, row.day)).or_default();
+            of_the_day.push(Revision {
+                row,
+                is_new: false,
+                is_retired: false,
+            });
+        }
+        // A form may come again after midnight: then its report is one of another day.
+        let unseen: Vec<(PersonId, &[u8])> = jobs
+            .iter()
+            .map(|job| (job.submission.person, &job.submission.id))
+            .filter(|(person, id)| !batch.submissions.contains_key(&(*person, id.to_vec())))
+            .map(|(person, id)| (person, id.as_slice()))
+            .collect();
+        for row in tx.reports_by_submission(&unseen).await? {
+            let of = (row.day, row.revision);
+            batch
+                .submissions
+                .insert((row.person_id, row.submission), of);
+        }
+        Ok(batch)
+    }
+
+    async fn write(self, tx: &mut Tx) -> Result<()> {
+        let (mut added, mut retired) = (Vec::new(), Vec::new());
+        for revision in self.revisions.into_values().flatten() {
+            if revision.is_new {
+                added.push(revision.row);
+            } else if revision.is_retired {
+                retired.push(Retired {
+                    report_id: revision.row.report_id,
+                    is_conflict: revision.row.status == "pending",
+                });
+            }
+        }
+        tx.retire_reports(&retired).await?;
+        // In the order of their numbers: the table grows at its end.
+        added.sort_unstable_by_key(|row| row.report_id);
+        Ok(tx.insert_reports(&added).await?)
+    }
+}
+
+impl Revision {
+    /// A later revision is in force; in a conflict this one waits for the teacher beside it.
+    fn retire(&mut self, is_conflict: bool) {
+        if self.row.status == "accepted" {
+            self.row.status = if is_conflict { "pending" } else { "replaced" }.into();
+            self.row.stale |= is_conflict;
+            self.is_retired = true;
+        }
+    }
+}
+
+fn place_of(opened: &Opened, info: &SchoolInfo) -> Place {
+    Place {
+        region: info.row.region_code.clone(),
+        school: Some(opened.row.school_id),
+        class: Some(opened.row.class_id),
+        person: Some(opened.row.person_id),
+    }
+}
+
+fn action(channel: Channel) -> Action {
+    if channel.group() == ChannelGroup::Guardian {
+        Action::ReportForChild
+    } else {
+        Action::ReportByProxy
+    }
+}
+
+/// The guardian's consent for online answers; for a refused child, only *checked on paper: may attend, or may not*.
+fn require_agreement(consents: &[ConsentRow], job: &Job) -> Result<()> {
+    let Submission {
+        channel, answers, ..
+    } = &job.submission;
+    if channel.group() == ChannelGroup::Guardian {
+        return match consent_of(consents, job.actor.id()) {
+            ConsentState::Given => Ok(()),
+            ConsentState::Open => Err(Refusal::ConsentMissing.into()),
+            ConsentState::Refused => Err(Refusal::ConsentRefused.into()),
+        };
+    }
+    let is_check = *answers == Answers::all_well() || *answers == Answers::paper_refused();
+    if !stands_refused(consents) || (*channel == Channel::Paper && is_check) {
+        Ok(())
+    } else {
+        Err(Refusal::ConsentRefused.into())
+    }
+}
+
+fn channel_word(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Web => "web",
+        Channel::Proxy(_) => "proxy",
+        Channel::Paper => "paper",
+        Channel::GateSlip => "gate_slip",
+        Channel::Message => "message",
+        Channel::Import => "import",
+        Channel::Interface => "interface",
+    }
+}

@@ -1,0 +1,171 @@
+//! The way of a report: authorised, queued, and written in batches by one writer, which answers after the commit.
+
+mod batch;
+mod judge;
+
+pub(crate) use judge::{with_report, without_report};
+
+use crate::recolour::Opened;
+use crate::vault::Cell;
+use crate::{Actor, Error, Result, Services};
+use domain::Day;
+use domain::decision::Decision;
+use domain::ids::{PersonId, ReportId};
+use domain::report::{Answers, Channel};
+use std::sync::Weak;
+use store::ReportRow;
+use tokio::sync::{mpsc, oneshot};
+
+/// Reports that may wait; above it a submission is answered with 503. At about 1 kB each, 4 MB.
+const QUEUE: usize = 4_096;
+/// Reports written by one commit.
+const BATCH: usize = 512;
+
+/// A report as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    /// Of whom it speaks.
+    pub person: PersonId,
+    /// Of which day.
+    pub day: Day,
+    /// The form's own random number: the same one is the same answer, however often it arrives.
+    pub id: [u8; 16],
+    /// The latest revision of that day when the form was made; 0 for none.
+    pub based_on: u16,
+    /// The answers.
+    pub answers: Answers,
+    /// How it comes in.
+    pub channel: Channel,
+}
+
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is the report of that day.
+    Accepted,
+    /// It would weaken a yellow or red; the colour holds until the teacher confirms.
+    Pending,
+    /// It was made from an older form; both are kept, and the worse one holds.
+    Stale,
+}
+
+/// The answer to a report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receipt {
+    /// Its revision, from 1.
+    pub revision: u16,
+    /// What became of it.
+    pub fate: Fate,
+    /// The code of today.
+    pub decision: Decision,
+}
+
+#[derive(Debug)]
+struct Job {
+    submission: Submission,
+    actor: Actor,
+    answer: oneshot::Sender<Result<Receipt>>,
+}
+
+/// The queue's entrance.
+#[derive(Debug)]
+pub(crate) struct Intake(mpsc::Sender<Job>);
+
+/// The queue's exit.
+pub(crate) struct Queue(mpsc::Receiver<Job>);
+
+impl Intake {
+    pub fn new() -> (Self, Queue) {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        (Self(sender), Queue(receiver))
+    }
+}
+
+/// Starts the writer; it ends when the services are gone.
+pub(crate) fn start(services: Weak<Services>, Queue(mut queue): Queue) {
+    tokio::spawn(async move {
+        let mut jobs = Vec::with_capacity(BATCH);
+        while queue.recv_many(&mut jobs, BATCH).await > 0 {
+            let Some(services) = services.upgrade() else {
+                break;
+            };
+            let batch = std::mem::take(&mut jobs);
+            // A task of its own: a panic ends this batch, whose senders are told to try again, not the intake.
+            let written = tokio::spawn(async move { services.write_batch(batch).await }).await;
+            if let Err(error) = written {
+                tracing::error!(%error, "the writer of reports broke off a batch");
+            }
+        }
+    });
+}
+
+impl Services {
+    /// Takes a report and answers once it is durable. Whether the actor may report, and whether the report can be
+    /// taken, is decided by the batch that writes it: over the very rows it changes, and without a query of its own.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] outside the actor's scope, [`Error::Answers`] with the fields to mend,
+    /// [`Error::Refused`] with the other reasons, [`Error::Overloaded`] when too many wait.
+    pub async fn report(&self, actor: &Actor, submission: Submission) -> Result<Receipt> {
+        let (answer, received) = oneshot::channel();
+        let job = Job {
+            submission,
+            actor: actor.clone(),
+            answer,
+        };
+        self.intake.0.try_send(job).map_err(|_| Error::Overloaded)?;
+        received.await.map_err(|_| Error::Overloaded)?
+    }
+
+    async fn write_batch(&self, jobs: Vec<Job>) {
+        metrics::histogram!("fuxue_intake_batch_reports")
+            .record(u32::try_from(jobs.len()).unwrap_or(u32::MAX));
+        let mut answers = Vec::with_capacity(jobs.len());
+        match self.write_jobs(&jobs, &mut answers).await {
+            Ok(()) => {
+                self.store.mark_change();
+                for (job, answer) in jobs.into_iter().zip(answers) {
+                    // A guardian who has gone away meanwhile needs no answer; the report is kept.
+                    let _ = job.answer.send(answer);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, reports = jobs.len(), "a batch of reports was not written");
+                let is_shared = jobs.len() > 1 && matches!(error, Error::Internal(_));
+                for job in jobs {
+                    if is_shared {
+                        // One of them may be at fault: the others shall not suffer for it.
+                        Box::pin(self.write_batch(vec![job])).await;
+                    } else {
+                        let _ = job.answer.send(Err(Error::Overloaded));
+                    }
+                }
+            }
+        }
+    }
+
+    pub(crate) fn seal_answers(
+        &self,
+        opened: &Opened,
+        report: ReportId,
+        answers: &Answers,
+    ) -> Result<Vec<u8>> {
+        let plain = crate::blob::write(answers)?;
+        Ok(opened.key.seal(
+            &*self.entropy,
+            Cell::new("report", "answers_enc", report.0),
+            &plain,
+        ))
+    }
+
+    pub(crate) fn open_answers(&self, opened: &Opened, row: &ReportRow) -> Result<Option<Answers>> {
+        let Some(sealed) = &row.answers_enc else {
+            return Ok(None);
+        };
+        let plain = opened
+            .key
+            .open(Cell::new("report", "answers_enc", row.report_id.0), sealed)
+            .map_err(|_| Error::internal(format!("report {} does not open", row.report_id)))?;
+        crate::blob::read(&plain).map(Some)
+    }
+}
