@@ -20,11 +20,13 @@ pub async fn run(services: Arc<Services>, rates: Arc<RateLimits>, stop: Cancella
     while stop.run_until_cancelled(ticks.tick()).await.is_some() {
         rates.sweep();
         note("catch_up", &services.catch_up(&Actor::job()).await);
+        note("write_uses", &services.write_uses().await);
         let slot = services.clock.now().0 / SLOT;
         if written != Some(slot) && note("write_slots", &services.write_slots().await) {
             written = Some(slot);
         }
     }
+    note("write_uses", &services.write_uses().await);
 }
 
 /// Logs and counts a failure; the next tick tries again.

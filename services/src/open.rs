@@ -26,6 +26,7 @@ pub struct Services {
     /// The accounts that a demo's sign-in page offers; empty otherwise.
     pub demo_accounts: std::sync::OnceLock<Vec<crate::demo::DemoAccount>>,
     pub(crate) hashing: crate::accounts::Hashing,
+    pub(crate) uses: crate::accounts::Uses,
     pub(crate) vault: Vault,
     pub(crate) ids: IdSource,
     pub(crate) intake: Intake,
@@ -202,6 +203,7 @@ impl Services {
             demo: location.demo,
             demo_accounts: std::sync::OnceLock::new(),
             hashing,
+            uses: crate::accounts::Uses::default(),
             vault,
             ids: IdSource::default(),
             intake,

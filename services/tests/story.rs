@@ -806,3 +806,24 @@ async fn staff_are_created_by_the_person_above_and_lock_out_is_a_delay() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn a_family_that_reports_every_day_stays_signed_in_and_a_quiet_one_does_not() {
+    const HOUR: i64 = 3_600_000;
+    let town = Town::new().await;
+    town.guardian("mother-1").await;
+    let signed_in = town
+        .services
+        .sign_in("mother-1", "correct horse")
+        .await
+        .unwrap();
+    for _ in 0..40 {
+        town.clock.advance(24 * HOUR);
+        let who = town.services.authenticate(&signed_in.token).await.unwrap();
+        assert_eq!(who.map(|a| a.id()), Some(signed_in.actor.id()));
+        town.services.write_uses().await.unwrap();
+    }
+    town.clock.advance(31 * 24 * HOUR);
+    let who = town.services.authenticate(&signed_in.token).await.unwrap();
+    assert_eq!(who, None);
+}

@@ -38,6 +38,9 @@ pub struct ActivationRow {
     pub used_at: Option<Millis>,
 }
 
+/// Sessions a statement names at once; SQLite binds at most 32,766 values.
+const ROWS_PER_STATEMENT: usize = 1_000;
+
 impl Tx {
     /// Keeps a new session.
     pub async fn insert_session(&mut self, row: &SessionRow) -> Result<()> {
@@ -65,13 +68,18 @@ impl Tx {
         .await?)
     }
 
-    /// Notes that a session was used.
-    pub async fn touch_session(&mut self, token_hash: &[u8], at: Millis) -> Result<()> {
-        sqlx::query("UPDATE session SET used_at = $2 WHERE token_hash = $1")
-            .bind(token_hash)
-            .bind(at)
-            .execute(self.on())
-            .await?;
+    /// Notes that sessions were used.
+    pub async fn touch_sessions(&mut self, token_hashes: &[Vec<u8>], at: Millis) -> Result<()> {
+        for chunk in token_hashes.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new("UPDATE session SET used_at = ");
+            query.push_bind(at).push(" WHERE token_hash IN (");
+            let mut list = query.separated(", ");
+            for hash in chunk {
+                list.push_bind(hash.as_slice());
+            }
+            query.push(")");
+            query.build().persistent(false).execute(self.on()).await?;
+        }
         Ok(())
     }
 

@@ -11,6 +11,8 @@ use domain::Millis;
 use domain::access::{Grant, Role, Scope};
 use domain::ids::AccountId;
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 use store::{AccountRow, SessionRow, Tx};
 
 /// The session cookie's name; the prefix makes browsers insist on Secure, path `/` and this very host.
@@ -27,6 +29,8 @@ const GUARDIAN_LIFE: i64 = 180 * DAY;
 const GUARDIAN_SPREAD: i64 = 14 * DAY;
 /// How stale the noted time of use may become before it is written again.
 const TOUCH_EVERY: i64 = 60 * MINUTE;
+/// Uses that are written by one commit, unless a minute passes first.
+const USES_TOGETHER: usize = 512;
 
 /// Wrong passwords without delay; then 30 s, doubling up to an hour.
 const FREE_FAILURES: i64 = 5;
@@ -56,6 +60,26 @@ impl SessionToken {
 
     fn hash(&self) -> Vec<u8> {
         Sha256::digest(self.0.as_bytes()).to_vec()
+    }
+}
+
+/// Sessions whose use is still to be written down. On a school morning every family's session is used for the
+/// first time that day: a commit for each would keep their reports waiting. What a sudden end loses is noted at the
+/// next use.
+#[derive(Debug, Default)]
+pub(crate) struct Uses(Mutex<HashSet<Vec<u8>>>);
+
+impl Uses {
+    /// Notes a use; says whether so many wait that they should be written.
+    fn note(&self, token_hash: Vec<u8>) -> bool {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.insert(token_hash);
+        waiting.len() >= USES_TOGETHER
+    }
+
+    fn take(&self) -> Vec<Vec<u8>> {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.drain().collect()
     }
 }
 
@@ -181,17 +205,23 @@ impl Services {
         let grants = grants(&mut tx, row.account_id).await?;
         drop(tx);
         if now.0 - row.used_at.0 > TOUCH_EVERY {
+            let full = self.uses.note(row.token_hash);
             // A full disk or a busy writer must not keep anybody from reading.
-            if let Err(error) = self.touch(&row.token_hash, now).await {
-                tracing::warn!(%error, "a session's use was not noted");
+            if full && let Err(error) = self.write_uses().await {
+                tracing::warn!(%error, "the use of sessions was not noted");
             }
         }
         Ok(Some(Actor::account(row.account_id, grants)))
     }
 
-    async fn touch(&self, token_hash: &[u8], now: Millis) -> Result<()> {
+    /// Writes down which sessions were used, those noted so far in one go.
+    pub async fn write_uses(&self) -> Result<()> {
+        let used = self.uses.take();
+        if used.is_empty() {
+            return Ok(());
+        }
         let mut tx = self.store.write().await?;
-        tx.touch_session(token_hash, now).await?;
+        tx.touch_sessions(&used, self.clock.now()).await?;
         Ok(tx.commit().await?)
     }
 
