@@ -168,10 +168,10 @@ async fn a_report_of_another_child_or_of_ones_own_hand_cannot_be_contested() {
         let contest = format!("/child/{child}/contest/{report}");
         assert_eq!(
             district.get(Guardian, &contest).await.status(),
-            StatusCode::FORBIDDEN
+            StatusCode::NOT_FOUND
         );
         let words = [("words", "这不是我家的")];
         let answer = district.post(Guardian, &contest, &words).await;
-        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{report}");
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{report}");
     }
 }

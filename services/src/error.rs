@@ -12,6 +12,10 @@ pub enum Error {
     /// The account may not do this here; also the answer for what does not exist, so that nothing is told.
     #[error("not allowed")]
     Forbidden,
+    /// There is no such entry in a place that is the account's own: it may look, and there is nothing. Never the answer
+    /// for what lies outside its scope, which is [`Error::Forbidden`] whether it exists or not.
+    #[error("not found")]
+    NotFound,
     /// Something the person can be told, and can mend.
     #[error("refused: {0:?}")]
     Refused(Refusal),

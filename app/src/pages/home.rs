@@ -53,7 +53,5 @@ pub async fn set_language(fields: Fields) -> Response {
 
 /// For every path that there is not.
 pub async fn not_found() -> Response {
-    let mut response = Failure(Error::Forbidden).into_response();
-    *response.status_mut() = http::StatusCode::NOT_FOUND;
-    response
+    Failure(Error::NotFound).into_response()
 }

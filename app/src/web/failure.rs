@@ -36,6 +36,7 @@ fn status_of(error: &Error) -> StatusCode {
     match error {
         Error::NotSignedIn => StatusCode::UNAUTHORIZED,
         Error::Forbidden => StatusCode::FORBIDDEN,
+        Error::NotFound => StatusCode::NOT_FOUND,
         Error::Refused(_) | Error::Answers(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -90,6 +91,14 @@ fn page(ctx: &Ctx, status: StatusCode, error: &Error) -> Response {
                 lang,
                 "没有这个页面，或者您的账号没有权限。",
                 "There is no such page, or your account may not see it."
+            ),
+        ),
+        Error::NotFound => (
+            tr!(lang, "没有找到", "Not found"),
+            tr!(
+                lang,
+                "没有这个页面，或者这一条已经不在了。请检查网址，或从首页重新进入。",
+                "There is no such page, or the entry is no longer there. Check the address, or begin at the start page."
             ),
         ),
         Error::Refused(refusal) => (

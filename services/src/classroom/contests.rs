@@ -2,7 +2,7 @@
 
 use super::answers::ReportView;
 use super::frame::Entered;
-use super::pending::day_report;
+use super::pending::{day_report, report_in_class};
 use super::person::needed_note;
 use crate::actor::Actor;
 use crate::audit::{Entry, person as person_subject};
@@ -10,7 +10,7 @@ use crate::family::{Relation, open_contest};
 use crate::intake::{with_report, without_report};
 use crate::recolour::{Ledger, Opened};
 use crate::vault::Cell;
-use crate::{Error, Refusal, Result, Services};
+use crate::{Refusal, Result, Services};
 use domain::Day;
 use domain::access::Action;
 use domain::ids::{ClassId, PersonId, ReportId};
@@ -87,7 +87,7 @@ impl Services {
         let entered = self
             .enter_class(&mut tx, actor, class, Action::ConfirmCorrection)
             .await?;
-        let row = tx.report(report).await?.ok_or(Error::Forbidden)?;
+        let row = report_in_class(&mut tx, class, report).await?;
         let (place, _) = self
             .enter_person(
                 &mut tx,

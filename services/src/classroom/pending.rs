@@ -15,6 +15,7 @@ use domain::decision::decide;
 use domain::ids::{ClassId, PersonId, ReportId};
 use domain::report::{Channel, DayReport};
 use domain::{Code, Day};
+use store::{ReportRow, Tx};
 
 /// One report that waits, beside the one that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,21 @@ pub struct Inbox {
     pub pending: Vec<PendingView>,
     /// Objections to be answered.
     pub contests: Vec<ContestView>,
+}
+
+/// A report of somebody in the class. One of anybody else is not in this class, and so is no more there than one that
+/// never was.
+pub(super) async fn report_in_class(
+    tx: &mut Tx,
+    class: ClassId,
+    report: ReportId,
+) -> Result<ReportRow> {
+    let row = tx.report(report).await?.ok_or(Error::NotFound)?;
+    let person = tx.person(row.person_id).await?;
+    person
+        .filter(|person| person.class_id == class)
+        .ok_or(Error::NotFound)?;
+    Ok(row)
 }
 
 impl Services {
@@ -127,12 +143,9 @@ impl Services {
         let entered = self
             .enter_class(&mut tx, actor, class, Action::ConfirmCorrection)
             .await?;
-        let row = tx.report(report).await?.ok_or(Error::Forbidden)?;
-        let (place, person) = self.place_of_person(&mut tx, row.person_id).await?;
+        let row = report_in_class(&mut tx, class, report).await?;
+        let (place, _) = self.place_of_person(&mut tx, row.person_id).await?;
         actor.require(Action::ConfirmCorrection, &place)?;
-        if person.class_id != class {
-            return Err(Error::Forbidden);
-        }
         let note = needed_note(note)?;
         let info = &entered.info;
         let mut opened = self.opened_state(&mut tx, row.person_id).await?;

@@ -43,8 +43,8 @@ impl Services {
     /// Objects to a report that the school made for the family. The colour holds until the teacher answers.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for another child's report, or one that the reader does not see; [`Refusal::NoteNeeded`];
-    /// [`Refusal::AlreadyContested`]; [`Refusal::AlreadySettled`] where it no longer holds; the refusals of missing
+    /// [`Error::Forbidden`] for somebody else's child; [`Error::NotFound`] where this child has no such report, or none
+    /// that the reader sees; [`Refusal::NoteNeeded`]; [`Refusal::AlreadyContested`]; [`Refusal::AlreadySettled`] where it no longer holds; the refusals of missing
     /// consent.
     pub async fn contest_report(
         &self,
@@ -58,10 +58,12 @@ impl Services {
         let loaded = self
             .load_child(&mut tx, actor, person, Action::ReportForChild)
             .await?;
-        let row = tx.report(report).await?.ok_or(Error::Forbidden)?;
-        if row.person_id != person || row.day < loaded.link.since {
-            return Err(Error::Forbidden);
-        }
+        // Another child's report is not in this child's place, and so is no more there than one that never was.
+        let row = tx
+            .report(report)
+            .await?
+            .filter(|row| row.person_id == person && row.day >= loaded.link.since)
+            .ok_or(Error::NotFound)?;
         self.require_consent(&mut tx, actor, person).await?;
         if tx.contest(report).await?.is_some() {
             return Err(Refusal::AlreadyContested.into());

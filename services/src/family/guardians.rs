@@ -173,7 +173,7 @@ impl Services {
         let mut link = tx
             .guardianship(account, person)
             .await?
-            .ok_or(Error::Forbidden)?;
+            .ok_or(Error::NotFound)?;
         if link.status == status || link.status == "unlinked" {
             return Err(Refusal::AlreadySettled.into());
         }

@@ -112,7 +112,7 @@ async fn change(ctx: &Ctx, of: Of, fields: &Fields) -> Answer {
     let holder = known
         .into_iter()
         .find(|e| e.account == account)
-        .ok_or(Failure(Error::Forbidden))?;
+        .ok_or(Failure(Error::NotFound))?;
     let actor = ctx.actor()?;
     match fields.get("do") {
         "recover" => {

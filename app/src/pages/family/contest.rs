@@ -58,7 +58,7 @@ async fn page(
         let revision = day.revisions.into_iter().find(|r| r.report == report)?;
         Some((day.day, revision))
     });
-    let (day, revision) = found.ok_or(Failure(Error::Forbidden))?;
+    let (day, revision) = found.ok_or(Failure(Error::NotFound))?;
     if revision.contest.is_some() || !revision.is_contestable {
         return Ok(see_other(&format!("/child/{person}/days")));
     }

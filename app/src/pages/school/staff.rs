@@ -210,7 +210,7 @@ async fn change(ctx: &Ctx, desk: &Desk, word: &str, fields: &Fields) -> Answer {
     let staff = Staff::load(ctx, desk).await?;
     let entry = staff
         .entry(account)
-        .ok_or(Failure(Error::Forbidden))?
+        .ok_or(Failure(Error::NotFound))?
         .clone();
     let (services, actor) = (ctx.services(), &desk.actor);
     let done = match word {
