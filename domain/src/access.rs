@@ -195,6 +195,10 @@ actions! {
     RevealName: BureauViewer | HealthOfficer | BureauAdmin;
     /// Enter official records.
     EnterRecords: HealthOfficer;
+    /// Write, import and replay drafts of rulebooks, and hand them in.
+    DraftRules: HealthOfficer | BureauAdmin;
+    /// Approve, schedule, activate, ratify and retire rulebooks.
+    ActivateRules: BureauAdmin;
     /// Create schools and their administrators, and the bureau's own accounts.
     ManageRegion: BureauAdmin;
 }

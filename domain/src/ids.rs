@@ -47,6 +47,10 @@ id! {
     DecisionId,
     /// One invitation slip.
     SlipId,
+    /// One version of a rulebook, from its first draft on.
+    RulebookNo,
+    /// One official record about one person.
+    RecordId,
 }
 
 /// A region's code by GB/T 2260: `CN`, then 2 (province), 4 (city), 6 (district) or 9 (town) digits.

@@ -1,7 +1,12 @@
 //! All that the decision needs to know of one person, compact enough to be read on every report.
 
+mod first;
+
+pub use first::FirstState;
+
 use crate::Day;
 use crate::decision::{ClearanceMode, Source};
+use crate::ids::{RecordId, RegionCode};
 use crate::report::{DayReport, FactId, StandingFact};
 use crate::rulebook::{Policy, Version};
 use serde::{Deserialize, Serialize};
@@ -23,6 +28,9 @@ pub struct Standing {
 /// A record of an authority. It outweighs a self-report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfficialRecord {
+    /// Its number, by which it is withdrawn and by which discrepancies name it. A corrected record takes a
+    /// new number, so that what was settled about the old one does not speak for it.
+    pub id: RecordId,
     /// What the record says.
     pub kind: RecordKind,
     /// The date the record was received; the isolation is known from then at the latest.
@@ -49,6 +57,54 @@ pub enum RecordKind {
         /// Last day of contact.
         last: Day,
     },
+    /// A stay elsewhere: a carrier's travel history, a list of a health authority.
+    Stay {
+        /// Where, as narrow as the record says.
+        region: RegionCode,
+        /// First day there.
+        arrived: Day,
+        /// Last day there; `None` where the record does not know of an end.
+        left: Option<Day>,
+        /// Only passed through without leaving the station.
+        transit: bool,
+    },
+    /// A laboratory's test.
+    Test {
+        /// Positive or negative.
+        positive: bool,
+        /// Day of the sample.
+        sampled: Day,
+    },
+    /// A vaccination.
+    Vaccination {
+        /// The day it was given.
+        day: Day,
+        /// Which dose of its course, from 1.
+        dose: u8,
+    },
+}
+
+/// What an officer found about a discrepancy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finding {
+    /// The record is right, the report was mistaken.
+    RecordRight,
+    /// The report is right; the record is to be withdrawn or corrected at its source.
+    ReportRight,
+    /// Both are true, and it has been explained how.
+    BothRight,
+}
+
+/// A discrepancy that an officer has settled. Who and why is in the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Settlement {
+    /// The record in question.
+    pub record: RecordId,
+    /// The day; the discrepancy is closed from this day on.
+    pub on: Day,
+    /// What was found.
+    pub finding: Finding,
 }
 
 /// An accepted end of an isolation before its time.
@@ -116,6 +172,11 @@ pub struct State {
     pub settled_before: Day,
     /// Reasons whose answers were destroyed when consent was withdrawn.
     pub kept: Vec<KeptReason>,
+    /// Discrepancies that officers have settled.
+    pub settlements: Vec<Settlement>,
+    /// The day on which consent was withdrawn last: the answers of reports up to then were destroyed, and
+    /// what they leave out says nothing.
+    pub destroyed_to: Option<Day>,
 }
 
 impl State {
@@ -130,6 +191,8 @@ impl State {
             asked: None,
             settled_before: Day(i32::MIN),
             kept: Vec::new(),
+            settlements: Vec::new(),
+            destroyed_to: None,
         }
     }
 

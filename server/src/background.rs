@@ -21,6 +21,7 @@ pub async fn run(services: Arc<Services>, rates: Arc<RateLimits>, stop: Cancella
         rates.sweep();
         note("catch_up", &services.catch_up(&Actor::job()).await);
         note("write_uses", &services.write_uses().await);
+        services.resume_redecisions();
         let slot = services.clock.now().0 / SLOT;
         if written != Some(slot) && note("write_slots", &services.write_slots().await) {
             written = Some(slot);

@@ -3,7 +3,7 @@
 use crate::{Error, Result, Services};
 use domain::decision::{Calendar, Context};
 use domain::facts::{RiskArea, RiskAreas, RiskLevel};
-use domain::ids::SchoolId;
+use domain::ids::{RegionCode, SchoolId};
 use domain::rulebook::{Document, Rulebook};
 use domain::{Day, Text, Zone};
 use std::sync::Arc;
@@ -14,7 +14,8 @@ use store::{RulebookRow, SchoolRow, Tx};
 #[derive(Debug)]
 pub(crate) struct RuleSet {
     pub(crate) books: Vec<Rulebook>,
-    risk: RiskAreas,
+    /// The declared areas, each with the region for whose schools it counts.
+    areas: Vec<(RegionCode, RiskArea)>,
 }
 
 /// A school with what is derived from its settings.
@@ -25,6 +26,7 @@ pub struct SchoolInfo {
     /// Its time zone.
     pub zone: Zone,
     pub(crate) calendar: Calendar,
+    risk: RiskAreas,
     rules: Arc<RuleSet>,
 }
 
@@ -37,7 +39,7 @@ impl SchoolInfo {
     pub(crate) fn context(&self) -> Context<'_> {
         Context {
             rulebooks: &self.rules.books,
-            risk: &self.rules.risk,
+            risk: &self.risk,
             calendar: &self.calendar,
             late_limit: i32::try_from(self.row.late_days).unwrap_or(1),
         }
@@ -70,10 +72,18 @@ impl Services {
             calendar.exceptions.insert(day, open);
         }
         let rules = self.rule_set(tx).await?;
+        let areas = rules.areas.iter();
+        let risk = RiskAreas {
+            areas: areas
+                .filter(|(owner, _)| owner.contains(&row.region_code))
+                .map(|(_, area)| area.clone())
+                .collect(),
+        };
         let info = Arc::new(SchoolInfo {
             row,
             zone,
             calendar,
+            risk,
             rules,
         });
         let mut schools = self.schools.write().map_err(poisoned)?;
@@ -99,13 +109,13 @@ impl Services {
             document.retired = row.to_day.map(Day::next);
             books.push(Rulebook::compile(document).map_err(|e| failed(e.to_string()))?);
         }
-        let mut risk = RiskAreas::default();
+        let mut areas = Vec::new();
         for row in tx.risk_areas().await? {
             let name = tx
                 .region(&row.region_code)
                 .await?
                 .map_or_else(|| row.region_code.to_string(), |r| r.name);
-            risk.areas.push(RiskArea {
+            let area = RiskArea {
                 region: row.region_code,
                 name: Text::new(name.clone(), name),
                 level: if row.level == "high" {
@@ -116,9 +126,10 @@ impl Services {
                 from: row.from_day,
                 to: row.to_day,
                 look_back: u16::try_from(row.look_back).unwrap_or(RiskArea::LOOK_BACK_DAYS),
-            });
+            };
+            areas.push((row.owner_code, area));
         }
-        let set = Arc::new(RuleSet { books, risk });
+        let set = Arc::new(RuleSet { books, areas });
         *self.rules.write().map_err(poisoned)? = Some(Arc::clone(&set));
         Ok(set)
     }

@@ -1,34 +1,38 @@
 //! The start of a day: counters begin grey, and everybody is looked at: a colour may run on, end, or come with time alone.
 //!
 //! Colours are computed from state and day, so that a late job changes nobody's colour; it only materialises
-//! numbers and events.
+//! numbers and events. It begins in one short transaction, after which reports are taken, and goes on in pieces; how
+//! far it has come is kept, so that a stop loses nothing.
 
 use crate::actor::Actor;
-use crate::recolour::Ledger;
+use crate::recolour::{Ledger, Opened};
+use crate::redecide::{PAGE, Pace};
 use crate::{Result, Services};
 use domain::decision::decide;
 use domain::ids::PersonId;
 use domain::{Code, Day, Millis, Zone};
+use store::{OpeningRow, StateRow};
 
-/// People decided about in one piece.
-const PAGE: i64 = 1_000;
 /// Days that a job which slept long makes up for; earlier ones would show on no screen.
 const CATCH_UP_DAYS: i32 = 14;
 /// Failed sign-ins are forgotten after a quiet day.
 const FORGET_FAILURES: i64 = 86_400_000;
+/// Finished jobs are shown for two weeks.
+const FORGET_JOBS: i64 = 14 * 86_400_000;
 
 impl Services {
     /// Opens every day that has begun since the last run, in every zone. Running it twice changes nothing.
-    pub async fn catch_up(&self, actor: &Actor) -> Result<()> {
+    pub async fn catch_up(&self, _actor: &Actor) -> Result<()> {
         let zones = self.store.read().await?.closed_days().await?;
-        for (name, closed) in zones {
+        for (name, _) in zones {
             let zone: Zone = name.parse().unwrap_or(Zone::SHANGHAI);
-            self.open_day(actor, &name, zone, closed).await?;
+            self.open_day(&name, zone).await?;
         }
         Ok(())
     }
 
-    /// Opens the present day of a zone if that has not happened yet.
+    /// Begins the present day of a zone if that has not happened yet. Whoever comes first looks at everybody; the
+    /// others go on at once.
     pub(crate) async fn ensure_open(&self, zone: Zone) -> Result<()> {
         let today = zone.day_of(self.clock.now());
         if self.open_days.lock().await.get(zone.name()) == Some(&today) {
@@ -37,81 +41,200 @@ impl Services {
         self.catch_up(&Actor::job()).await
     }
 
-    async fn open_day(
-        &self,
-        _actor: &Actor,
-        name: &str,
-        zone: Zone,
-        closed: Option<Day>,
-    ) -> Result<()> {
-        let mut open = self.open_days.lock().await;
+    async fn open_day(&self, name: &str, zone: Zone) -> Result<()> {
         let today = zone.day_of(self.clock.now());
-        if open.get(name) == Some(&today) {
-            return Ok(());
+        let is_first = {
+            let mut open = self.open_days.lock().await;
+            let is_first = open.get(name) != Some(&today);
+            if is_first {
+                // Earlier days must be over before today's reports move the rows on.
+                self.close_earlier_days(name, today).await?;
+                self.begin_day(name, today).await?;
+                // Calendars are kept for a window around the day they were read.
+                self.forget_schools();
+                open.insert(name.to_owned(), today);
+            }
+            is_first
+        };
+        let is_over = self.look_at_everybody(name, today).await?;
+        if is_first || is_over {
+            // Signing again on the same day changes nothing, so that a start after a crash makes up for it.
+            self.sign_audit_heads(today).await?;
+            self.strip_old_answers(zone, today).await?;
+            self.sweep(self.clock.now()).await?;
+            tracing::info!(zone = name, day = %today, "opened the day");
+            self.store.mark_change();
         }
-        // `closed` is the day before the last opened one.
-        let first = closed.map_or(today, |c| c.plus(2).max(today.plus(1 - CATCH_UP_DAYS)));
-        for day in (first.0..=today.0).map(Day) {
-            self.materialise(name, day).await?;
-        }
-        // Signing again on the same day changes nothing, so that a start after a crash makes up for it.
-        self.sign_audit_heads(today).await?;
-        self.strip_old_answers(zone, today).await?;
-        self.sweep(self.clock.now()).await?;
-        // Calendars are kept for a window around the day they were read.
-        self.forget_schools();
-        tracing::info!(zone = name, day = %today, "opened the day");
-        open.insert(name.to_owned(), today);
-        self.store.mark_change();
         Ok(())
     }
 
-    async fn materialise(&self, zone: &str, day: Day) -> Result<()> {
+    /// Opens the days since the last opened one, up to yesterday.
+    async fn close_earlier_days(&self, zone: &str, today: Day) -> Result<()> {
+        let mut tx = self.store.read().await?;
+        let begun = tx.opening(zone).await?.map(|opening| opening.day);
+        let closed = tx.closed_days().await?;
+        drop(tx);
+        let closed = closed
+            .into_iter()
+            .find_map(|(name, day)| day.filter(|_| name == zone));
+        // `closed` is the day before the last opened one.
+        let Some(first) = begun.or(closed.map(|c| c.plus(2))) else {
+            return Ok(());
+        };
+        let first = first.max(today.plus(1 - CATCH_UP_DAYS));
+        for day in (first.0..today.0).map(Day) {
+            self.begin_day(zone, day).await?;
+            self.look_at_everybody(zone, day).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts everybody of a zone grey on `day`, unless it was begun or opened already.
+    async fn begin_day(&self, zone: &str, day: Day) -> Result<()> {
         let mut tx = self.store.write().await?;
         let closed = tx.closed_days().await?;
-        if closed
+        let is_open = closed
             .iter()
-            .any(|(name, closed)| name == zone && closed.is_some_and(|c| c >= day.plus(-1)))
-        {
-            // Another process was quicker.
+            .any(|(name, closed)| name == zone && closed.is_some_and(|c| c >= day.plus(-1)));
+        let is_begun = tx.opening(zone).await?.is_some_and(|o| o.day >= day);
+        if is_open || is_begun {
             return Ok(());
         }
         tx.clear_counters(zone, day).await?;
         tx.start_counters(zone, day).await?;
-        let mut after = PersonId(0);
-        loop {
-            let rows = tx.states_of_zone(zone, after, PAGE).await?;
-            let Some(last) = rows.last() else { break };
-            after = last.person_id;
-            let mut ledger = Ledger::new(self);
-            for row in rows {
-                let mut opened = self.open_state(row)?;
-                let info = self.school_info(&mut tx, opened.row.school_id).await?;
-                let code = decide(&opened.kept.state, &info.context(), day, day).code;
-                let was_flagged = Code::from_number(opened.row.code).is_flagged();
-                let has_reported = opened.row.reported_on(day);
-                if code.is_flagged() || was_flagged || has_reported {
-                    // The start counted everybody grey and unreported.
-                    opened.row.day = opened.row.day.min(day.plus(-1));
-                    opened.row.reported_day = opened.row.reported_day.filter(|d| *d < day);
-                    let state = opened.kept.state.clone();
-                    ledger.recolour(&mut opened, state, &info, day, "midnight")?;
-                }
-            }
-            ledger.write(&mut tx).await?;
+        let mut ledger = Ledger::new(self);
+        for row in tx.states_of_zone_on(zone, day).await? {
+            // Around midnight a report may be written before its day is begun.
+            ledger.count_from_grey(&self.open_state(row)?, day);
         }
-        tx.set_closed_day(zone, day.plus(-1)).await?;
-        tx.delete_slots_before(day.plus(-1)).await?;
+        ledger.write(&mut tx).await?;
+        let after_person = PersonId(0);
+        tx.put_opening(zone, OpeningRow { day, after_person })
+            .await?;
         Ok(tx.commit().await?)
     }
 
-    /// Forgets ended sessions, old failures and uploads that were never applied.
+    /// Looks at everybody whom the opening of `day` has not reached yet: first those under a colour, then all.
+    /// Says whether that ended the opening.
+    async fn look_at_everybody(&self, zone: &str, day: Day) -> Result<bool> {
+        let mut pace = self.opening.lock().await;
+        let mut tx = self.store.read().await?;
+        let Some(mut opening) = tx.opening(zone).await?.filter(|o| o.day == day) else {
+            return Ok(false);
+        };
+        let mut after = PersonId(0);
+        loop {
+            let rows = tx.flagged_of_zone_before(zone, day, after, PAGE).await?;
+            drop(tx);
+            let Some(last) = rows.last() else { break };
+            after = last.person_id;
+            let people: Vec<PersonId> = rows.iter().map(|r| r.person_id).collect();
+            self.open_people(&mut pace, zone, day, &people, None)
+                .await?;
+            tx = self.store.read().await?;
+        }
+        loop {
+            let mut tx = self.store.read().await?;
+            let rows = tx.states_of_zone(zone, opening.after_person, PAGE).await?;
+            let Some(last) = rows.last().map(|row| row.person_id) else {
+                break;
+            };
+            let people = self.to_open(&mut tx, rows, day).await?;
+            drop(tx);
+            let to = OpeningRow {
+                day,
+                after_person: last,
+            };
+            self.open_people(&mut pace, zone, day, &people, Some(to))
+                .await?;
+            opening = to;
+        }
+        let mut tx = self.store.write().await?;
+        let is_ours = tx.opening(zone).await? == Some(opening);
+        if is_ours {
+            tx.delete_opening(zone).await?;
+            tx.set_closed_day(zone, day.plus(-1)).await?;
+            tx.delete_slots_before(day.plus(-1)).await?;
+            tx.commit().await?;
+        }
+        Ok(is_ours)
+    }
+
+    /// Those of a page whose row the new day changes.
+    async fn to_open(
+        &self,
+        tx: &mut store::Tx,
+        rows: Vec<StateRow>,
+        day: Day,
+    ) -> Result<Vec<PersonId>> {
+        let infos = self.infos_of(tx, &rows).await?;
+        let mut people = Vec::new();
+        for row in rows.into_iter().filter(|row| row.day < day) {
+            let Some(info) = infos.get(&row.school_id) else {
+                continue;
+            };
+            let opened = self.open_state(row)?;
+            let code = decide(&opened.kept.state, &info.context(), day, day).code;
+            if is_concerned(&opened, code) {
+                people.push(opened.row.person_id);
+            }
+        }
+        Ok(people)
+    }
+
+    /// Moves people to `day` in pieces, and with the last one notes how far the opening has come.
+    async fn open_people(
+        &self,
+        pace: &mut Pace,
+        zone: &str,
+        day: Day,
+        people: &[PersonId],
+        to: Option<OpeningRow>,
+    ) -> Result<()> {
+        let mut rest = people;
+        loop {
+            let (piece, after) = rest.split_at(pace.size().min(rest.len()));
+            rest = after;
+            let mut tx = self.store.write().await?;
+            let began = self.clock.now();
+            let rows = tx.states(piece).await?;
+            let infos = self.infos_of(&mut tx, &rows).await?;
+            let mut ledger = Ledger::new(self);
+            // A report of today, or another process, may have been quicker.
+            for row in rows.into_iter().filter(|row| row.day < day) {
+                let Some(info) = infos.get(&row.school_id) else {
+                    continue;
+                };
+                let mut opened = self.open_state(row)?;
+                let state = opened.kept.state.clone();
+                ledger.recolour(&mut opened, state, info, day, "midnight")?;
+            }
+            ledger.write(&mut tx).await?;
+            if let Some(to) = to.filter(|_| rest.is_empty())
+                && tx.opening(zone).await?.is_some_and(|o| {
+                    o.day == to.day && o.after_person < to.after_person
+                })
+            {
+                tx.put_opening(zone, to).await?;
+            }
+            tx.commit().await?;
+            pace.took(piece.len(), self.clock.now().0 - began.0);
+            if rest.is_empty() {
+                return Ok(());
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Forgets ended sessions, old failures, jobs of long ago and uploads that were never applied.
     async fn sweep(&self, now: Millis) -> Result<()> {
         let mut tx = self.store.write().await?;
         tx.delete_ended_sessions(now).await?;
         tx.delete_old_signin_failures(Millis(now.0 - FORGET_FAILURES))
             .await?;
         tx.delete_staged_before(Millis(now.0 - crate::roster::STAGED_LIFE))
+            .await?;
+        tx.delete_redecisions_before(Millis(now.0 - FORGET_JOBS))
             .await?;
         Ok(tx.commit().await?)
     }
@@ -128,4 +251,9 @@ impl Services {
         }
         Ok(tx.commit().await?)
     }
+}
+
+/// Whether the new day changes the row: somebody has a colour on it, or had one before.
+fn is_concerned(opened: &Opened, code: Code) -> bool {
+    code.is_flagged() || Code::from_number(opened.row.code).is_flagged()
 }

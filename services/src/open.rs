@@ -5,6 +5,7 @@ use crate::clock::{Clock, Entropy, IdSource};
 use crate::context::{RuleSet, SchoolInfo};
 use crate::intake::Intake;
 use crate::keys::{KeyFile, KeyFileError};
+use crate::redecide::{Bell, Pace};
 use crate::vault::{Cell, Vault};
 use domain::ids::SchoolId;
 use std::collections::HashMap;
@@ -36,6 +37,12 @@ pub struct Services {
     /// Raised when settings or rules change.
     pub(crate) settings_generation: std::sync::atomic::AtomicU64,
     pub(crate) open_days: tokio::sync::Mutex<HashMap<String, domain::Day>>,
+    /// Held while everybody is looked at on a new day; how many at a time.
+    pub(crate) opening: tokio::sync::Mutex<Pace>,
+    /// Held while a page is decided about anew; how many at a time.
+    pub(crate) pace: tokio::sync::Mutex<Pace>,
+    /// Wakes the runner of [`crate::redecide`].
+    pub(crate) redecisions: Bell,
 }
 
 /// Where the data lies and how it is opened.
@@ -195,6 +202,7 @@ impl Services {
     ) -> Result<Arc<Self>, OpenError> {
         let (store, vault) = open_store(location, &*entropy).await?;
         let (intake, queue) = Intake::new();
+        let (redecisions, ear) = Bell::new();
         let hashing = crate::accounts::Hashing::new(&*entropy)?;
         let services = Arc::new(Self {
             store,
@@ -212,10 +220,15 @@ impl Services {
             screens: crate::bureau::Screens::default(),
             settings_generation: std::sync::atomic::AtomicU64::new(0),
             open_days: tokio::sync::Mutex::default(),
+            opening: tokio::sync::Mutex::default(),
+            pace: tokio::sync::Mutex::default(),
+            redecisions,
         });
         services.install_shipped_rulebook().await?;
         services.catch_up(&Actor::job()).await?;
         crate::intake::start(Arc::downgrade(&services), queue);
+        crate::redecide::start(Arc::downgrade(&services), ear);
+        services.resume_redecisions();
         Ok(services)
     }
 

@@ -7,10 +7,10 @@ use crate::{Error, Result, Services};
 use domain::decision::{Decision, decide};
 use domain::ids::{ClassId, DecisionId, PersonId, SchoolId};
 use domain::report::{Channel, ChannelGroup};
-use domain::state::State;
+use domain::state::{FirstState, State};
 use domain::{Code, Day, Text};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{CounterKey, DecisionRow, Numbers, StateRow, TurnRow, Tx};
 
 /// What `person_state.state_enc` holds.
@@ -19,6 +19,22 @@ pub(crate) struct Kept {
     pub state: State,
     /// The principal reason this person is counted under on `row.day`.
     pub reason: Option<String>,
+}
+
+/// [`Kept`] as the first version stored it.
+#[derive(Debug, Serialize, Deserialize)]
+struct FirstKept {
+    state: FirstState,
+    reason: Option<String>,
+}
+
+impl From<FirstKept> for Kept {
+    fn from(first: FirstKept) -> Self {
+        Self {
+            state: first.state.into(),
+            reason: first.reason,
+        }
+    }
 }
 
 /// A person's state row, opened.
@@ -51,7 +67,7 @@ impl Services {
                 &row.state_enc,
             )
             .map_err(sealed)?;
-        let kept = blob::read(&plain)
+        let kept = blob::read_changed::<_, FirstKept>(&plain)
             .map_err(|e| Error::internal(format!("state of person {}: {e}", row.person_id)))?;
         Ok(Opened { row, key, kept })
     }
@@ -227,6 +243,18 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// Counts a person as their row says, whom the start of `today` counted grey.
+    pub fn count_from_grey(&mut self, opened: &Opened, today: Day) {
+        let row = &opened.row;
+        let key = CounterKey {
+            class: row.class_id,
+            day: today,
+            school: row.school_id,
+        };
+        *self.counters.entry(key).or_default() += negated(share_of(Code::Grey, None));
+        self.count(opened, today, 1);
+    }
+
     /// The person's only report is gone: they count as not having reported.
     pub fn forget_reports(&mut self, opened: &mut Opened, today: Day) {
         self.count(opened, today, -1);
@@ -290,21 +318,53 @@ impl<'a> Ledger<'a> {
         let before = decide(&opened.kept.state, &context, today, today);
         let was = Code::from_number(opened.row.code);
         let after = decide(&state, &context, today, today);
+        let worth = worth(&before, &after, was);
+        self.settle(opened, &state, info, &after, worth, cause)?;
+        Ok(after)
+    }
+
+    /// Takes `after`, a decision about the same facts under other rules, areas or days off, in place of what the
+    /// row says.
+    pub fn redecide(
+        &mut self,
+        opened: &mut Opened,
+        info: &SchoolInfo,
+        after: &Decision,
+        cause: &str,
+    ) -> Result<()> {
+        let was = Code::from_number(opened.row.code);
+        let worth = Worth {
+            decision: after.code.is_flagged() || opened.row.code_on(after.day).is_flagged(),
+            turn: after.code.is_flagged() && after.code > was,
+        };
+        let state = opened.kept.state.clone();
+        self.settle(opened, &state, info, after, worth, cause)
+    }
+
+    fn settle(
+        &mut self,
+        opened: &mut Opened,
+        state: &State,
+        info: &SchoolInfo,
+        after: &Decision,
+        worth: Worth,
+        cause: &str,
+    ) -> Result<()> {
+        let today = after.day;
         self.count(opened, today, -1);
-        opened.kept.state = domain::decision::prune(&state, &context, today);
+        opened.kept.state = domain::decision::prune(state, &info.context(), today);
         opened.kept.reason = after.principal().map(|r| r.code.clone());
-        note(&mut opened.row, &state, &after, today);
+        note(&mut opened.row, state, after, today);
         self.count(opened, today, 1);
         self.keep(opened)?;
-        let worth = worth(&before, &after, was);
         if worth.decision {
             self.decisions
-                .push(self.decision_row(opened, &after, cause)?);
+                .push(self.decision_row(opened, after, cause)?);
         }
         if worth.turn {
-            self.turns.push(self.turn_row(opened, &after)?);
+            self.turns.push(self.turn_row(opened, after)?);
         }
-        Ok(after)
+        Ok(())
     }
 
     fn decision_row(
@@ -358,17 +418,18 @@ impl<'a> Ledger<'a> {
     pub async fn write(self, tx: &mut Tx) -> Result<()> {
         let rows: Vec<_> = self.states.into_values().collect();
         tx.upsert_states(&rows).await?;
-        for mut row in self.decisions {
-            row.replaces = tx
-                .decisions_of(row.person_id, 1)
-                .await?
-                .first()
-                .map(|d| d.decision_id);
-            tx.insert_decision(&row).await?;
+        let mut decisions = self.decisions;
+        if !decisions.is_empty() {
+            let people: BTreeSet<PersonId> = decisions.iter().map(|d| d.person_id).collect();
+            let people: Vec<PersonId> = people.into_iter().collect();
+            let mut latest: BTreeMap<_, _> =
+                tx.latest_decision_ids(&people).await?.into_iter().collect();
+            for row in &mut decisions {
+                row.replaces = latest.insert(row.person_id, row.decision_id);
+            }
+            tx.insert_decisions(&decisions).await?;
         }
-        for row in &self.turns {
-            tx.insert_turn(row).await?;
-        }
+        tx.insert_turns(&self.turns).await?;
         let counters = self
             .counters
             .into_iter()

@@ -108,8 +108,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Forgets everything that happened on a day: reports, records, states, decisions, turns, numbers and risk
-    /// areas; and lets everybody on a roster have joined on `joined`. Rosters, accounts, families and the audit
+    /// Forgets everything that happened on a day: reports, records, states, decisions, turns, numbers, clearances
+    /// and risk areas; and lets everybody on a roster have joined on `joined`. Rosters, accounts, families and the audit
     /// log stay. Only for invented people.
     pub async fn forget_days(&mut self, joined: Day) -> Result<()> {
         // Without a condition SQLite empties a table at once instead of row by row.
@@ -119,6 +119,12 @@ impl Tx {
             "DELETE FROM turn",
             "DELETE FROM official_record",
             "DELETE FROM risk_area",
+            "DELETE FROM source",
+            "DELETE FROM clearance",
+            "DELETE FROM discrepancy_settlement",
+            "DELETE FROM redecision_person",
+            "DELETE FROM redecision",
+            "DELETE FROM opening_day",
             "DELETE FROM counter",
             "DELETE FROM counter_reason",
             "DELETE FROM counter_slot",

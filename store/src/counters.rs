@@ -114,33 +114,43 @@ pub struct SlotRow {
     pub grey: i64,
 }
 
+/// Rows a statement writes at once; SQLite binds at most 32,766 values.
+const ROWS_PER_STATEMENT: usize = 1_000;
+
 impl Tx {
     /// Adds changes to the counters; rows come in key order, so that two writers never wait for each other in a ring.
     pub async fn add_counters(
         &mut self,
         changes: &std::collections::BTreeMap<CounterKey, Numbers>,
     ) -> Result<()> {
-        for (key, n) in changes {
-            sqlx::query(
-                "INSERT INTO counter (class_id, day, school_id, students, guardian, paper, proxy, green, yellow, red, grey)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-                 ON CONFLICT (class_id, day) DO UPDATE SET students = students + excluded.students, guardian = guardian + excluded.guardian,
+        let rows: Vec<_> = changes.iter().collect();
+        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(
+                "INSERT INTO counter (class_id, day, school_id, students, guardian, paper, proxy, green, yellow, red, grey) ",
+            );
+            query.push_values(chunk, |mut b, (key, n)| {
+                b.push_bind(key.class)
+                    .push_bind(key.day)
+                    .push_bind(key.school)
+                    .push_bind(n.students)
+                    .push_bind(n.guardian)
+                    .push_bind(n.paper)
+                    .push_bind(n.proxy)
+                    .push_bind(n.green)
+                    .push_bind(n.yellow)
+                    .push_bind(n.red)
+                    .push_bind(n.grey);
+            });
+            query.push(
+                " ON CONFLICT (class_id, day) DO UPDATE SET students = students + excluded.students, guardian = guardian + excluded.guardian,
                      paper = paper + excluded.paper, proxy = proxy + excluded.proxy, green = green + excluded.green,
                      yellow = yellow + excluded.yellow, red = red + excluded.red, grey = grey + excluded.grey",
-            )
-            .bind(key.class)
-            .bind(key.day)
-            .bind(key.school)
-            .bind(n.students)
-            .bind(n.guardian)
-            .bind(n.paper)
-            .bind(n.proxy)
-            .bind(n.green)
-            .bind(n.yellow)
-            .bind(n.red)
-            .bind(n.grey)
-            .execute(self.on())
-            .await?;
+            );
+            query
+                .build()
+                .persistent(chunk.len() == 1)
+                .execute(self.on())
+                .await?;
         }
         Ok(())
     }
@@ -150,19 +160,25 @@ impl Tx {
         &mut self,
         changes: &std::collections::BTreeMap<(CounterKey, i64, Vec<u8>), i64>,
     ) -> Result<()> {
-        for ((key, code, reason_ix), people) in changes {
-            sqlx::query(
-                "INSERT INTO counter_reason (class_id, day, school_id, code, reason_ix, people) VALUES ($1, $2, $3, $4, $5, $6)
-                 ON CONFLICT (class_id, day, code, reason_ix) DO UPDATE SET people = people + excluded.people",
-            )
-            .bind(key.class)
-            .bind(key.day)
-            .bind(key.school)
-            .bind(code)
-            .bind(reason_ix)
-            .bind(people)
-            .execute(self.on())
-            .await?;
+        let rows: Vec<_> = changes.iter().collect();
+        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(
+                "INSERT INTO counter_reason (class_id, day, school_id, code, reason_ix, people) ",
+            );
+            query.push_values(chunk, |mut b, ((key, code, reason_ix), people)| {
+                b.push_bind(key.class)
+                    .push_bind(key.day)
+                    .push_bind(key.school)
+                    .push_bind(*code)
+                    .push_bind(reason_ix.as_slice())
+                    .push_bind(**people);
+            });
+            query.push(" ON CONFLICT (class_id, day, code, reason_ix) DO UPDATE SET people = people + excluded.people");
+            query
+                .build()
+                .persistent(chunk.len() == 1)
+                .execute(self.on())
+                .await?;
         }
         Ok(())
     }

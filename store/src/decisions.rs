@@ -54,26 +54,85 @@ pub struct TurnRow {
     pub wrapped: Vec<u8>,
 }
 
+/// Rows a statement writes at once; SQLite binds at most 32,766 values.
+const ROWS_PER_STATEMENT: usize = 1_000;
+
 impl Tx {
-    /// Keeps a decision.
-    pub async fn insert_decision(&mut self, row: &DecisionRow) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO decision (decision_id, school_id, person_id, day, at, code, ends_day, replaces, cause, detail_enc)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        )
-        .bind(row.decision_id)
-        .bind(row.school_id)
-        .bind(row.person_id)
-        .bind(row.day)
-        .bind(row.at)
-        .bind(row.code)
-        .bind(row.ends_day)
-        .bind(row.replaces)
-        .bind(&row.cause)
-        .bind(&row.detail_enc)
-        .execute(self.on())
-        .await?;
+    /// Keeps decisions.
+    pub async fn insert_decisions(&mut self, rows: &[DecisionRow]) -> Result<()> {
+        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(
+                "INSERT INTO decision (decision_id, school_id, person_id, day, at, code, ends_day, replaces, cause, detail_enc) ",
+            );
+            query.push_values(chunk, |mut b, row| {
+                b.push_bind(row.decision_id)
+                    .push_bind(row.school_id)
+                    .push_bind(row.person_id)
+                    .push_bind(row.day)
+                    .push_bind(row.at)
+                    .push_bind(row.code)
+                    .push_bind(row.ends_day)
+                    .push_bind(row.replaces)
+                    .push_bind(row.cause.as_str())
+                    .push_bind(row.detail_enc.as_slice());
+            });
+            query
+                .build()
+                .persistent(chunk.len() == 1)
+                .execute(self.on())
+                .await?;
+        }
         Ok(())
+    }
+
+    /// The latest decision about each of several people, in no order.
+    pub async fn latest_decisions(&mut self, people: &[PersonId]) -> Result<Vec<DecisionRow>> {
+        let mut rows = Vec::with_capacity(people.len());
+        for chunk in people.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(
+                "SELECT d.decision_id, d.school_id, d.person_id, d.day, d.at, d.code, d.ends_day, d.replaces, d.cause, d.detail_enc
+                 FROM decision d JOIN (SELECT max(decision_id) AS last FROM decision WHERE person_id IN (",
+            );
+            let mut list = query.separated(", ");
+            for person in chunk {
+                list.push_bind(*person);
+            }
+            query.push(") GROUP BY person_id) l ON l.last = d.decision_id");
+            rows.extend(
+                query
+                    .build_query_as::<DecisionRow>()
+                    .persistent(chunk.len() == 1)
+                    .fetch_all(self.on())
+                    .await?,
+            );
+        }
+        Ok(rows)
+    }
+
+    /// The number of the latest decision about each of several people, in no order.
+    pub async fn latest_decision_ids(
+        &mut self,
+        people: &[PersonId],
+    ) -> Result<Vec<(PersonId, DecisionId)>> {
+        let mut rows = Vec::with_capacity(people.len());
+        for chunk in people.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(
+                "SELECT person_id, max(decision_id) FROM decision WHERE person_id IN (",
+            );
+            let mut list = query.separated(", ");
+            for person in chunk {
+                list.push_bind(*person);
+            }
+            query.push(") GROUP BY person_id");
+            rows.extend(
+                query
+                    .build_query_as::<(PersonId, DecisionId)>()
+                    .persistent(chunk.len() == 1)
+                    .fetch_all(self.on())
+                    .await?,
+            );
+        }
+        Ok(rows)
     }
 
     /// The decisions about a person, newest first.
@@ -116,23 +175,29 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps a turn to yellow or red.
-    pub async fn insert_turn(&mut self, row: &TurnRow) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO turn (turn_id, school_id, class_id, person_id, day, at, code, ends_day, detail_enc)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(row.turn_id)
-        .bind(row.school_id)
-        .bind(row.class_id)
-        .bind(row.person_id)
-        .bind(row.day)
-        .bind(row.at)
-        .bind(row.code)
-        .bind(row.ends_day)
-        .bind(&row.detail_enc)
-        .execute(self.on())
-        .await?;
+    /// Keeps turns to yellow or red.
+    pub async fn insert_turns(&mut self, rows: &[TurnRow]) -> Result<()> {
+        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(
+                "INSERT INTO turn (turn_id, school_id, class_id, person_id, day, at, code, ends_day, detail_enc) ",
+            );
+            query.push_values(chunk, |mut b, row| {
+                b.push_bind(row.turn_id)
+                    .push_bind(row.school_id)
+                    .push_bind(row.class_id)
+                    .push_bind(row.person_id)
+                    .push_bind(row.day)
+                    .push_bind(row.at)
+                    .push_bind(row.code)
+                    .push_bind(row.ends_day)
+                    .push_bind(row.detail_enc.as_slice());
+            });
+            query
+                .build()
+                .persistent(chunk.len() == 1)
+                .execute(self.on())
+                .await?;
+        }
         Ok(())
     }
 

@@ -4,9 +4,11 @@
 //! of what it looks up and writes. Ciphertext passes through unread; the keys are the services' affair.
 
 mod accounts;
+mod areas;
 mod audit;
 mod backup;
 mod bulk;
+mod clearances;
 mod contests;
 mod counters;
 mod decisions;
@@ -14,6 +16,7 @@ mod guardians;
 mod meta;
 mod people;
 mod records;
+mod redecisions;
 mod regions;
 mod reports;
 mod rulebooks;
@@ -25,16 +28,19 @@ mod staged;
 mod states;
 
 pub use accounts::{AccountRow, GrantRow};
+pub use areas::RiskAreaRow;
 pub use audit::{AuditHeadRow, AuditRow};
+pub use clearances::ClearanceRow;
 pub use contests::ContestRow;
 pub use counters::{CounterKey, CounterRow, Numbers, ReasonRow, SchoolNumbers, SlotRow};
 pub use decisions::{DecisionRow, TurnRow};
 pub use guardians::{ConsentRow, GuardianshipRow};
 pub use people::{PersonIndexes, PersonRow};
-pub use records::{OfficialRecordRow, RiskAreaRow};
+pub use records::{OfficialRecordRow, PlacedRecordRow, SourceRow};
+pub use redecisions::{OpeningRow, RedecisionRow};
 pub use regions::RegionRow;
 pub use reports::{ReportRow, Retired};
-pub use rulebooks::RulebookRow;
+pub use rulebooks::{RulebookReplayRow, RulebookRow, RulebookSignerRow, RulebookStepRow};
 pub use schools::{ClassRow, SchoolRow};
 pub use sessions::{ActivationRow, SessionRow};
 pub use slips::SlipRow;

@@ -1,25 +1,8 @@
-//! Records of authorities: risk areas, and official records about people.
+//! Official records about people, and where records and areas come from.
 
 use crate::{Result, Tx};
-use domain::ids::{AccountId, PersonId, RegionCode};
+use domain::ids::{AccountId, PersonId, RegionCode, SchoolId};
 use domain::{Day, Millis};
-
-/// One declared risk area.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct RiskAreaRow {
-    /// Where.
-    pub region_code: RegionCode,
-    /// medium or high.
-    pub level: String,
-    /// First day of the declaration.
-    pub from_day: Day,
-    /// Last day of it.
-    pub to_day: Option<Day>,
-    /// Days before the declaration for which it counts too.
-    pub look_back: i64,
-    /// Who declared it.
-    pub authority: String,
-}
 
 /// One official record about a person.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -36,41 +19,298 @@ pub struct OfficialRecordRow {
     pub entered_by: Option<AccountId>,
     /// `domain::state::OfficialRecord`, encrypted under the person's key.
     pub detail_enc: Vec<u8>,
+    /// The bureau that entered it; empty where it was not a bureau.
+    pub region_code: String,
+    /// `entered` one by one, or `list`.
+    pub way: String,
+    /// Blind index of what it says about the person.
+    pub mark_ix: Option<Vec<u8>>,
+    /// When it was withdrawn as entered in error.
+    pub withdrawn_at: Option<Millis>,
+    /// Who withdrew it.
+    pub withdrawn_by: Option<AccountId>,
+    /// Why, encrypted under the person's key.
+    pub withdrawn_enc: Option<Vec<u8>>,
+}
+
+/// A record with the place of its person.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PlacedRecordRow {
+    /// The record.
+    #[sqlx(flatten)]
+    pub record: OfficialRecordRow,
+    /// The person's school.
+    pub school_id: SchoolId,
+    /// Its name.
+    pub school_name: String,
+}
+
+/// Where records or areas of one kind come from.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SourceRow {
+    /// The bureau that enters them.
+    pub region_code: RegionCode,
+    /// The authority behind them.
+    pub authority: String,
+    /// The kind of record, or `risk_area`.
+    pub kind: String,
+    /// `entered` one by one, or `list`.
+    pub way: String,
+    /// How many are in force.
+    pub entries: i64,
+    /// The last change.
+    pub updated_at: Millis,
+}
+
+/// Rows a statement takes at once; SQLite binds at most 32,766 values.
+const ROWS_PER_STATEMENT: usize = 1_000;
+
+macro_rules! columns {
+    () => {
+        "r.record_id, r.person_id, r.received_day, r.at, r.entered_by, r.detail_enc, r.region_code, r.way, r.mark_ix, r.withdrawn_at, r.withdrawn_by, r.withdrawn_enc"
+    };
 }
 
 impl Tx {
-    /// Declares a risk area.
-    pub async fn insert_risk_area(&mut self, row: &RiskAreaRow) -> Result<()> {
-        sqlx::query("INSERT INTO risk_area (region_code, level, from_day, to_day, look_back, authority) VALUES ($1, $2, $3, $4, $5, $6)")
-            .bind(&row.region_code)
-            .bind(&row.level)
-            .bind(row.from_day)
-            .bind(row.to_day)
-            .bind(row.look_back)
-            .bind(&row.authority)
-            .execute(self.on())
-            .await?;
+    /// Keeps official records.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Conflict`] where one of the same mark is in force.
+    pub async fn insert_official_records(&mut self, rows: &[OfficialRecordRow]) -> Result<()> {
+        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(
+                "INSERT INTO official_record (record_id, person_id, received_day, at, entered_by, detail_enc, region_code, way, mark_ix) ",
+            );
+            query.push_values(chunk, |mut b, row| {
+                b.push_bind(row.record_id)
+                    .push_bind(row.person_id)
+                    .push_bind(row.received_day)
+                    .push_bind(row.at)
+                    .push_bind(row.entered_by)
+                    .push_bind(row.detail_enc.as_slice())
+                    .push_bind(row.region_code.as_str())
+                    .push_bind(row.way.as_str())
+                    .push_bind(row.mark_ix.as_deref());
+            });
+            query
+                .build()
+                .persistent(chunk.len() == 1)
+                .execute(self.on())
+                .await?;
+        }
         Ok(())
     }
 
-    /// All declared risk areas, in the order of their declaration.
-    pub async fn risk_areas(&mut self) -> Result<Vec<RiskAreaRow>> {
-        Ok(sqlx::query_as("SELECT region_code, level, from_day, to_day, look_back, authority FROM risk_area ORDER BY area_id")
-            .fetch_all(self.on())
-            .await?)
+    /// A record by its number.
+    pub async fn official_record(&mut self, id: i64) -> Result<Option<OfficialRecordRow>> {
+        Ok(sqlx::query_as(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM official_record r WHERE r.record_id = $1"
+        ))
+        .bind(id)
+        .fetch_optional(self.on())
+        .await?)
     }
 
-    /// Keeps an official record.
-    pub async fn insert_official_record(&mut self, row: &OfficialRecordRow) -> Result<()> {
-        sqlx::query("INSERT INTO official_record (record_id, person_id, received_day, at, entered_by, detail_enc) VALUES ($1, $2, $3, $4, $5, $6)")
-            .bind(row.record_id)
-            .bind(row.person_id)
-            .bind(row.received_day)
-            .bind(row.at)
-            .bind(row.entered_by)
-            .bind(&row.detail_enc)
-            .execute(self.on())
-            .await?;
+    /// All records about several people, withdrawn ones too, in the order of their entry.
+    pub async fn records_of(&mut self, people: &[PersonId]) -> Result<Vec<OfficialRecordRow>> {
+        let mut rows = Vec::new();
+        for chunk in people.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(concat!(
+                "SELECT ",
+                columns!(),
+                " FROM official_record r WHERE r.person_id IN ("
+            ));
+            let mut list = query.separated(", ");
+            for person in chunk {
+                list.push_bind(*person);
+            }
+            query.push(") ORDER BY r.record_id");
+            rows.extend(
+                query
+                    .build_query_as::<OfficialRecordRow>()
+                    .persistent(chunk.len() == 1)
+                    .fetch_all(self.on())
+                    .await?,
+            );
+        }
+        Ok(rows)
+    }
+
+    /// The records about people on the rosters of a region, newest first; `before` pages by number.
+    pub async fn records_within(
+        &mut self,
+        region: &RegionCode,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<PlacedRecordRow>> {
+        Ok(sqlx::query_as(concat!(
+            "SELECT ",
+            columns!(),
+            ", c.school_id, c.name AS school_name
+             FROM official_record r JOIN person p ON p.person_id = r.person_id JOIN school c ON c.school_id = p.school_id
+             WHERE r.record_id < $2 AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))
+             ORDER BY r.record_id DESC LIMIT $3"
+        ))
+        .bind(region)
+        .bind(before)
+        .bind(limit)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// How many records in force a region has, and how many were withdrawn.
+    pub async fn record_counts_within(&mut self, region: &RegionCode) -> Result<(i64, i64)> {
+        Ok(sqlx::query_as(
+            "SELECT count(*) - count(r.withdrawn_at), count(r.withdrawn_at)
+             FROM official_record r JOIN person p ON p.person_id = r.person_id JOIN school c ON c.school_id = p.school_id
+             WHERE $1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':')",
+        )
+        .bind(region)
+        .fetch_one(self.on())
+        .await?)
+    }
+
+    /// Withdraws a record. `false` where it was withdrawn before.
+    pub async fn withdraw_record(
+        &mut self,
+        id: i64,
+        by: Option<AccountId>,
+        at: Millis,
+        why_enc: &[u8],
+    ) -> Result<bool> {
+        let done = sqlx::query(
+            "UPDATE official_record SET withdrawn_at = $2, withdrawn_by = $3, withdrawn_enc = $4 WHERE record_id = $1 AND withdrawn_at IS NULL",
+        )
+        .bind(id)
+        .bind(at)
+        .bind(by)
+        .bind(why_enc)
+        .execute(self.on())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Moves the number of entries of a source, and notes that it was updated.
+    pub async fn touch_source(
+        &mut self,
+        id: i64,
+        source: &SourceRow,
+        entries: i64,
+    ) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO source (source_id, region_code, authority, kind, way, entries, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (region_code, authority, kind, way) DO UPDATE SET entries = entries + excluded.entries, updated_at = excluded.updated_at",
+        )
+        .bind(id)
+        .bind(&source.region_code)
+        .bind(&source.authority)
+        .bind(&source.kind)
+        .bind(&source.way)
+        .bind(entries)
+        .bind(source.updated_at)
+        .execute(self.on())
+        .await?;
         Ok(())
+    }
+
+    /// All sources, the latest update first. Pages by place.
+    pub async fn sources(&mut self, skip: i64, limit: i64) -> Result<Vec<SourceRow>> {
+        Ok(sqlx::query_as(
+            "SELECT region_code, authority, kind, way, entries, updated_at FROM source ORDER BY updated_at DESC, source_id LIMIT $2 OFFSET $1",
+        )
+        .bind(skip)
+        .bind(limit)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// Lets the children of these guardians' phones be found: the phones of one person, in place of earlier ones.
+    pub async fn set_phones(&mut self, people: &[(PersonId, Vec<Vec<u8>>)]) -> Result<()> {
+        for chunk in people.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new("DELETE FROM person_phone WHERE person_id IN (");
+            let mut list = query.separated(", ");
+            for (person, _) in chunk {
+                list.push_bind(*person);
+            }
+            query.push(")");
+            query.build().persistent(false).execute(self.on()).await?;
+        }
+        let rows: Vec<(&Vec<u8>, PersonId)> = people
+            .iter()
+            .flat_map(|(person, phones)| phones.iter().map(|phone| (phone, *person)))
+            .collect();
+        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
+            let mut query =
+                sqlx::QueryBuilder::new("INSERT INTO person_phone (phone_ix, person_id) ");
+            query.push_values(chunk, |mut b, (phone, person)| {
+                b.push_bind(phone.as_slice()).push_bind(*person);
+            });
+            query.push(" ON CONFLICT (phone_ix, person_id) DO NOTHING");
+            query.build().persistent(false).execute(self.on()).await?;
+        }
+        Ok(())
+    }
+
+    /// The people of a region's rosters with one of these national ids: blind index and person.
+    pub async fn people_by_ids_within(
+        &mut self,
+        region: &RegionCode,
+        indexes: &[Vec<u8>],
+    ) -> Result<Vec<(Vec<u8>, PersonId)>> {
+        self.look_up(
+            "SELECT p.national_id_ix, p.person_id FROM person p JOIN school c ON c.school_id = p.school_id
+             WHERE p.left_day IS NULL AND (",
+            ") AND p.national_id_ix IN (",
+            region,
+            indexes,
+        )
+        .await
+    }
+
+    /// The people of a region's rosters whose guardian has one of these phones: blind index and person.
+    pub async fn people_by_phones_within(
+        &mut self,
+        region: &RegionCode,
+        indexes: &[Vec<u8>],
+    ) -> Result<Vec<(Vec<u8>, PersonId)>> {
+        self.look_up(
+            "SELECT f.phone_ix, f.person_id FROM person_phone f JOIN person p ON p.person_id = f.person_id
+             JOIN school c ON c.school_id = p.school_id WHERE p.left_day IS NULL AND (",
+            ") AND f.phone_ix IN (",
+            region,
+            indexes,
+        )
+        .await
+    }
+
+    async fn look_up(
+        &mut self,
+        select: &str,
+        within: &str,
+        region: &RegionCode,
+        indexes: &[Vec<u8>],
+    ) -> Result<Vec<(Vec<u8>, PersonId)>> {
+        let mut found = Vec::new();
+        for chunk in indexes.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(select);
+            query.push_bind(region).push(" = 'CN' OR (c.region_code >= ");
+            query.push_bind(region).push(" AND c.region_code < ");
+            query.push_bind(region).push(" || ':')").push(within);
+            let mut list = query.separated(", ");
+            for index in chunk {
+                list.push_bind(index.as_slice());
+            }
+            query.push(") ORDER BY p.person_id");
+            found.extend(
+                query
+                    .build_query_as::<(Vec<u8>, PersonId)>()
+                    .persistent(chunk.len() == 1)
+                    .fetch_all(self.on())
+                    .await?,
+            );
+        }
+        Ok(found)
     }
 }

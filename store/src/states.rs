@@ -37,6 +37,7 @@ macro_rules! state {
          FROM person_state s JOIN subject_key k ON k.subject_id = s.person_id"
     };
 }
+pub(crate) use state;
 
 /// Rows a statement writes at once; SQLite binds at most 32,766 values.
 const ROWS_PER_STATEMENT: usize = 1_000;
@@ -126,6 +127,41 @@ impl Tx {
               WHERE s.school_id = $1 AND s.code >= 2 AND p.left_day IS NULL ORDER BY s.code DESC, s.ends_day DESC, s.person_id"
         ))
         .bind(school)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// The yellow and red people of a zone whose row is older than a day. Pages by person.
+    pub async fn flagged_of_zone_before(
+        &mut self,
+        zone: &str,
+        day: Day,
+        after: PersonId,
+        limit: i64,
+    ) -> Result<Vec<StateRow>> {
+        Ok(sqlx::query_as(concat!(
+            state!(),
+            " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
+              WHERE c.zone = $1 AND s.code >= 2 AND s.day < $2 AND s.person_id > $3 AND p.left_day IS NULL
+              ORDER BY s.person_id LIMIT $4"
+        ))
+        .bind(zone)
+        .bind(day)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// The people of a zone whose row speaks of a day already.
+    pub async fn states_of_zone_on(&mut self, zone: &str, day: Day) -> Result<Vec<StateRow>> {
+        Ok(sqlx::query_as(concat!(
+            state!(),
+            " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
+              WHERE c.zone = $1 AND s.day = $2 AND p.left_day IS NULL"
+        ))
+        .bind(zone)
+        .bind(day)
         .fetch_all(self.on())
         .await?)
     }

@@ -64,7 +64,7 @@ impl Triggers {
             found.evaluate(state, ctx, &facts, occasion.new, on == day);
             for event in events.iter().filter(|event| own_days(event).contains(&on)) {
                 if let Some(facts) = facts.seeing(event) {
-                    found.evaluate(state, ctx, &facts, fact_set([event.fact]), false);
+                    found.evaluate(state, ctx, &facts, event.facts(), false);
                 }
             }
         }
@@ -184,7 +184,7 @@ fn occasions(state: &State, ctx: &Context, events: &Events, day: Day, today: Day
         let going_on = |on: &Day| {
             event.first.max(event.known) <= *on && event.last.is_none_or(|last| *on <= last)
         };
-        let new = fact_set([event.fact]);
+        let new = event.facts();
         let meanwhile = [day.plus(-1), day, today].into_iter().filter(going_on);
         found.extend(
             own_days(event)

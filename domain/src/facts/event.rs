@@ -1,10 +1,12 @@
 //! The dated events behind the facts: from standing facts, official records and risk areas.
 
+use super::matter::{self, Stay};
 use super::risk::RiskLevel;
 use super::{Dated, Fact, standing};
 use crate::Day;
 use crate::decision::{Context, Source};
 use crate::report::{CaseStatus, ContactWho, HouseholdMatter, StandingFact, TestResult};
+use crate::rulebook::{FactSet, fact_set};
 use crate::state::{OfficialRecord, RecordKind, Standing, State};
 
 /// Something that happened on a day or over some days.
@@ -22,9 +24,17 @@ pub struct Event {
     pub source: Source,
     /// The risk area of a stay, by its place in the list.
     pub area: Option<usize>,
+    /// The dose of a vaccination; 0 for everything else.
+    pub dose: u8,
 }
 
 impl Event {
+    /// The facts that speak of it.
+    pub(crate) fn facts(&self) -> FactSet {
+        let dose = (self.fact == Fact::VaccinationDays).then_some(Fact::VaccinationDose);
+        fact_set(dose.into_iter().chain([self.fact]))
+    }
+
     /// How it stands on `day`: `None` before its first day; while it goes on, its date is the day itself.
     pub fn on(&self, day: Day) -> Option<Dated> {
         (self.first <= day).then(|| {
@@ -44,21 +54,34 @@ impl Event {
 pub struct Events(Vec<Event>);
 
 impl Events {
-    /// The events that are known now.
+    /// The events that are known now. A self-reported matter that is on official record too is the official
+    /// one, known from when either was.
     pub fn of(state: &State, ctx: &Context) -> Self {
         let nothing_standing = state.standing.is_empty()
             && state
                 .reports
                 .iter()
                 .all(|report| report.answers.changes.is_empty());
-        let mut events: Vec<Event> = state.records.iter().map(of_record).collect();
-        if !nothing_standing {
-            events.extend(
-                standing(state)
-                    .iter()
-                    .filter_map(|fact| of_standing(fact, ctx)),
-            );
-        }
+        let told = if nothing_standing {
+            Vec::new()
+        } else {
+            standing(state)
+        };
+        let records = state.records.iter();
+        let mut events: Vec<Event> = records
+            .filter_map(|record| of_record(record, &told, ctx))
+            .collect();
+        let outweighed = |fact: &&Standing| {
+            state
+                .records
+                .iter()
+                .any(|record| matter::outweighs(record, fact))
+        };
+        events.extend(
+            told.iter()
+                .filter(|fact| !outweighed(fact))
+                .filter_map(|fact| of_standing(fact, ctx)),
+        );
         Self(events)
     }
 
@@ -73,32 +96,72 @@ impl Events {
     }
 }
 
-fn of_record(record: &OfficialRecord) -> Event {
-    let (fact, day, source) = match record.kind {
-        RecordKind::ConfirmedCase { sampled } => (Fact::CaseOfficial, sampled, Source::Official),
-        RecordKind::CloseContact { last } => (Fact::ContactClose, last, Source::Official),
-        RecordKind::ContactOfContact { last } => (Fact::ContactSecond, last, Source::Traced),
-    };
-    Event {
+fn of_record(record: &OfficialRecord, told: &[Standing], ctx: &Context) -> Option<Event> {
+    let known = matter::known(record, told);
+    let on = |fact, day, source| Event {
         fact,
         first: day,
         last: Some(day),
-        known: record.received,
+        known,
         source,
         area: None,
-    }
+        dose: 0,
+    };
+    Some(match &record.kind {
+        RecordKind::ConfirmedCase { sampled }
+        | RecordKind::Test {
+            positive: true,
+            sampled,
+        } => on(Fact::CaseOfficial, *sampled, Source::Official),
+        RecordKind::CloseContact { last } => on(Fact::ContactClose, *last, Source::Official),
+        RecordKind::ContactOfContact { last } => on(Fact::ContactSecond, *last, Source::Traced),
+        RecordKind::Test {
+            positive: false,
+            sampled,
+        } => on(Fact::TestNegative, *sampled, Source::Official),
+        RecordKind::Vaccination { day, dose } => Event {
+            dose: *dose,
+            ..on(Fact::VaccinationDays, *day, Source::Official)
+        },
+        RecordKind::Stay { .. } => {
+            let stay = Stay::of_record(record, told)?;
+            of_stay(stay, known, Source::Official, ctx)?
+        }
+    })
+}
+
+fn of_stay(stay: Stay, known: Day, source: Source, ctx: &Context) -> Option<Event> {
+    let index = ctx.risk.deciding(stay.region, stay.arrived, stay.left)?;
+    let area = ctx.risk.areas.get(index)?;
+    let fact = match (area.level, stay.transit) {
+        (RiskLevel::High, false) => Fact::StayHigh,
+        (RiskLevel::High, true) => Fact::StayHighTransit,
+        (RiskLevel::Medium, false) => Fact::StayMedium,
+        (RiskLevel::Medium, true) => return None,
+    };
+    Some(Event {
+        fact,
+        first: stay.arrived,
+        last: stay.left,
+        // Before the declaration nobody could know what the stay means.
+        known: known.max(area.from),
+        source,
+        area: Some(index),
+        dose: 0,
+    })
 }
 
 fn of_standing(standing: &Standing, ctx: &Context) -> Option<Event> {
     let known = standing.id.day;
-    let event = |fact, first, last, known, area| {
+    let event = |fact, first, last| {
         Some(Event {
             fact,
             first,
             last,
             known,
             source: Source::SelfReport,
-            area,
+            area: None,
+            dose: 0,
         })
     };
     match &standing.fact {
@@ -107,34 +170,17 @@ fn of_standing(standing: &Standing, ctx: &Context) -> Option<Event> {
                 (CaseStatus::Confirmed, ContactWho::Household) => Fact::ContactClose,
                 _ => Fact::ContactReported,
             };
-            event(fact, *last, Some(*last), known, None)
+            event(fact, *last, Some(*last))
         }
         StandingFact::Household {
             matter: HouseholdMatter::Isolating,
             since,
-        } => event(Fact::ContactSecond, *since, standing.ended, known, None),
+        } => event(Fact::ContactSecond, *since, standing.ended),
         StandingFact::Test {
             result: TestResult::Positive,
             sampled,
-        } => event(Fact::TestPositive, *sampled, Some(*sampled), known, None),
-        StandingFact::Stay {
-            region,
-            arrived,
-            left,
-            transit,
-        } => {
-            let left = standing.ended.or(*left);
-            let index = ctx.risk.deciding(region, *arrived, left)?;
-            let area = ctx.risk.areas.get(index)?;
-            let fact = match (area.level, transit) {
-                (RiskLevel::High, false) => Fact::StayHigh,
-                (RiskLevel::High, true) => Fact::StayHighTransit,
-                (RiskLevel::Medium, false) => Fact::StayMedium,
-                (RiskLevel::Medium, true) => return None,
-            };
-            // Before the declaration nobody could know what the stay means.
-            event(fact, *arrived, left, known.max(area.from), Some(index))
-        }
+        } => event(Fact::TestPositive, *sampled, Some(*sampled)),
+        StandingFact::Stay { .. } => of_stay(Stay::told(standing)?, known, Source::SelfReport, ctx),
         StandingFact::Household { .. } | StandingFact::Test { .. } => None,
     }
 }

@@ -2,6 +2,7 @@
 
 mod event;
 pub(crate) mod fold;
+mod matter;
 mod risk;
 mod schema;
 
@@ -106,6 +107,11 @@ impl Facts {
     /// Takes over an event, unless a later one of its kind is already there.
     fn see(&mut self, event: &Event) {
         if let Some(dated) = event.on(self.day) {
+            let dose = i32::from(event.dose);
+            if dose > self.get(Fact::VaccinationDose) {
+                self.dated[Fact::VaccinationDose as usize] = Some(dated);
+                self.set(Fact::VaccinationDose, dose);
+            }
             let known = &self.dated[event.fact as usize];
             if known.is_none_or(|known| rank(&dated) > rank(&known)) {
                 self.put(event.fact, dated);

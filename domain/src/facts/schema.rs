@@ -73,7 +73,16 @@ facts! {
         "距自报检测结果需隔离的采样日的天数"
         "Days since the sample of a positive test that a report states.";
     CaseOfficial "case.official.days_since" DaysSince
-        "距官方确诊记录采样日的天数" "Days since the sample of an official confirmed case.";
+        "距官方确诊记录或官方阳性检测采样日的天数"
+        "Days since the sample of an official confirmed case or an official positive test.";
+    TestNegative "test.negative.days_since" DaysSince
+        "距官方阴性检测采样日的天数（自报的阴性不算）"
+        "Days since the sample of an official negative test (a self-reported one does not count).";
+    VaccinationDays "vaccination.days_since" DaysSince
+        "距官方记录的最近一次接种的天数" "Days since the last vaccination on official record.";
+    VaccinationDose "vaccination.dose" Number
+        "官方记录的最高接种剂次；没有记录为 0"
+        "The highest dose on official record by the day; 0 where there is none.";
     ContactClose "contact.close.days_since_last" DaysSince
         "距最后一次密切接触的天数（官方或追踪，或同住人确诊）"
         "Days since the last close contact (official or traced, or a confirmed case in the household).";
@@ -117,7 +126,7 @@ impl Fact {
 
     /// Comes from a dated event: a contact, a stay, a test, a record.
     pub fn is_of_an_event(self) -> bool {
-        self.kind() == FactKind::DaysSince
+        self.kind() == FactKind::DaysSince || self == Self::VaccinationDose
     }
 
     /// Counted over other days, without a date: no isolation may rest on it.

@@ -59,20 +59,11 @@ pub(crate) const PLACEHOLDERS: [&str; 7] = [
 
 type Checked = (Vec<Compiled>, Vec<Option<i64>>, Policy);
 
+/// A compiled document, or the first fault in it.
 pub(super) fn check(document: &Document) -> Result<Checked, RulebookError> {
-    let outside = |place: &str, problem| RulebookError::new(None, place, problem);
-    name(&document.id).map_err(|problem| outside("/id", problem))?;
-    text(&document.title).map_err(|problem| outside("/title", problem))?;
-    parameters(document)?;
-    symptoms(document)?;
-    let mut ids = HashSet::new();
-    let mut rules = Vec::with_capacity(document.rules.len());
-    for (index, rule) in document.rules.iter().enumerate() {
-        if rule.id.is_empty() || !ids.insert(&rule.id) {
-            let problem = Problem::Twice(rule.id.clone());
-            return Err(outside(&format!("/rules/{index}/id"), problem));
-        }
-        rules.push(compile(document, rule)?);
+    let (rules, faults) = check_all(document);
+    if let Some(fault) = faults.into_iter().next() {
+        return Err(fault);
     }
     let numbers = document
         .parameters
@@ -88,105 +79,188 @@ pub(super) fn check(document: &Document) -> Result<Checked, RulebookError> {
             ParameterValue::Policy(policy) if parameter.name == MISSED_DAYS => Some(policy),
             _ => None,
         });
-    Ok((rules, numbers.collect(), policy.unwrap_or_default()))
+    Ok((
+        rules.into_iter().flatten().collect(),
+        numbers.collect(),
+        policy.unwrap_or_default(),
+    ))
 }
 
-fn parameters(document: &Document) -> Result<(), RulebookError> {
+/// The rules that compile, in their places, and every fault of the document.
+pub(super) fn check_all(document: &Document) -> (Vec<Option<Compiled>>, Vec<RulebookError>) {
+    let mut faults = Faults::default();
+    faults.note(None, "/id", name(&document.id));
+    faults.note(None, "/title", text(&document.title));
+    parameters(document, &mut faults);
+    symptoms(document, &mut faults);
+    let mut ids = HashSet::new();
+    let mut rules = Vec::with_capacity(document.rules.len());
+    for (index, rule) in document.rules.iter().enumerate() {
+        if rule.id.is_empty() || !ids.insert(&rule.id) {
+            let problem = Problem::Twice(rule.id.clone());
+            faults.push(None, format!("/rules/{index}/id"), problem);
+        }
+        rules.push(compile(document, rule, &mut faults));
+    }
+    (rules, faults.0)
+}
+
+/// Faults as they are found.
+#[derive(Default)]
+struct Faults(Vec<RulebookError>);
+
+impl Faults {
+    fn push(&mut self, rule: Option<&str>, place: impl Into<String>, problem: Problem) {
+        self.0.push(RulebookError::new(rule, place, problem));
+    }
+
+    fn note(&mut self, rule: Option<&str>, place: impl Into<String>, found: Result<(), Problem>) {
+        if let Err(problem) = found {
+            self.push(rule, place, problem);
+        }
+    }
+}
+
+fn parameters(document: &Document, faults: &mut Faults) {
     let mut names = HashSet::new();
     for (index, parameter) in document.parameters.iter().enumerate() {
-        let fail = |place: &str, problem| {
-            Err(RulebookError::new(
-                None,
-                format!("/parameters/{index}{place}"),
-                problem,
-            ))
-        };
-        if let Err(problem) = name(&parameter.name) {
-            return fail("/name", problem);
-        }
+        let at = |place: &str| format!("/parameters/{index}{place}");
+        faults.note(None, at("/name"), name(&parameter.name));
         if !names.insert(&parameter.name) {
-            return fail("/name", Problem::Twice(parameter.name.clone()));
+            faults.push(None, at("/name"), Problem::Twice(parameter.name.clone()));
         }
-        if let Err(problem) = text(&parameter.title) {
-            return fail("/title", problem);
-        }
+        faults.note(None, at("/title"), text(&parameter.title));
         let is_number = matches!(parameter.value, ParameterValue::Number(_));
-        let wants_number = [FEVER_TENTHS, LATE_LIMIT_DAYS].contains(&parameter.name.as_str());
+        let wants_number = [FEVER_TENTHS, LATE_LIMIT_DAYS, super::life::NOTICE_PARAMETER]
+            .contains(&parameter.name.as_str());
         if wants_number && !is_number || parameter.name == MISSED_DAYS && is_number {
-            return fail("/value", Problem::ParameterKind(parameter.name.clone()));
+            let problem = Problem::ParameterKind(parameter.name.clone());
+            faults.push(None, at("/value"), problem);
         }
     }
-    Ok(())
+    let mut moved = HashSet::new();
+    for (index, a_move) in document.moves.iter().enumerate() {
+        if !moved.insert((&a_move.rulebook, &a_move.parameter)) {
+            let problem = Problem::Twice(a_move.parameter.clone());
+            faults.push(None, format!("/moves/{index}/parameter"), problem);
+        }
+    }
 }
 
-fn symptoms(document: &Document) -> Result<(), RulebookError> {
+fn symptoms(document: &Document, faults: &mut Faults) {
     let (mut numbers, mut codes) = (HashSet::new(), HashSet::new());
     for (index, symptom) in document.symptoms.iter().enumerate() {
-        let fail = |place: &str, problem| {
-            Err(RulebookError::new(
-                None,
-                format!("/symptoms/{index}{place}"),
-                problem,
-            ))
-        };
+        let at = |place: &str| format!("/symptoms/{index}{place}");
         if symptom.number > 63 {
-            return fail("/number", Problem::SymptomNumber(symptom.number));
+            faults.push(None, at("/number"), Problem::SymptomNumber(symptom.number));
         }
         if !numbers.insert(symptom.number) {
-            return fail("/number", Problem::Twice(symptom.number.to_string()));
+            let problem = Problem::Twice(symptom.number.to_string());
+            faults.push(None, at("/number"), problem);
         }
-        if let Err(problem) = name(&symptom.code) {
-            return fail("/code", problem);
-        }
+        faults.note(None, at("/code"), name(&symptom.code));
         if !codes.insert(&symptom.code) {
-            return fail("/code", Problem::Twice(symptom.code.clone()));
+            faults.push(None, at("/code"), Problem::Twice(symptom.code.clone()));
         }
-        if let Err(problem) = text(&symptom.title) {
-            return fail("/title", problem);
-        }
+        faults.note(None, at("/title"), text(&symptom.title));
     }
-    Ok(())
 }
 
-fn compile(document: &Document, rule: &Rule) -> Result<Compiled, RulebookError> {
-    let fail = |place: &str, problem| RulebookError::new(Some(&rule.id), place, problem);
+/// Repairs of one condition in search of further faults.
+const REPAIRS: usize = 40;
+
+/// Compiles a condition; a faulty part is put aside, so that the faults after it are found as well.
+fn condition(document: &Document, rule: &Rule, faults: &mut Faults) -> Option<Expr> {
+    let mut json = rule.condition.clone();
+    let mut last = None;
+    for _ in 0..REPAIRS {
+        match Expr::compile(&json, |path| slot(document, path)) {
+            Ok(expr) if json == rule.condition => return Some(expr),
+            Ok(_) => return None,
+            // A part that is no expression of its own cannot be put aside.
+            Err(error) if last.as_ref() == Some(&error.place) => return None,
+            Err(error) => {
+                let place = format!("/condition{}", error.place);
+                last = Some(error.place.clone());
+                faults.push(Some(&rule.id), place, error.problem.into());
+                *faulty_part(&mut json, &error.place)? = serde_json::Value::Bool(true);
+            }
+        }
+    }
+    None
+}
+
+/// The smallest expression around a place, which may point at an operator or at its operands.
+fn faulty_part<'a>(
+    json: &'a mut serde_json::Value,
+    place: &str,
+) -> Option<&'a mut serde_json::Value> {
+    let mut at = String::new();
+    let mut expression = String::new();
+    let mut here: &serde_json::Value = json;
+    for key in place.split('/').skip(1) {
+        let name = key.replace("~1", "/").replace("~0", "~");
+        let is_operator = here.is_object();
+        here = match here {
+            serde_json::Value::Object(object) => object.get(&name)?,
+            serde_json::Value::Array(items) => items.get(name.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+        at.push('/');
+        at.push_str(key);
+        if !is_operator {
+            expression.clone_from(&at);
+        }
+    }
+    json.pointer_mut(&expression)
+}
+
+fn compile(document: &Document, rule: &Rule, faults: &mut Faults) -> Option<Compiled> {
+    let before = faults.0.len();
+    let id = Some(rule.id.as_str());
     for (place, value) in [("/label", &rule.label), ("/text", &rule.text)] {
-        text(value)
-            .and_then(|()| placeholders(value))
-            .map_err(|problem| fail(place, problem))?;
+        faults.note(id, place, text(value).and_then(|()| placeholders(value)));
     }
     for (index, step) in rule.next_steps.iter().enumerate() {
         let checked = text(step).and_then(|()| placeholders(step));
-        checked.map_err(|problem| fail(&format!("/next_steps/{index}"), problem))?;
+        faults.note(id, format!("/next_steps/{index}"), checked);
     }
-    name(&rule.outcome.reason).map_err(|problem| fail("/outcome/reason", problem))?;
-    let condition = Expr::compile(&rule.condition, |path| slot(document, path))
-        .map_err(|error| fail(&format!("/condition{}", error.place), error.problem.into()))?;
+    faults.note(id, "/outcome/reason", name(&rule.outcome.reason));
+    let condition = condition(document, rule, faults);
     let outcome = &rule.outcome;
     let isolate = match (outcome.hold, &outcome.start, &outcome.days) {
-        (Hold::Isolation, Some(start), Some(days)) => Some(Isolate {
-            start: Fact::from_path(start)
-                .filter(|fact| !fact.is_counted())
-                .ok_or_else(|| fail("/outcome/start", Problem::Start(start.clone())))?,
-            days: length(document, days)
-                .ok_or_else(|| fail("/outcome/days", Problem::Days(days.clone())))?,
-        }),
+        (Hold::Isolation, Some(start), Some(days)) => {
+            let fact = Fact::from_path(start).filter(|fact| !fact.is_counted());
+            if fact.is_none() {
+                faults.push(id, "/outcome/start", Problem::Start(start.clone()));
+            }
+            let length = length(document, days);
+            if length.is_none() {
+                faults.push(id, "/outcome/days", Problem::Days(days.clone()));
+            }
+            fact.zip(length)
+                .map(|(start, days)| Isolate { start, days })
+        }
         (Hold::WhileFired, None, None) if outcome.clearance == ClearanceMode::None => None,
-        _ => return Err(fail("/outcome", Problem::Hold)),
+        _ => {
+            faults.push(id, "/outcome", Problem::Hold);
+            None
+        }
     };
+    let condition = condition?;
     let facts = || {
         condition
             .slots()
             .iter()
             .filter_map(|slot| Fact::from_slot(*slot))
     };
-    if isolate.is_some()
+    if outcome.hold == Hold::Isolation
         && let Some(fact) = facts().find(|fact| fact.is_counted())
     {
-        return Err(fail("/condition", Problem::Counted(fact.path())));
+        faults.push(id, "/condition", Problem::Counted(fact.path()));
     }
     let reads = fact_set(facts().chain(isolate.map(|isolate| isolate.start)));
-    Ok(Compiled {
+    (faults.0.len() == before).then_some(Compiled {
         reads,
         condition,
         isolate,

@@ -30,6 +30,9 @@ pub struct Document {
     pub retired: Option<Day>,
     /// Named thresholds and limits.
     pub parameters: Vec<Parameter>,
+    /// Parameters of rulebooks above that this one moves in their stricter direction.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<Move>,
     /// The symptoms that forms offer.
     pub symptoms: Vec<Symptom>,
     /// The rules, the weightiest first.
@@ -50,6 +53,18 @@ pub struct Parameter {
     pub stricter: Stricter,
 }
 
+/// A parameter of a rulebook above, moved for this region and all below.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Move {
+    /// The rulebook above, for example `cn-base`.
+    pub rulebook: String,
+    /// Its parameter.
+    pub parameter: String,
+    /// The stricter value. Where the rulebook above becomes stricter than this, its own value holds.
+    pub value: ParameterValue,
+}
+
 /// The value of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -68,6 +83,21 @@ pub enum Stricter {
     Lower,
     /// A higher number, or a later policy in the order ignore, pause, restart.
     Higher,
+}
+
+impl Stricter {
+    /// Whether `new` is at least as strict as `old`; values of different kinds never are.
+    pub fn allows(self, old: ParameterValue, new: ParameterValue) -> bool {
+        match (old, new) {
+            (ParameterValue::Number(old), ParameterValue::Number(new)) => match self {
+                Self::Lower => new <= old,
+                Self::Higher => new >= old,
+            },
+            // The order of policies is fixed, whatever the direction says.
+            (ParameterValue::Policy(old), ParameterValue::Policy(new)) => new >= old,
+            _ => false,
+        }
+    }
 }
 
 /// What a missed day of an isolation does. Ordered: a later one is stricter.

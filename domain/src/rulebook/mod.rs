@@ -1,14 +1,26 @@
 //! Rules as data: a rulebook is a file that experts write, checked and compiled once.
 
 mod check;
+mod difference;
 mod document;
 mod error;
+mod findings;
+mod force;
+pub mod life;
+pub mod plain;
+mod signing;
+pub mod stack;
 mod version;
 
+pub use difference::{Bump, Change, ChangeKind, difference};
 pub use document::{
-    Document, Hold, Outcome, Parameter, ParameterValue, Policy, Rule, Stricter, Symptom,
+    Document, Hold, Move, Outcome, Parameter, ParameterValue, Policy, Rule, Stricter, Symptom,
 };
 pub use error::{RulebookError, RulebookProblem};
+pub use findings::{Finding, Severity, findings, findings_against};
+pub use force::{Activation, Force};
+pub use life::{Status, Step};
+pub use signing::canonical;
 pub use version::{ParseVersionError, Version};
 
 use check::Compiled;
@@ -40,6 +52,7 @@ pub struct Rulebook {
     policy: Policy,
     plain: u128,
     mixes: bool,
+    force: Force,
 }
 
 impl Rulebook {
@@ -54,7 +67,14 @@ impl Rulebook {
     /// Checks and compiles a document.
     pub fn compile(document: Document) -> Result<Self, RulebookError> {
         let (rules, numbers, policy) = check::check(&document)?;
+        let force = Force {
+            from: document.effective_from,
+            until: document.retired,
+            opens: None,
+            is_lapsed: false,
+        };
         let mut book = Self {
+            force,
             document,
             rules,
             numbers,
@@ -86,8 +106,7 @@ impl Rulebook {
 
     /// Whether it judges `day`.
     pub fn in_force(&self, day: Day) -> bool {
-        self.document.effective_from <= day
-            && self.document.retired.is_none_or(|retired| day < retired)
+        self.force.contains(day)
     }
 
     /// The value of a number parameter.

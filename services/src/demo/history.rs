@@ -83,7 +83,7 @@ impl Services {
         let mut tx = self.store.write().await?;
         tx.forget_days(morning.first()).await?;
         for area in trouble::risk_areas(morning.first())? {
-            tx.insert_risk_area(&area).await?;
+            tx.put_risk_area(&area).await?;
         }
         tx.commit().await?;
         self.forget_schools();
@@ -191,12 +191,8 @@ impl Services {
             tx.settle_report(settled.report, "accepted", by, settled.at, note)
                 .await?;
         }
-        for decision in &batch.decisions {
-            tx.insert_decision(decision).await?;
-        }
-        for record in &batch.records {
-            tx.insert_official_record(record).await?;
-        }
+        tx.insert_decisions(&batch.decisions).await?;
+        tx.insert_official_records(&batch.records).await?;
         batch
             .tally
             .write(&mut tx, morning.today, morning.slot())
@@ -209,12 +205,13 @@ impl Services {
     /// Numbers the turns by their time, for the feed, and writes them.
     async fn write_turns(&self, tx: &mut Tx, mut turns: Vec<Turn>) -> Result<()> {
         turns.sort_by_key(|turn| (turn.row.at, turn.row.person_id));
+        let mut rows = Vec::with_capacity(turns.len());
         for (turn_id, mut turn) in (1..).zip(turns) {
             let cell = Cell::new("turn", "detail_enc", turn_id);
             turn.row.turn_id = turn_id;
             turn.row.detail_enc = turn.key.seal(&*self.entropy, cell, &turn.detail);
-            tx.insert_turn(&turn.row).await?;
+            rows.push(turn.row);
         }
-        Ok(())
+        Ok(tx.insert_turns(&rows).await?)
     }
 }

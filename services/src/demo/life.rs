@@ -11,7 +11,7 @@ use crate::recolour::{Kept, Opened, note, share, turn_detail, worth};
 use crate::vault::{Cell, CellKey};
 use crate::{Error, Result, Services};
 use domain::decision::{Decision, decide, prune};
-use domain::ids::{AccountId, DecisionId, ReportId};
+use domain::ids::{AccountId, DecisionId, RecordId, ReportId};
 use domain::report::{Answers, Channel, DayReport};
 use domain::state::OfficialRecord;
 use domain::{Code, Day, Millis};
@@ -167,8 +167,9 @@ impl Life<'_> {
                 Some(report) => (with_report(&self.opened.kept.state, report), "correction"),
                 None => return Ok(before),
             },
-            What::Record(record) => {
+            What::Record(mut record) => {
                 let mut state = state.clone();
+                record.id = RecordId(take(&mut self.numbering.record));
                 self.record(day, at, &record)?;
                 state.records.push(record);
                 (state, "record")
@@ -289,7 +290,7 @@ impl Life<'_> {
     }
 
     fn record(&mut self, day: Day, at: Millis, record: &OfficialRecord) -> Result<()> {
-        let id = take(&mut self.numbering.record);
+        let id = record.id.0;
         let plain = crate::blob::write(record)?;
         let cell = Cell::new("official_record", "detail_enc", id);
         self.out.records.push(OfficialRecordRow {
@@ -299,6 +300,12 @@ impl Life<'_> {
             at,
             entered_by: None,
             detail_enc: self.opened.key.seal(&*self.services.entropy, cell, &plain),
+            region_code: String::new(),
+            way: "list".into(),
+            mark_ix: None,
+            withdrawn_at: None,
+            withdrawn_by: None,
+            withdrawn_enc: None,
         });
         Ok(())
     }

@@ -6,8 +6,8 @@ use super::plan::Part;
 use super::random::Random;
 use super::story::{Story, Wait, tenths, well};
 use crate::{Error, Result};
-use domain::Day;
-use domain::ids::RegionCode;
+use domain::ids::{RecordId, RegionCode};
+use domain::{Day, Zone};
 use domain::report::{
     Answers, CaseStatus, ContactWho, FactChange, FactId, HouseholdMatter, StandingFact, Symptoms,
     Temperature, TestResult,
@@ -38,17 +38,28 @@ const SECOND_THOUGHTS: u32 = 600;
 
 /// The declared risk areas, in force since before the first day.
 pub(super) fn risk_areas(first: Day) -> Result<Vec<RiskAreaRow>> {
-    let area = |code: &str, level: &str, before: i32| -> Result<RiskAreaRow> {
+    let owner =
+        RegionCode::parse(RegionCode::COUNTRY).map_err(|e| Error::internal(e.to_string()))?;
+    let area = |area_id: i64, code: &str, level: &str, before: i32| -> Result<RiskAreaRow> {
         Ok(RiskAreaRow {
+            area_id,
             region_code: RegionCode::parse(code).map_err(|e| Error::internal(e.to_string()))?,
             level: level.into(),
             from_day: first.plus(-before),
             to_day: None,
             look_back: 14,
             authority: AUTHORITY.into(),
+            owner_code: owner.clone(),
+            way: "entered".into(),
+            changed_at: Zone::SHANGHAI.at(first.plus(-before), 9 * 60),
+            changed_by: None,
+            withdrawn_at: None,
         })
     };
-    Ok(vec![area(HIGH, "high", 10)?, area(MEDIUM, "medium", 6)?])
+    Ok(vec![
+        area(1, HIGH, "high", 10)?,
+        area(2, MEDIUM, "medium", 6)?,
+    ])
 }
 
 /// What may happen.
@@ -334,6 +345,8 @@ fn household(story: &mut Story, random: &mut Random, day: u16) {
 
 fn record(story: &mut Story, day: u16, kind: RecordKind) {
     let record = OfficialRecord {
+        // Numbered when it is kept.
+        id: RecordId(0),
         kind,
         received: story.day(day),
         authority: AUTHORITY.into(),

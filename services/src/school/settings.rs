@@ -2,7 +2,7 @@
 
 use super::SchoolKind;
 use crate::audit::Entry;
-use crate::recolour::Ledger;
+use crate::redecide::{Redecision, Whom};
 use crate::{Actor, Refusal, Result, SchoolInfo, Services};
 use domain::Day;
 use domain::access::Action;
@@ -192,42 +192,25 @@ impl Services {
         self.settle_school(tx, &info, day <= today).await
     }
 
-    /// Commits changed settings, and decides anew about everybody where days of the past count differently now.
+    /// Commits changed settings, and has everybody decided about anew where days of the past count differently now.
     async fn settle_school(&self, mut tx: Tx, before: &SchoolInfo, redecide: bool) -> Result<()> {
         let done = async {
             if redecide {
-                self.redecide(&mut tx, before).await?;
+                let plan = Redecision {
+                    whom: Whom::School(before.row.school_id),
+                    region: before.row.region_code.clone(),
+                    cause: "settings".into(),
+                    subject: before.row.name.clone(),
+                };
+                self.plan_redecision(&mut tx, &plan).await?;
             }
             tx.commit().await?;
             Ok(())
         }
         .await;
         // Whatever was kept while this was under way may be the old settings, or ones that were rolled back.
-        self.forget_schools();
+        self.start_redecisions();
         self.store.mark_change();
         done
-    }
-
-    async fn redecide(&self, tx: &mut Tx, before: &SchoolInfo) -> Result<()> {
-        self.forget_schools();
-        let school = before.row.school_id;
-        let info = self.school_info(tx, school).await?;
-        let today = self.today_at(&info);
-        let mut ledger = Ledger::new(self);
-        for class in tx.classes_of(school).await? {
-            for row in tx.states_of_class(class.class_id).await? {
-                let mut opened = self.open_state(row)?;
-                let state = opened.kept.state.clone();
-                let decision = domain::decision::decide(&state, &info.context(), today, today);
-                // Grey rows of earlier days are decided when they report.
-                let is_decided = opened.row.day == today || decision.code.is_flagged();
-                let differs = decision.code != opened.row.code_on(today)
-                    || decision.ends != opened.row.ends_day;
-                if is_decided && differs {
-                    ledger.recolour(&mut opened, state, &info, today, "settings")?;
-                }
-            }
-        }
-        ledger.write(tx).await
     }
 }

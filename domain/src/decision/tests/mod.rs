@@ -7,7 +7,7 @@ mod withdrawal;
 
 use super::*;
 use crate::facts::{RiskArea, RiskAreas, RiskLevel};
-use crate::ids::RegionCode;
+use crate::ids::{RecordId, RegionCode};
 use crate::report::*;
 use crate::rulebook::{Document, ParameterValue, Policy, Rulebook, SHIPPED};
 use crate::state::*;
@@ -131,6 +131,7 @@ fn contact(with: CaseStatus, who: ContactWho, last: i32) -> StandingFact {
 
 fn record(kind: RecordKind, received: i32) -> OfficialRecord {
     OfficialRecord {
+        id: RecordId(1),
         kind,
         received: at(received),
         authority: "区疾控".to_owned(),

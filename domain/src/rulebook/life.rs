@@ -1,0 +1,430 @@
+//! The life of one version of a rulebook.
+//!
+//! ```mermaid
+//! stateDiagram-v2
+//!     [*] --> draft
+//!     draft --> draft: save
+//!     draft --> deleted: delete
+//!     draft --> submitted: submit
+//!     submitted --> draft: return
+//!     submitted --> approved: approve
+//!     submitted --> emergency: activate at once
+//!     approved --> draft: return
+//!     approved --> scheduled: schedule
+//!     approved --> emergency: activate at once
+//!     scheduled --> approved: cancel
+//!     scheduled --> active: begin
+//!     emergency --> active: ratify
+//!     emergency --> lapsed: lapse
+//!     emergency --> retired: retire
+//!     active --> retired: retire
+//!     deleted --> [*]
+//!     lapsed --> [*]
+//!     retired --> [*]
+//! ```
+
+use crate::ids::AccountId;
+use crate::lang::Text;
+use crate::{Day, Millis, Zone};
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+use std::str::FromStr;
+
+/// Hours between the decision to schedule and the first day in force, where no rulebook says more.
+pub const NOTICE_HOURS: i64 = 48;
+/// The parameter of an active rulebook that asks for a longer notice.
+pub const NOTICE_PARAMETER: &str = "notice_hours";
+/// Hours after which an emergency activation lapses unless a third person ratifies it.
+pub const EMERGENCY_HOURS: i64 = 24;
+/// Days for which two people are not independent after one created or changed the other's account.
+pub const TIES_DAYS: i64 = 7;
+
+const HOUR: i64 = 3_600_000;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident $word:literal $zh:literal $en:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// All of them, in the order of a life.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word used in tables and files.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// The words for people.
+            pub fn text(self) -> Text {
+                match self { $(Self::$variant => Text::new($zh, $en),)* }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownWord;
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                Self::ALL.iter().copied().find(|it| it.word() == word).ok_or(UnknownWord)
+            }
+        }
+    };
+}
+
+/// The word names no status or step of a rulebook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a word of a rulebook's life")]
+pub struct UnknownWord;
+
+words! {
+    /// Where a version stands.
+    Status {
+        /// Being written. Touches nobody.
+        Draft "draft" "草稿" "Draft";
+        /// Handed in; waits for a second person.
+        Submitted "submitted" "待批准" "Waiting for approval";
+        /// Approved and signed; waits for its day to be chosen.
+        Approved "approved" "已批准" "Approved";
+        /// Will be in force from a day on.
+        Scheduled "scheduled" "待生效" "Scheduled";
+        /// In force at once; waits for a third person.
+        Emergency "emergency" "紧急生效" "Emergency, in force";
+        /// In force.
+        Active "active" "生效中" "In force";
+        /// An emergency that nobody ratified.
+        Lapsed "lapsed" "紧急失效" "Lapsed";
+        /// No longer in force.
+        Retired "retired" "已停用" "Retired";
+        /// A draft that was thrown away.
+        Deleted "deleted" "已删除" "Deleted";
+    }
+}
+
+words! {
+    /// What happens to a version.
+    Step {
+        /// Its text was changed.
+        Save "save" "修改" "Changed";
+        /// The draft was thrown away.
+        Delete "delete" "删除" "Deleted";
+        /// The draft was handed in for approval.
+        Submit "submit" "提交批准" "Handed in";
+        /// It went back to be worked on.
+        Return "return" "退回修改" "Sent back";
+        /// A second person approved it; it is signed from now on.
+        Approve "approve" "批准" "Approved";
+        /// A day was chosen, after the notice period.
+        Schedule "schedule" "安排生效" "Scheduled";
+        /// The chosen day was taken back before it came.
+        Cancel "cancel" "取消安排" "Schedule cancelled";
+        /// The chosen day began.
+        Begin "begin" "开始生效" "Came into force";
+        /// It came into force at once, with author and one approver.
+        Urgent "urgent" "紧急生效" "Emergency activation";
+        /// A third person confirmed an emergency.
+        Ratify "ratify" "追认" "Ratified";
+        /// Nobody confirmed an emergency in time.
+        Lapse "lapse" "到时失效" "Lapsed";
+        /// It was taken out of force, or a later version took its place.
+        Retire "retire" "停用" "Retired";
+    }
+}
+
+impl Step {
+    /// Counts as having written the version: whoever did it cannot be the second person.
+    pub fn is_writing(self) -> bool {
+        matches!(self, Self::Save | Self::Submit)
+    }
+}
+
+impl Status {
+    /// Where it stands after a step; `None` where the step is not allowed.
+    pub fn after(self, step: Step) -> Option<Self> {
+        Some(match (self, step) {
+            (Self::Draft, Step::Save) => Self::Draft,
+            (Self::Draft, Step::Delete) => Self::Deleted,
+            (Self::Draft, Step::Submit) => Self::Submitted,
+            (Self::Submitted | Self::Approved, Step::Return) => Self::Draft,
+            (Self::Submitted, Step::Approve) | (Self::Scheduled, Step::Cancel) => Self::Approved,
+            (Self::Approved, Step::Schedule) => Self::Scheduled,
+            (Self::Submitted | Self::Approved, Step::Urgent) => Self::Emergency,
+            (Self::Scheduled, Step::Begin) | (Self::Emergency, Step::Ratify) => Self::Active,
+            (Self::Emergency, Step::Lapse) => Self::Lapsed,
+            (Self::Emergency | Self::Active, Step::Retire) => Self::Retired,
+            _ => return None,
+        })
+    }
+
+    /// Whether it judges days, judged some, or will.
+    pub fn has_days(self) -> bool {
+        matches!(
+            self,
+            Self::Scheduled | Self::Emergency | Self::Active | Self::Lapsed | Self::Retired
+        )
+    }
+
+    /// Whether it is in force now.
+    pub fn is_in_force(self) -> bool {
+        matches!(self, Self::Emergency | Self::Active)
+    }
+
+    /// Whether it carries a signature.
+    pub fn is_signed(self) -> bool {
+        self == Self::Approved || self.has_days()
+    }
+}
+
+/// The whole table as Markdown: a row for each status, a column for each step.
+pub fn table() -> String {
+    let mut out = String::from("| |");
+    for step in Step::ALL {
+        let _ = write!(out, " {} |", step.word());
+    }
+    out.push_str("\n|---|");
+    out.push_str(&"---|".repeat(Step::ALL.len()));
+    for status in Status::ALL {
+        let _ = write!(out, "\n| **{}** |", status.word());
+        for step in Step::ALL {
+            let next = status.after(*step).map_or("", Status::word);
+            let _ = write!(out, " {next} |");
+        }
+    }
+    out.push('\n');
+    out
+}
+
+/// One account created another one, or changed its password, its roles or its profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Touch {
+    /// Who did it.
+    pub by: AccountId,
+    /// Whose account.
+    pub on: AccountId,
+    /// When.
+    pub at: Millis,
+}
+
+/// Why two people do not make four eyes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FourEyesFault {
+    /// It is the same person.
+    #[error("the same person")]
+    Same,
+    /// One created or changed the other's account within [`TIES_DAYS`].
+    #[error("one of them created or changed the other's account in the last {TIES_DAYS} days")]
+    Tied,
+}
+
+/// Whether `second` is a second pair of eyes beside each of `others`.
+///
+/// # Errors
+/// The first fault found.
+pub fn four_eyes(
+    others: &[AccountId],
+    second: AccountId,
+    touches: &[Touch],
+    now: Millis,
+) -> Result<(), FourEyesFault> {
+    if others.contains(&second) {
+        return Err(FourEyesFault::Same);
+    }
+    let since = now.0 - TIES_DAYS * 24 * HOUR;
+    let ties = |a: AccountId, b: AccountId| {
+        touches
+            .iter()
+            .any(|t| (t.by, t.on) == (a, b) && t.at.0 > since)
+    };
+    if others
+        .iter()
+        .any(|other| ties(*other, second) || ties(second, *other))
+    {
+        return Err(FourEyesFault::Tied);
+    }
+    Ok(())
+}
+
+/// The first day that may be chosen: the first that begins after so many hours of notice.
+pub fn earliest_day(now: Millis, zone: Zone, notice_hours: i64) -> Day {
+    let ready = Millis(
+        now.0
+            .saturating_add(notice_hours.max(0).saturating_mul(HOUR)),
+    );
+    let day = zone.day_of(ready);
+    if zone.at(day, 0) >= ready {
+        day
+    } else {
+        day.next()
+    }
+}
+
+/// When an emergency lapses.
+pub fn lapses_at(activated: Millis) -> Millis {
+    Millis(activated.0.saturating_add(EMERGENCY_HOURS * HOUR))
+}
+
+/// The last day that a lapsed emergency judged: from the day of the lapse on, the version before it does again.
+pub fn last_day_of_lapsed(activated: Millis, zone: Zone) -> Day {
+    let first = zone.day_of(activated);
+    zone.day_of(lapses_at(activated)).plus(-1).max(first)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn exactly_the_steps_of_the_table_are_allowed() {
+        use Status::*;
+        let allowed = [
+            (Draft, Step::Save, Draft),
+            (Draft, Step::Delete, Deleted),
+            (Draft, Step::Submit, Submitted),
+            (Submitted, Step::Return, Draft),
+            (Submitted, Step::Approve, Approved),
+            (Submitted, Step::Urgent, Emergency),
+            (Approved, Step::Return, Draft),
+            (Approved, Step::Schedule, Scheduled),
+            (Approved, Step::Urgent, Emergency),
+            (Scheduled, Step::Cancel, Approved),
+            (Scheduled, Step::Begin, Active),
+            (Emergency, Step::Ratify, Active),
+            (Emergency, Step::Lapse, Lapsed),
+            (Emergency, Step::Retire, Retired),
+            (Active, Step::Retire, Retired),
+        ];
+        for status in Status::ALL {
+            for step in Step::ALL {
+                let rules: Vec<_> = allowed
+                    .iter()
+                    .filter(|(s, e, _)| (s, e) == (status, step))
+                    .collect();
+                assert!(rules.len() <= 1, "{status:?} {step:?}: one rule");
+                assert_eq!(
+                    status.after(*step),
+                    rules.first().map(|rule| rule.2),
+                    "{status:?} {step:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_status_is_reached_and_nothing_comes_into_force_without_approval() {
+        let mut reached = HashSet::from([Status::Draft]);
+        while let Some(more) = Status::ALL.iter().find(|next| {
+            !reached.contains(next)
+                && Step::ALL
+                    .iter()
+                    .any(|step| reached.iter().any(|s| s.after(*step) == Some(**next)))
+        }) {
+            reached.insert(*more);
+        }
+        assert_eq!(reached.len(), Status::ALL.len());
+        for step in Step::ALL {
+            assert!(
+                Status::Draft
+                    .after(*step)
+                    .is_none_or(|next| !next.has_days()),
+                "{step:?}"
+            );
+        }
+        for end in [Status::Deleted, Status::Lapsed, Status::Retired] {
+            assert!(
+                Step::ALL.iter().all(|step| end.after(*step).is_none()),
+                "{end:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_diagram_beside_the_table_shows_the_same_steps() {
+        let source = include_str!("life.rs");
+        let drawn: HashSet<(String, String)> = source
+            .lines()
+            .filter_map(|line| line.strip_prefix("//!     ")?.split_once(" --> "))
+            .filter(|(from, to)| *from != "[*]" && *to != "[*]")
+            .map(|(from, to)| (from.to_owned(), to.split(':').next().unwrap().to_owned()))
+            .collect();
+        let mut ruled = HashSet::new();
+        for status in Status::ALL {
+            for next in Step::ALL.iter().filter_map(|step| status.after(*step)) {
+                ruled.insert((status.word().to_owned(), next.word().to_owned()));
+            }
+        }
+        assert_eq!(drawn, ruled);
+    }
+
+    #[test]
+    fn the_table_in_the_documentation_is_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/RULES.md");
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(
+            text.contains(&table()),
+            "docs/RULES.md should hold this table:\n{}",
+            table()
+        );
+    }
+
+    #[test]
+    fn words_lead_back_to_their_status_and_step() {
+        for status in Status::ALL {
+            assert_eq!(status.word().parse(), Ok(*status));
+        }
+        for step in Step::ALL {
+            assert_eq!(step.word().parse(), Ok(*step));
+        }
+        assert_eq!("gone".parse::<Status>(), Err(UnknownWord));
+    }
+
+    #[test]
+    fn four_eyes_are_two_people_who_owe_each_other_nothing() {
+        let day = 24 * HOUR;
+        let (a, b, c) = (AccountId(1), AccountId(2), AccountId(3));
+        let touch = |by, on, ago: i64| Touch {
+            by,
+            on,
+            at: Millis(100 * day - ago * day),
+        };
+        let now = Millis(100 * day);
+        assert_eq!(four_eyes(&[a], a, &[], now), Err(FourEyesFault::Same));
+        assert_eq!(four_eyes(&[c, a], a, &[], now), Err(FourEyesFault::Same));
+        assert_eq!(four_eyes(&[a], b, &[], now), Ok(()));
+        assert_eq!(
+            four_eyes(&[a], b, &[touch(a, b, 6)], now),
+            Err(FourEyesFault::Tied)
+        );
+        assert_eq!(
+            four_eyes(&[a], b, &[touch(b, a, 6)], now),
+            Err(FourEyesFault::Tied)
+        );
+        assert_eq!(
+            four_eyes(&[a], b, &[touch(a, b, 7), touch(c, b, 1)], now),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn the_first_day_begins_after_the_whole_notice() {
+        let zone = Zone::SHANGHAI;
+        let day: Day = "2020-09-17".parse().unwrap();
+        assert_eq!(earliest_day(zone.at(day, 7 * 60), zone, 48), day.plus(3));
+        assert_eq!(
+            earliest_day(zone.at(day, 0), zone, 48),
+            day.plus(2),
+            "exactly 48 hours before midnight"
+        );
+        assert_eq!(earliest_day(zone.at(day, 1), zone, 0), day.plus(1));
+    }
+
+    #[test]
+    fn an_emergency_lapses_after_a_day_and_the_day_of_the_lapse_is_judged_as_before() {
+        let zone = Zone::SHANGHAI;
+        let day: Day = "2020-09-17".parse().unwrap();
+        let begun = zone.at(day, 14 * 60);
+        assert_eq!(lapses_at(begun), zone.at(day.plus(1), 14 * 60));
+        assert_eq!(last_day_of_lapsed(begun, zone), day);
+    }
+}

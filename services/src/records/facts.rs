@@ -1,0 +1,87 @@
+//! The facts that authorities and clearances add to a person's state, read from their tables.
+
+use crate::recolour::Opened;
+use crate::vault::{Cell, CellKey};
+use crate::{Error, Result, Services};
+use domain::Day;
+use domain::ids::{PersonId, RecordId};
+use domain::state::{Clearance, OfficialRecord, RecordKind, State};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use store::{ClearanceRow, OfficialRecordRow, Tx};
+
+/// Records in force and accepted clearances of some people, as their tables have them.
+#[derive(Debug, Default)]
+pub(crate) struct Tabled {
+    records: HashMap<PersonId, Vec<OfficialRecordRow>>,
+    clearances: HashMap<PersonId, Vec<ClearanceRow>>,
+}
+
+impl Services {
+    /// What the tables say of some people.
+    pub(crate) async fn tabled(&self, tx: &mut Tx, people: &[PersonId]) -> Result<Tabled> {
+        let mut tabled = Tabled::default();
+        for row in tx.records_of(people).await? {
+            if row.withdrawn_at.is_none() {
+                tabled.records.entry(row.person_id).or_default().push(row);
+            }
+        }
+        for row in tx.clearances_of(people).await? {
+            if row.status == "accepted" {
+                tabled.clearances.entry(row.person_id).or_default().push(row);
+            }
+        }
+        Ok(tabled)
+    }
+
+    /// A person's state with records and clearances as the tables have them.
+    pub(crate) fn with_tabled(&self, opened: &Opened, tabled: &Tabled) -> Result<State> {
+        let person = opened.row.person_id;
+        let mut state = opened.kept.state.clone();
+        state.records = Vec::new();
+        for row in tabled.records.get(&person).into_iter().flatten() {
+            state.records.push(open_record(&opened.key, row)?);
+        }
+        state.clearances = Vec::new();
+        for row in tabled.clearances.get(&person).into_iter().flatten() {
+            let detail = crate::clearances::open_detail(&opened.key, row)?;
+            state.clearances.push(Clearance {
+                reason: detail.reason,
+                date: detail.date,
+            });
+        }
+        Ok(state)
+    }
+}
+
+/// An official record as the first version stored it, without its number.
+#[derive(Debug, Serialize, Deserialize)]
+struct FirstRecord {
+    kind: RecordKind,
+    received: Day,
+    authority: String,
+}
+
+impl From<FirstRecord> for OfficialRecord {
+    fn from(first: FirstRecord) -> Self {
+        Self {
+            id: RecordId(0),
+            kind: first.kind,
+            received: first.received,
+            authority: first.authority,
+        }
+    }
+}
+
+/// What an official record says.
+pub(crate) fn open_record(key: &CellKey, row: &OfficialRecordRow) -> Result<OfficialRecord> {
+    let cell = Cell::new("official_record", "detail_enc", row.record_id);
+    let plain = key
+        .open(cell, &row.detail_enc)
+        .map_err(|_| Error::internal(format!("record {} does not open", row.record_id)))?;
+    let record = crate::blob::read_changed::<OfficialRecord, FirstRecord>(&plain)?;
+    Ok(OfficialRecord {
+        id: RecordId(row.record_id),
+        ..record
+    })
+}
