@@ -1,6 +1,6 @@
 //! All pages, one line each.
 
-use crate::pages::{account, bureau, class, family, gate, home, school, signin};
+use crate::pages::{account, bureau, class, family, gate, home, public, school, signin};
 use crate::web::{App, Assets, Needs, Route, render_failures};
 use axum::Router;
 use axum::routing::{get, post};
@@ -40,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         school::routes(),
         gate::routes(),
         bureau::routes(),
+        public::routes(),
     ] {
         routes.extend(area);
     }

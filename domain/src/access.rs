@@ -193,12 +193,22 @@ actions! {
     ExportRegion: BureauViewer | HealthOfficer | BureauAdmin;
     /// Reveal a masked name, with a reason.
     RevealName: BureauViewer | HealthOfficer | BureauAdmin;
-    /// Enter official records.
+    /// Enter official records, and withdraw those entered in error.
     EnterRecords: HealthOfficer;
     /// Write, import and replay drafts of rulebooks, and hand them in.
     DraftRules: HealthOfficer | BureauAdmin;
     /// Approve, schedule, activate, ratify and retire rulebooks.
     ActivateRules: BureauAdmin;
+    /// Declare, change and lift risk areas.
+    DeclareRiskAreas: HealthOfficer;
+    /// Submit a clearance for a child.
+    SubmitClearance: Guardian | Teacher;
+    /// Accept or refuse clearances for yellow.
+    ClearYellow: SchoolAdmin;
+    /// Accept or refuse clearances for red.
+    ClearRed: HealthOfficer;
+    /// Settle discrepancies between official records and reports.
+    SettleDiscrepancy: HealthOfficer;
     /// Create schools and their administrators, and the bureau's own accounts.
     ManageRegion: BureauAdmin;
 }

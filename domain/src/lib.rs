@@ -14,6 +14,7 @@ pub mod identity;
 pub mod ids;
 pub mod isolation;
 pub mod lang;
+pub mod list;
 pub mod report;
 pub mod roster;
 pub mod rulebook;

@@ -1,7 +1,7 @@
 //! The command line: every flag, its environment variable and its default.
 
 use crate::commands::{
-    account, audit, backup, demo, import_regions, import_roster, migrate, serve,
+    account, audit, backup, demo, import_records, import_regions, import_roster, migrate, serve,
 };
 use crate::edge::{Limits, TrustedProxies};
 use crate::logging::LogFormat;
@@ -39,6 +39,8 @@ pub enum Command {
     Migrate(migrate::MigrateArgs),
     /// Import a school's roster (XLSX or CSV); exits with 0 without faults and with 3 where some rows have faults
     ImportRoster(import_roster::ImportRosterArgs),
+    /// Import a list of official records (XLSX or CSV); exits with 0 without faults and with 3 where some rows have faults
+    ImportRecords(import_records::ImportRecordsArgs),
     /// Import regions from a CSV file with code, parent, level and name
     ImportRegions(import_regions::ImportRegionsArgs),
     /// Create staff accounts and help their holders back in

@@ -131,6 +131,8 @@ refusals! {
     RegionUnknown = "region_unknown", "没有这个区划代码，或不在您的范围内。", "There is no such region code, or it lies outside your region.";
     /// A field is empty, too long or of the wrong form.
     FieldInvalid = "field_invalid", "有一项没有填对，请检查。", "One of the fields is not right. Please check.";
+    /// Whoever submitted something does not settle it.
+    OwnSubmission = "own_submission", "这是您自己提交的，请由另一位负责人处理。", "You submitted this yourself; somebody else has to settle it.";
     /// The upload cannot be found any more.
     UploadGone = "upload_gone", "上传的文件已经过期，请重新上传。", "The uploaded file has expired. Please upload it again.";
 }

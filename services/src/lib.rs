@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod areas;
 pub mod audit;
 mod blob;
 pub mod bureau;
@@ -12,6 +13,7 @@ pub mod clock;
 pub mod codes;
 mod context;
 pub mod demo;
+pub mod discrepancies;
 pub mod error;
 pub mod family;
 pub mod intake;

@@ -90,7 +90,7 @@ impl Services {
     }
 
     /// Counts everybody of a zone grey on `day`, unless it was begun or opened already.
-    async fn begin_day(&self, zone: &str, day: Day) -> Result<()> {
+    pub(crate) async fn begin_day(&self, zone: &str, day: Day) -> Result<()> {
         let mut tx = self.store.write().await?;
         let closed = tx.closed_days().await?;
         let is_open = closed
@@ -183,7 +183,7 @@ impl Services {
     }
 
     /// Moves people to `day` in pieces, and with the last one notes how far the opening has come.
-    async fn open_people(
+    pub(crate) async fn open_people(
         &self,
         pace: &mut Pace,
         zone: &str,
@@ -211,9 +211,10 @@ impl Services {
             }
             ledger.write(&mut tx).await?;
             if let Some(to) = to.filter(|_| rest.is_empty())
-                && tx.opening(zone).await?.is_some_and(|o| {
-                    o.day == to.day && o.after_person < to.after_person
-                })
+                && tx
+                    .opening(zone)
+                    .await?
+                    .is_some_and(|o| o.day == to.day && o.after_person < to.after_person)
             {
                 tx.put_opening(zone, to).await?;
             }

@@ -225,6 +225,7 @@ impl Services {
             redecisions,
         });
         services.install_shipped_rulebook().await?;
+        services.index_phones().await?;
         services.catch_up(&Actor::job()).await?;
         crate::intake::start(Arc::downgrade(&services), queue);
         crate::redecide::start(Arc::downgrade(&services), ear);

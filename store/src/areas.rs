@@ -68,11 +68,12 @@ impl Tx {
 
     /// All declared risk areas, lifted ones too, in the order of their declaration.
     pub async fn risk_areas(&mut self) -> Result<Vec<RiskAreaRow>> {
-        Ok(
-            sqlx::query_as(concat!(area!(), " WHERE withdrawn_at IS NULL ORDER BY area_id"))
-                .fetch_all(self.on())
-                .await?,
-        )
+        Ok(sqlx::query_as(concat!(
+            area!(),
+            " WHERE withdrawn_at IS NULL ORDER BY area_id"
+        ))
+        .fetch_all(self.on())
+        .await?)
     }
 
     /// An area by its number, unless it was withdrawn.

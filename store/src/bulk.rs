@@ -40,7 +40,12 @@ impl Tx {
             });
             query.build().persistent(false).execute(self.on()).await?;
         }
-        Ok(())
+        let phones: Vec<_> = rows
+            .iter()
+            .filter(|(_, indexes)| !indexes.phones.is_empty())
+            .map(|(row, indexes)| (row.person_id, indexes.phones.clone()))
+            .collect();
+        self.set_phones(&phones).await
     }
 
     /// Adds accounts with the blind indexes of their logins; their wrapped keys must be in place.

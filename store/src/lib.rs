@@ -12,6 +12,7 @@ mod clearances;
 mod contests;
 mod counters;
 mod decisions;
+mod discrepancies;
 mod guardians;
 mod meta;
 mod people;
@@ -34,6 +35,7 @@ pub use clearances::ClearanceRow;
 pub use contests::ContestRow;
 pub use counters::{CounterKey, CounterRow, Numbers, ReasonRow, SchoolNumbers, SlotRow};
 pub use decisions::{DecisionRow, TurnRow};
+pub use discrepancies::SettlementRow;
 pub use guardians::{ConsentRow, GuardianshipRow};
 pub use people::{PersonIndexes, PersonRow};
 pub use records::{OfficialRecordRow, PlacedRecordRow, SourceRow};
@@ -45,7 +47,7 @@ pub use schools::{ClassRow, SchoolRow};
 pub use sessions::{ActivationRow, SessionRow};
 pub use slips::SlipRow;
 pub use sqlite::{Store, Tx};
-pub use staged::StagedRosterRow;
+pub use staged::{StagedListRow, StagedRosterRow};
 pub use states::StateRow;
 
 /// Why the store could not do what was asked.

@@ -32,7 +32,12 @@ pub struct PersonIndexes {
     pub student_no: Option<Vec<u8>>,
     /// Of the national id.
     pub national_id: Option<Vec<u8>>,
+    /// Of the guardians' phones.
+    pub phones: Vec<Vec<u8>>,
 }
+
+/// Rows a statement takes at once; SQLite binds at most 32,766 values.
+const ROWS_PER_STATEMENT: usize = 1_000;
 
 macro_rules! person {
     () => {
@@ -59,7 +64,11 @@ impl Tx {
         .bind(&row.profile_enc)
         .execute(self.on())
         .await?;
-        Ok(())
+        if indexes.phones.is_empty() {
+            return Ok(());
+        }
+        self.set_phones(&[(row.person_id, indexes.phones.clone())])
+            .await
     }
 
     /// Changes class, seat, leaving day, profile and indexes of a person.
@@ -77,7 +86,8 @@ impl Tx {
         .bind(&row.profile_enc)
         .execute(self.on())
         .await?;
-        Ok(())
+        self.set_phones(&[(row.person_id, indexes.phones.clone())])
+            .await
     }
 
     /// Takes a person off the roster, or (with `None`) back onto it.
@@ -98,6 +108,27 @@ impl Tx {
                 .fetch_optional(self.on())
                 .await?,
         )
+    }
+
+    /// Several people by their numbers, in no order.
+    pub async fn people(&mut self, ids: &[PersonId]) -> Result<Vec<PersonRow>> {
+        let mut rows = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::QueryBuilder::new(concat!(person!(), " WHERE p.person_id IN ("));
+            let mut list = query.separated(", ");
+            for id in chunk {
+                list.push_bind(*id);
+            }
+            query.push(")");
+            rows.extend(
+                query
+                    .build_query_as::<PersonRow>()
+                    .persistent(chunk.len() == 1)
+                    .fetch_all(self.on())
+                    .await?,
+            );
+        }
+        Ok(rows)
     }
 
     /// The people now in a class, by seat.

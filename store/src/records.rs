@@ -193,12 +193,7 @@ impl Tx {
     }
 
     /// Moves the number of entries of a source, and notes that it was updated.
-    pub async fn touch_source(
-        &mut self,
-        id: i64,
-        source: &SourceRow,
-        entries: i64,
-    ) -> Result<()> {
+    pub async fn touch_source(&mut self, id: i64, source: &SourceRow, entries: i64) -> Result<()> {
         sqlx::query(
             "INSERT INTO source (source_id, region_code, authority, kind, way, entries, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (region_code, authority, kind, way) DO UPDATE SET entries = entries + excluded.entries, updated_at = excluded.updated_at",
@@ -229,7 +224,8 @@ impl Tx {
     /// Lets the children of these guardians' phones be found: the phones of one person, in place of earlier ones.
     pub async fn set_phones(&mut self, people: &[(PersonId, Vec<Vec<u8>>)]) -> Result<()> {
         for chunk in people.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new("DELETE FROM person_phone WHERE person_id IN (");
+            let mut query =
+                sqlx::QueryBuilder::new("DELETE FROM person_phone WHERE person_id IN (");
             let mut list = query.separated(", ");
             for (person, _) in chunk {
                 list.push_bind(*person);
@@ -295,7 +291,9 @@ impl Tx {
         let mut found = Vec::new();
         for chunk in indexes.chunks(ROWS_PER_STATEMENT) {
             let mut query = sqlx::QueryBuilder::new(select);
-            query.push_bind(region).push(" = 'CN' OR (c.region_code >= ");
+            query
+                .push_bind(region)
+                .push(" = 'CN' OR (c.region_code >= ");
             query.push_bind(region).push(" AND c.region_code < ");
             query.push_bind(region).push(" || ':')").push(within);
             let mut list = query.separated(", ");

@@ -53,6 +53,15 @@ impl Tx {
         .await?)
     }
 
+    /// Every region, wider ones first.
+    pub async fn all_regions(&mut self) -> Result<Vec<RegionRow>> {
+        Ok(sqlx::query_as(
+            "SELECT code, parent, level, name FROM region ORDER BY code <> 'CN', length(code), code",
+        )
+        .fetch_all(self.on())
+        .await?)
+    }
+
     /// How many regions are known.
     pub async fn region_count(&mut self) -> Result<i64> {
         Ok(sqlx::query_scalar("SELECT count(*) FROM region")

@@ -3,9 +3,11 @@
 pub mod account;
 pub mod bureau;
 pub mod class;
+mod clearance;
 pub mod family;
 pub mod gate;
 pub mod home;
+pub mod public;
 pub mod school;
 pub mod signin;
 mod why;

@@ -119,6 +119,10 @@ fn page(ctx: &Ctx, status: StatusCode, typed: &Fields, error: Option<String>) ->
                     {tr!(lang, "忘了密码？家长请向班主任要一张新的邀请条，老师请找学校管理员。",
                         "Forgot the password? Guardians ask the class teacher for a new slip; staff ask the school's administrator.")}
                 </p>
+                <p class="row">
+                    <a href="/risk-areas">{tr!(lang, "风险地区", "Risk areas")}</a>
+                    <a href="/sources">{tr!(lang, "信息来源", "Sources")}</a>
+                </p>
             </PhoneShell>
         }
     })

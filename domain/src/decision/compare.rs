@@ -22,11 +22,16 @@ pub fn weakens(before: &Decision, after: &Decision) -> bool {
             .filter(|reason| reason.code == other.code);
         earlier.all(|reason| other.ends != reason.ends && not_sooner(other.ends, reason.ends))
     };
+    // What colours a day only while it fires asks for no day after it.
+    let end = |reason: &Reason| match reason.start {
+        Some(_) => reason.ends,
+        None => Some(before.day),
+    };
     let kept = |reason: &Reason| {
         after.reasons.iter().any(|other| {
             let same = other.code == reason.code && other.colour >= reason.colour;
             let worse = other.colour > reason.colour && is_news(other);
-            (same || worse) && not_sooner(other.ends, reason.ends)
+            (same || worse) && not_sooner(end(other), end(reason))
         })
     };
     let better = before.code.is_flagged() && after.code < before.code;

@@ -6,6 +6,14 @@ use crate::rulebook::{FEVER_TENTHS, Rulebook};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// The parameter that says after how many days an open discrepancy is closed unsettled.
+pub const DISCREPANCY_DUE_DAYS: &str = "discrepancy_due_days";
+/// The most days that parameter can give: answers are kept for three weeks, and a record is compared with those
+/// of the two weeks before it came.
+const DISCREPANCY_DAYS_MAX: i64 = 7;
+/// The days where no rulebook says.
+const DISCREPANCY_DAYS: i64 = 3;
+
 /// Everything but the person that a decision depends on.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
@@ -66,6 +74,16 @@ impl Context<'_> {
         // What one rulebook calls severe is never explained away as mere fever by another.
         masks.fever &= !masks.severe;
         masks
+    }
+
+    /// After how many days a discrepancy that opens on `day` is closed unsettled, 0–7: the strictest of the
+    /// rulebooks in force, and 3 where none says.
+    pub fn discrepancy_days(&self, day: Day) -> i32 {
+        let given = self
+            .in_force(day)
+            .filter_map(|(_, book)| book.number(DISCREPANCY_DUE_DAYS));
+        let days = given.max().unwrap_or(DISCREPANCY_DAYS);
+        i32::try_from(days.clamp(0, DISCREPANCY_DAYS_MAX)).unwrap_or(0)
     }
 
     /// The temperature in tenths of a degree Celsius from which it is a fever on `day`: the strictest

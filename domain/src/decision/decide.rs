@@ -23,7 +23,7 @@ pub fn decide(state: &State, ctx: &Context, day: Day, today: Day) -> Decision {
     };
     let triggers = Triggers::find(state, ctx, &events, day, today);
     isolations(state, ctx, &triggers, &diary, day, &mut reasons);
-    while_fired(state, ctx, &events, day, &mut reasons);
+    while_fired(state, ctx, &events, (day, today), &mut reasons);
     undecided(ctx, &triggers, day, &mut reasons);
     if kept::is_lost(state, ctx, &diary, day) {
         reasons.push(((usize::MAX, 1), no_rulebook()));
@@ -141,7 +141,7 @@ fn while_fired(
     state: &State,
     ctx: &Context,
     events: &Events,
-    day: Day,
+    (day, today): (Day, Day),
     reasons: &mut Vec<(Place, Reason)>,
 ) {
     let mut facts = None;
@@ -154,7 +154,7 @@ fn while_fired(
                 let masks = ctx.symptom_masks(day);
                 let report = state.report_of(day);
                 let mut facts = Facts::from_events(events, report, masks, day);
-                facts.count(state, ctx);
+                facts.count(state, ctx, today);
                 facts
             });
             let words = || Words::new(state, ctx, day, None, None);

@@ -107,7 +107,7 @@ pub fn explain(state: &State, ctx: &Context, day: Day, today: Day) -> Trace {
     };
     let triggers = Triggers::find(state, ctx, &events, day, today);
     let speaking = speaking(&triggers, &diary, day);
-    let on_day = Facts::on(state, ctx, day);
+    let on_day = Facts::on(state, ctx, day, today);
     let mut rules = Vec::new();
     for (book_index, book) in ctx.rulebooks.iter().enumerate() {
         for index in 0..book.document().rules.len() {
@@ -129,7 +129,7 @@ pub fn explain(state: &State, ctx: &Context, day: Day, today: Day) -> Trace {
                         })
                     }
                     Some(trigger) => {
-                        let mut facts = Facts::on(state, ctx, trigger.on);
+                        let mut facts = Facts::on(state, ctx, trigger.on, today);
                         show(&mut facts, &events, trigger);
                         rule_trace(book, index, &facts)
                     }

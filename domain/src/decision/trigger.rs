@@ -4,7 +4,7 @@
 use super::{ClearanceMode, Context, Source, kept};
 use crate::Day;
 use crate::facts::{Dated, Event, Events, Fact, Facts};
-use crate::isolation::Terms;
+use crate::isolation::{Diary, Terms};
 use crate::rulebook::{FactSet, Rulebook, fact_set};
 use crate::state::{State, WINDOW_DAYS};
 
@@ -130,6 +130,37 @@ impl Triggers {
             .iter()
             .filter(move |failure| failure.on <= day && day.since(failure.on) <= WINDOW_DAYS)
     }
+}
+
+/// The last day of the isolations that these of the person's events have started, as known on `today`; `None`
+/// where there is none, or where one of them has no known end.
+pub(crate) fn isolation_end(
+    state: &State,
+    ctx: &Context,
+    events: &Events,
+    own: &[Event],
+    today: Day,
+) -> Option<Day> {
+    let diary = Diary {
+        reports: &state.reports,
+        today,
+        late_limit: ctx.late_limit,
+    };
+    let mut latest = None;
+    for trigger in Triggers::find(state, ctx, events, today, today).fired {
+        let rule = ctx
+            .rulebooks
+            .get(trigger.book)
+            .and_then(|book| book.rules().nth(trigger.rule));
+        let start = rule.and_then(|(_, compiled)| Some(compiled.isolate?.start));
+        let is_own = own
+            .iter()
+            .any(|event| start == Some(event.fact) && event.on(trigger.on) == Some(trigger.dated));
+        if is_own {
+            latest = latest.max(Some(trigger.terms.course(&diary, today).ends?));
+        }
+    }
+    latest
 }
 
 /// Its reports were dropped because it was over.

@@ -5,21 +5,18 @@ use super::{Context, UNDECIDABLE, decide, kept};
 use crate::Day;
 use crate::facts::{Events, standing};
 use crate::isolation::Diary;
-use crate::report::{Answers, StandingFact};
-use crate::state::{KeptReason, Standing, State, WINDOW_DAYS};
+use crate::report::{Answers, FactChange, StandingFact};
+use crate::state::{KeptReason, State, WINDOW_DAYS};
 
 /// The state without any answer. Official records, clearances, paper checks and that days were reported
 /// stay; what the answers started and what covers `today` or a later day is kept as dates and rule, so that
 /// the code and its end stay as they are. What still goes on (a stay, somebody isolating at home) counts as
 /// over on `today`, since nobody can say any more when it ends.
 pub fn withdraw(state: &State, ctx: &Context, today: Day) -> State {
-    let mut full = state.clone();
-    full.standing = ended(standing(state), today);
-    for report in &mut full.reports {
-        report.answers.changes.clear();
-    }
+    let full = over(state, today);
     let mut left = full.clone();
     left.standing.clear();
+    left.destroyed_to = left.destroyed_to.max(Some(today));
     for report in &mut left.reports {
         report.answers = Answers {
             paper_refused: report.answers.paper_refused,
@@ -50,17 +47,26 @@ pub fn withdraw(state: &State, ctx: &Context, today: Day) -> State {
     left
 }
 
-/// The standing facts with those that go on ended.
-fn ended(mut facts: Vec<Standing>, today: Day) -> Vec<Standing> {
+/// The state in which nothing goes on after `today`: the last report ends it.
+fn over(state: &State, today: Day) -> State {
+    let mut over = state.clone();
+    let mut facts = standing(state);
+    let mut ends = Vec::new();
     for standing in &mut facts {
         let until = match standing.fact {
             StandingFact::Stay { left, .. } => standing.ended.or(left),
             StandingFact::Household { .. } => standing.ended,
             StandingFact::Contact { .. } | StandingFact::Test { .. } => continue,
         };
-        standing.ended = Some(until.map_or(today, |until| until.min(today)));
+        let until = until.map_or(today, |until| until.min(today));
+        standing.ended = Some(until);
+        ends.push(FactChange::End(standing.id, until));
     }
-    facts
+    match over.reports.last_mut() {
+        Some(report) => report.answers.changes.extend(ends),
+        None => over.standing = facts,
+    }
+    over
 }
 
 /// The isolations that follow from the facts, each as it would be kept.

@@ -96,7 +96,11 @@ impl Events {
     }
 }
 
-fn of_record(record: &OfficialRecord, told: &[Standing], ctx: &Context) -> Option<Event> {
+pub(super) fn of_record(
+    record: &OfficialRecord,
+    told: &[Standing],
+    ctx: &Context,
+) -> Option<Event> {
     let known = matter::known(record, told);
     let on = |fact, day, source| Event {
         fact,

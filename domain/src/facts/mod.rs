@@ -1,13 +1,18 @@
 //! What the rules look at: scalars that are never null, about one person and one day.
 
+mod denial;
+mod discrepancy;
 mod event;
 pub(crate) mod fold;
 mod matter;
+mod published;
 mod risk;
 mod schema;
 
+pub use discrepancy::{Close, Discrepancy, DiscrepancyKind, How, discrepancies};
 pub use event::{Event, Events};
 pub use fold::standing;
+pub use published::json_schema;
 pub use risk::{RiskArea, RiskAreas, RiskLevel};
 pub use schema::{Fact, FactKind, NONE_DAYS};
 
@@ -41,12 +46,12 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// What is known now about `day`.
-    pub fn on(state: &State, ctx: &Context, day: Day) -> Self {
+    /// What is known on `today` about `day`.
+    pub fn on(state: &State, ctx: &Context, day: Day, today: Day) -> Self {
         let masks = ctx.symptom_masks(day);
         let mut facts =
             Self::from_events(&Events::of(state, ctx), state.report_of(day), masks, day);
-        facts.count(state, ctx);
+        facts.count(state, ctx, today);
         facts
     }
 
@@ -136,8 +141,10 @@ impl Facts {
     }
 
     /// Fills in what is counted over other days.
-    pub(crate) fn count(&mut self, state: &State, ctx: &Context) {
+    pub(crate) fn count(&mut self, state: &State, ctx: &Context, today: Day) {
         let day = self.day;
+        let open = discrepancy::open_count(state, ctx, day, today);
+        self.set(Fact::DiscrepancyOpen, open);
         let missed = days_back(day, GAPS_DAYS).filter(|&d| {
             day.since(d) > ctx.late_limit
                 && d >= state.joined

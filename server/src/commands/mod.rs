@@ -4,6 +4,7 @@ pub mod account;
 pub mod audit;
 pub mod backup;
 pub mod demo;
+pub mod import_records;
 pub mod import_regions;
 pub mod import_roster;
 pub mod migrate;
@@ -95,6 +96,7 @@ async fn dispatch(command: Command) -> Outcome {
         Command::Demo(args) => demo::run(*args).await,
         Command::Migrate(args) => migrate::run(args).await,
         Command::ImportRoster(args) => import_roster::run(args).await,
+        Command::ImportRecords(args) => import_records::run(args).await,
         Command::ImportRegions(args) => import_regions::run(args).await,
         Command::Account(args) => account::run(args).await,
         Command::Backup(args) => backup::run(args).await,

@@ -19,4 +19,5 @@ pub use forms::{PaperForm, PaperRow, ProxyForm, Symptom};
 pub use frame::{ClassCounts, ClassFrame};
 pub use gate::{GateClass, GateEntry, GateView, Verdict};
 pub use pending::{Inbox, PendingView};
+pub(crate) use person::needed_note;
 pub use person::{ConsentSummary, DayView, DecisionNote, GuardianNote, PersonView};

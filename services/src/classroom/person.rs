@@ -280,7 +280,7 @@ impl Services {
 const NOTE_MAX: usize = 500;
 
 /// A note that says something.
-pub(super) fn needed_note(note: &str) -> Result<String> {
+pub(crate) fn needed_note(note: &str) -> Result<String> {
     let note = note.trim();
     if (4..=NOTE_MAX).contains(&note.chars().count()) {
         Ok(note.to_owned())

@@ -13,6 +13,8 @@ use crate::vault::Cell;
 use crate::{Error, Result, Services};
 use domain::Zone;
 use domain::ids::{PersonId, RegionCode};
+use domain::list::ListKind;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{PersonRow, Tx};
 
@@ -71,6 +73,12 @@ struct Job {
     numbering: Numbering,
 }
 
+fn add_kinds(kinds: &mut BTreeMap<ListKind, i64>, batch: &Batch) {
+    for (kind, n) in &batch.kinds {
+        *kinds.entry(*kind).or_default() += n;
+    }
+}
+
 impl Services {
     /// Forgets the days told so far and tells the days up to `morning` for everybody on a roster.
     pub(super) async fn write_demo_days(
@@ -82,8 +90,9 @@ impl Services {
     ) -> Result<()> {
         let mut tx = self.store.write().await?;
         tx.forget_days(morning.first()).await?;
-        for area in trouble::risk_areas(morning.first())? {
-            tx.put_risk_area(&area).await?;
+        let areas = trouble::risk_areas(morning.first())?;
+        for area in &areas {
+            tx.put_risk_area(area).await?;
         }
         tx.commit().await?;
         self.forget_schools();
@@ -93,6 +102,7 @@ impl Services {
         let all = self.store.read().await?.schools_within(&country).await?;
         let mut numbering = Numbering::new();
         let mut turns = Vec::new();
+        let mut kinds = BTreeMap::new();
         let mut lived: Option<Batch> = None;
         let count = all.len();
         for (done, school) in all.into_iter().enumerate() {
@@ -112,6 +122,7 @@ impl Services {
             let services = Arc::clone(self);
             let next = tokio::task::spawn_blocking(move || services.live(&job));
             if let Some(batch) = lived.take() {
+                add_kinds(&mut kinds, &batch);
                 self.write_batch_of_days(batch, &mut turns, morning).await?;
             }
             let (batch, after) = next.await.map_err(|e| Error::Internal(Box::new(e)))??;
@@ -124,8 +135,12 @@ impl Services {
             );
         }
         if let Some(batch) = lived {
+            add_kinds(&mut kinds, &batch);
             self.write_batch_of_days(batch, &mut turns, morning).await?;
         }
+        let areas = i64::try_from(areas.len()).unwrap_or_default();
+        self.write_demo_sources(&kinds, areas, morning.at(morning.today, 0, 0))
+            .await?;
         let mut tx = self.store.write().await?;
         self.write_turns(&mut tx, turns).await?;
         tx.set_closed_day(Zone::SHANGHAI.name(), morning.today.plus(-1))

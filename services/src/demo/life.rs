@@ -1,6 +1,7 @@
 //! Living through one child's story: each happening is decided by the same rules as a real one, and leaves the
 //! same rows behind.
 
+use super::accounts::DISTRICT;
 use super::morning::{DAYS, Morning};
 use super::random::Random;
 use super::story::{Happening, What};
@@ -12,9 +13,11 @@ use crate::vault::{Cell, CellKey};
 use crate::{Error, Result, Services};
 use domain::decision::{Decision, decide, prune};
 use domain::ids::{AccountId, DecisionId, RecordId, ReportId};
+use domain::list::ListKind;
 use domain::report::{Answers, Channel, DayReport};
 use domain::state::OfficialRecord;
 use domain::{Code, Day, Millis};
+use std::collections::BTreeMap;
 use store::{DecisionRow, OfficialRecordRow, ReportRow, StateRow, TurnRow};
 
 /// Words of a teacher who confirms a typing error.
@@ -28,6 +31,8 @@ pub(super) struct Batch {
     pub settled: Vec<Settled>,
     pub decisions: Vec<DecisionRow>,
     pub records: Vec<OfficialRecordRow>,
+    /// How many of each kind they are.
+    pub kinds: BTreeMap<ListKind, i64>,
     pub turns: Vec<Turn>,
     pub tally: Tally,
 }
@@ -293,6 +298,11 @@ impl Life<'_> {
         let id = record.id.0;
         let plain = crate::blob::write(record)?;
         let cell = Cell::new("official_record", "detail_enc", id);
+        *self
+            .out
+            .kinds
+            .entry(ListKind::of(&record.kind))
+            .or_default() += 1;
         self.out.records.push(OfficialRecordRow {
             record_id: id,
             person_id: self.opened.row.person_id,
@@ -300,7 +310,7 @@ impl Life<'_> {
             at,
             entered_by: None,
             detail_enc: self.opened.key.seal(&*self.services.entropy, cell, &plain),
-            region_code: String::new(),
+            region_code: DISTRICT.into(),
             way: "list".into(),
             mark_ix: None,
             withdrawn_at: None,

@@ -6,6 +6,7 @@ mod accounts;
 mod history;
 mod life;
 mod morning;
+mod officer;
 mod people;
 mod plan;
 mod random;
@@ -31,7 +32,7 @@ use store::Store;
 
 const REGIONS: &[u8] = include_bytes!("../../../reference/regions-cn.csv");
 /// Grows whenever a demo built earlier would not fit this program.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const BUILT: &str = "demo_built";
 
 /// What kind of demo is wanted.
@@ -199,6 +200,7 @@ impl Services {
         if !matches!(found, Found::Demo(Some(built)) if *built == wanted) {
             self.write_demo_days(seed, &stage, &schools, morning)
                 .await?;
+            self.give_demo_work(&stage, morning.today).await?;
             let body = serde_json::to_vec(&wanted).map_err(|e| Error::internal(e.to_string()))?;
             let mut tx = self.store.write().await?;
             tx.set_meta(BUILT, &body).await?;

@@ -5,7 +5,7 @@ use super::people::{self, Child, SIBLING_SEAT, seat};
 use super::plan::{Part, SchoolPlan};
 use crate::family::Relation;
 use crate::{Error, Result, Services};
-use domain::identity::{NationalId, Phone};
+use domain::identity::Phone;
 use domain::ids::{ClassId, PersonId, RegionCode, SchoolId};
 use domain::{Day, Millis, Zone};
 use store::{AccountRow, ConsentRow, GuardianshipRow, PersonIndexes, PersonRow, SchoolRow};
@@ -75,7 +75,6 @@ impl Services {
         let (key, wrapped) = self.vault.new_subject(&*self.entropy, id);
         rows.keys.push((id, wrapped.clone()));
         let profile = &child.profile;
-        let index = |kind, value: Option<&str>| value.map(|value| self.vault.index(kind, value));
         rows.people.push((
             PersonRow {
                 person_id: child.person,
@@ -87,13 +86,7 @@ impl Services {
                 profile_enc: self.seal_profile(&key, id, profile)?,
                 wrapped,
             },
-            PersonIndexes {
-                student_no: index("student_no", profile.student_no.as_deref()),
-                national_id: index(
-                    "national_id",
-                    profile.national_id.as_ref().map(NationalId::as_str),
-                ),
-            },
+            self.person_indexes(profile),
         ));
         self.add_guardian(rows, child, part, target)
     }

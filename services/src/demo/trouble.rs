@@ -7,18 +7,18 @@ use super::random::Random;
 use super::story::{Story, Wait, tenths, well};
 use crate::{Error, Result};
 use domain::ids::{RecordId, RegionCode};
-use domain::{Day, Zone};
 use domain::report::{
     Answers, CaseStatus, ContactWho, FactChange, FactId, HouseholdMatter, StandingFact, Symptoms,
     Temperature, TestResult,
 };
 use domain::state::{OfficialRecord, RecordKind};
+use domain::{Day, Zone};
 use store::RiskAreaRow;
 
 /// Declared for the demo at an invented time: a district with a high risk, one with a medium risk.
 const HIGH: &str = "650102";
 const MEDIUM: &str = "210211";
-const AUTHORITY: &str = "南浔区疾控中心（演示）";
+pub(super) const AUTHORITY: &str = "南浔区疾控中心（演示）";
 
 /// Symptoms by their number in the shipped rulebook, cough to diarrhoea.
 const SYMPTOMS: [u8; 6] = [1, 2, 3, 4, 5, 6];

@@ -5,7 +5,7 @@ use domain::decision::{Decision, Reason, Source};
 use domain::lang::Text;
 
 /// Whether a reason rests on something from before the reader's first day.
-pub(super) fn is_hidden(reason: &Reason, since: Day) -> bool {
+pub(crate) fn is_hidden(reason: &Reason, since: Day) -> bool {
     match reason.known {
         Some(known) => known < since,
         // Counted over earlier days, of which this reader knows nothing.

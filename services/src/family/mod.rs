@@ -19,6 +19,7 @@ pub use contest::Contest;
 pub(crate) use contest::open_contest;
 pub use days::{By, ChildDays, DayRevision, KEPT_DAYS, PastDay, RevisionStatus};
 pub use guardians::{GuardianEntry, Relation};
+pub(crate) use hidden::is_hidden;
 pub use home::{ChildBrief, ChildView, Link, Progress, SymptomChoice, is_unwell};
 pub use log::{ChildLog, LogEntry, LogWho};
 pub use places::{RegionChoice, RegionNames};

@@ -1,11 +1,12 @@
 //! The facts that authorities and clearances add to a person's state, read from their tables.
 
+use crate::discrepancies::finding_of;
 use crate::recolour::Opened;
 use crate::vault::{Cell, CellKey};
 use crate::{Error, Result, Services};
 use domain::Day;
 use domain::ids::{PersonId, RecordId};
-use domain::state::{Clearance, OfficialRecord, RecordKind, State};
+use domain::state::{Clearance, OfficialRecord, RecordKind, Settlement, State};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use store::{ClearanceRow, OfficialRecordRow, Tx};
@@ -15,6 +16,7 @@ use store::{ClearanceRow, OfficialRecordRow, Tx};
 pub(crate) struct Tabled {
     records: HashMap<PersonId, Vec<OfficialRecordRow>>,
     clearances: HashMap<PersonId, Vec<ClearanceRow>>,
+    settlements: HashMap<PersonId, Vec<Settlement>>,
 }
 
 impl Services {
@@ -28,8 +30,21 @@ impl Services {
         }
         for row in tx.clearances_of(people).await? {
             if row.status == "accepted" {
-                tabled.clearances.entry(row.person_id).or_default().push(row);
+                tabled
+                    .clearances
+                    .entry(row.person_id)
+                    .or_default()
+                    .push(row);
             }
+        }
+        for row in tx.settlements_of(people).await? {
+            let settlement = Settlement {
+                record: RecordId(row.record_id),
+                on: row.on_day,
+                finding: finding_of(&row.finding),
+            };
+            let known = tabled.settlements.entry(row.person_id).or_default();
+            known.push(settlement);
         }
         Ok(tabled)
     }
@@ -42,6 +57,8 @@ impl Services {
         for row in tabled.records.get(&person).into_iter().flatten() {
             state.records.push(open_record(&opened.key, row)?);
         }
+        let settlements = tabled.settlements.get(&person);
+        state.settlements = settlements.cloned().unwrap_or_default();
         state.clearances = Vec::new();
         for row in tabled.clearances.get(&person).into_iter().flatten() {
             let detail = crate::clearances::open_detail(&opened.key, row)?;

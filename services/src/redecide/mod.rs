@@ -18,6 +18,10 @@ use std::sync::{Arc, Weak};
 use store::{RedecisionRow, StateRow, Tx};
 use tokio::sync::mpsc;
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests;
+
 pub(crate) use pace::Pace;
 pub use progress::RedecisionProgress;
 
@@ -166,7 +170,12 @@ impl Services {
             let mut tx = self.store.write().await?;
             tx.finish_redecision(job.job_id, self.clock.now()).await?;
             tx.commit().await?;
-            tracing::info!(cause = job.cause, subject = job.subject, people = job.total, "decided anew");
+            tracing::info!(
+                cause = job.cause,
+                subject = job.subject,
+                people = job.total,
+                "decided anew"
+            );
             return Ok(true);
         };
         let people: Vec<PersonId> = rows.iter().map(|row| row.person_id).collect();

@@ -59,7 +59,10 @@ mod tests {
         assert_eq!(settled(0), (MOST, 0));
         for hundredths in [2, 5, 10, 20, 50, 100] {
             let (size, ms) = settled(hundredths);
-            assert!(ms <= 45 && (ms >= 10 || size == MOST), "{hundredths}: {size} in {ms} ms");
+            assert!(
+                ms <= 45 && (ms >= 10 || size == MOST),
+                "{hundredths}: {size} in {ms} ms"
+            );
         }
         assert_eq!(settled(10_000).0, LEAST);
     }

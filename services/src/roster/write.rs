@@ -218,6 +218,12 @@ impl Services {
                 .national_id
                 .as_ref()
                 .map(|id| self.vault.index("national_id", id.as_str())),
+            phones: data
+                .guardians
+                .iter()
+                .filter_map(|guardian| guardian.phone.as_ref())
+                .map(|phone| self.phone_index(phone))
+                .collect(),
         }
     }
 

@@ -13,5 +13,5 @@ pub use kind::SchoolKind;
 pub use log::{LogActor, LogEntry, LogPage};
 pub use overview::{ClassSummary, FlaggedPerson, SchoolCard, SchoolOverview, SetUp};
 pub use people::{PeopleFilter, PeoplePage, PersonEntry, PersonRecord};
-pub use settings::{SchoolSettings, SettingFault, SettingsView};
+pub use settings::{DAYS_AT_ONCE, SchoolSettings, SettingFault, SettingsView};
 pub use staff::{ClassTeacher, MadeTeacher};

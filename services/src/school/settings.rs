@@ -7,11 +7,15 @@ use crate::{Actor, Refusal, Result, SchoolInfo, Services};
 use domain::Day;
 use domain::access::Action;
 use domain::ids::SchoolId;
+use std::ops::RangeInclusive;
 use store::Tx;
 
 /// Days of calendar shown and changed before and after today.
 const CALENDAR_BACK: i32 = 60;
 const CALENDAR_AHEAD: i32 = 400;
+
+/// Most days that are marked at once: a summer holiday is longer than two months.
+pub const DAYS_AT_ONCE: i32 = 100;
 
 /// What a school decides for itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,15 +159,16 @@ impl Services {
         self.settle_school(tx, &info, redecide).await
     }
 
-    /// Says that there is school on a day, or none, against the week; `None` takes that back.
+    /// Says that there is school on some days in a row, or none, against the week; `None` takes that back. Of
+    /// several days, those that the week has just so are left alone: a holiday of a week names no Sunday.
     ///
     /// # Errors
-    /// [`Refusal::FieldInvalid`] for days more than 60 back or 400 ahead.
+    /// [`Refusal::FieldInvalid`] for days more than 60 back or 400 ahead, and for more than [`DAYS_AT_ONCE`].
     pub async fn change_calendar(
         &self,
         actor: &Actor,
         school: SchoolId,
-        day: Day,
+        days: RangeInclusive<Day>,
         is_school_day: Option<bool>,
     ) -> Result<()> {
         let mut tx = self.store.write().await?;
@@ -171,16 +176,27 @@ impl Services {
             .school_for(&mut tx, actor, Action::ChangeSchool, school)
             .await?;
         let today = self.today_at(&info);
-        if day < today.plus(-CALENDAR_BACK) || day > today.plus(CALENDAR_AHEAD) {
+        let (first, last) = days.into_inner();
+        let is_known = first >= today.plus(-CALENDAR_BACK) && last <= today.plus(CALENDAR_AHEAD);
+        if !is_known || !(0..DAYS_AT_ONCE).contains(&last.since(first)) {
             return Err(Refusal::FieldInvalid.into());
         }
-        tx.set_school_day(school, day, is_school_day).await?;
+        for day in (first.0..=last.0).map(Day) {
+            let differs = is_school_day.is_none_or(|open| open == day.is_weekend());
+            if differs || first == last {
+                tx.set_school_day(school, day, is_school_day).await?;
+            }
+        }
         let word = match is_school_day {
             Some(true) => "school",
             Some(false) => "no school",
             None => "as the week",
         };
-        let detail = format!("{day}: {word}");
+        let detail = if first == last {
+            format!("{first}: {word}")
+        } else {
+            format!("{first} – {last}: {word}")
+        };
         let entry = Entry {
             actor,
             place: &place,
@@ -189,7 +205,7 @@ impl Services {
             detail: Some((&detail, None)),
         };
         self.audit(&mut tx, entry).await?;
-        self.settle_school(tx, &info, day <= today).await
+        self.settle_school(tx, &info, first <= today).await
     }
 
     /// Commits changed settings, and has everybody decided about anew where days of the past count differently now.

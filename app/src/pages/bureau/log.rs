@@ -69,6 +69,16 @@ fn what(lang: Lang, action: &str) -> String {
         "screen.read" => tr!(lang, "打开大屏或数字页", "opened the screen"),
         "region.export" => tr!(lang, "导出数字", "exported the numbers"),
         "log.read" => tr!(lang, "查看日志", "read the log"),
+        "record.list" => tr!(lang, "查看官方记录", "opened the official records"),
+        "record.import" => tr!(lang, "导入官方名单", "imported a list of records"),
+        "record.enter" => tr!(lang, "录入官方记录", "entered an official record"),
+        "record.withdraw" => tr!(lang, "撤回官方记录", "withdrew an official record"),
+        "person.search" => tr!(lang, "按号码查人", "searched for a number"),
+        "area.declare" => tr!(lang, "宣布风险地区", "declared a risk area"),
+        "area.change" => tr!(lang, "更改风险地区", "changed a risk area"),
+        "area.withdraw" => tr!(lang, "撤回风险地区", "withdrew a risk area"),
+        "clearance.list" => tr!(lang, "查看解除证明", "opened the clearances"),
+        "discrepancy.list" => tr!(lang, "查看不一致", "opened the discrepancies"),
         other => other.to_owned(),
     }
 }

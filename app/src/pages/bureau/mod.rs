@@ -1,15 +1,22 @@
 //! The bureau's pages: numbers by region, school, class and student; the big screen; accounts and schools.
 
 mod accounts;
+mod areas;
 mod chart;
+mod clearances;
+mod discrepancies;
 mod handout;
+mod jobs;
 mod log;
 mod person;
+mod place;
+pub(super) mod records;
 mod region;
 mod school;
 mod schools;
 mod screen;
 mod shell;
+mod upload;
 
 use crate::web::{Needs, Route};
 use axum::routing::{get, post};
@@ -20,7 +27,7 @@ pub fn routes() -> Vec<Route> {
     let see = Needs::May(Action::SeeRegion);
     let export = Needs::May(Action::ExportRegion);
     let manage = Needs::May(Action::ManageRegion);
-    vec![
+    let mut routes = vec![
         Route::new("/bureau/{region}", see, get(region::show)),
         Route::new("/bureau/{region}/screen", see, get(screen::show)),
         Route::new("/bureau/{region}/events", see, get(screen::events)),
@@ -54,5 +61,20 @@ pub fn routes() -> Vec<Route> {
             get(accounts::region).post(accounts::region_change),
         ),
         Route::new("/bureau/{region}/log", manage, get(log::show)),
-    ]
+    ];
+    routes.extend(records::routes());
+    routes.extend(areas::routes());
+    routes.extend([
+        Route::new(
+            "/bureau/{region}/clearances",
+            Needs::May(Action::ClearRed),
+            get(clearances::show).post(clearances::submit),
+        ),
+        Route::new(
+            "/bureau/{region}/discrepancies",
+            Needs::May(Action::SettleDiscrepancy),
+            get(discrepancies::show).post(discrepancies::submit),
+        ),
+    ]);
+    routes
 }

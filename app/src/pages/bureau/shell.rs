@@ -17,6 +17,8 @@ pub(super) struct Frame {
     pub who: String,
     /// The region's accounts and schools may be managed.
     pub manages: bool,
+    /// Official records, risk areas, clearances and discrepancies are the reader's work.
+    pub officer: bool,
     pub region: RegionCode,
 }
 
@@ -30,6 +32,7 @@ impl Frame {
             demo: ctx.demo(),
             who: ctx.services().own_profile(actor).await?.name,
             manages: actor.may(Action::ManageRegion, &Place::region(region.clone())),
+            officer: actor.may(Action::EnterRecords, &Place::region(region.clone())),
             region: region.clone(),
         })
     }
@@ -39,6 +42,10 @@ impl Frame {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tab {
     Numbers,
+    Records,
+    Areas,
+    Clearances,
+    Discrepancies,
     Schools,
     Accounts,
     Log,
@@ -59,6 +66,26 @@ pub(super) fn RegionShell(frame: Frame, tab: Tab, children: Children) -> AnyView
             tr!(lang, "大屏", "Big screen"),
         ),
     ];
+    if frame.officer {
+        tabs.extend([
+            nav(
+                Tab::Records,
+                "/records",
+                tr!(lang, "官方记录", "Official records"),
+            ),
+            nav(Tab::Areas, "/areas", tr!(lang, "风险地区", "Risk areas")),
+            nav(
+                Tab::Clearances,
+                "/clearances",
+                tr!(lang, "解除证明", "Clearances"),
+            ),
+            nav(
+                Tab::Discrepancies,
+                "/discrepancies",
+                tr!(lang, "不一致", "Discrepancies"),
+            ),
+        ]);
+    }
     if frame.manages {
         tabs.extend([
             nav(Tab::Schools, "/schools", tr!(lang, "学校管理", "Schools")),

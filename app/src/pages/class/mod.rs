@@ -1,5 +1,6 @@
 //! The teacher's pages: progress, proxy and paper reports, slips, new guardians, corrections.
 
+mod clearance;
 mod export;
 mod inbox;
 mod list;
@@ -37,6 +38,11 @@ pub fn routes() -> Vec<Route> {
             "/class/{class}/person/{person}",
             Needs::May(Action::SeeClass),
             get(person::show).post(person::ask),
+        ),
+        Route::new(
+            "/class/{class}/person/{person}/clearance",
+            Needs::May(Action::SubmitClearance),
+            get(clearance::show).post(clearance::submit),
         ),
         Route::new(
             "/class/{class}/proxy/{person}",

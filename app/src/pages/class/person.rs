@@ -15,6 +15,7 @@ use crate::ui::{
 use crate::web::{Answer, Ctx, Failure, Fields, Islands, see_other};
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
+use domain::decision::ClearanceMode;
 use domain::ids::{ClassId, PersonId};
 use http::StatusCode;
 use leptos::prelude::*;
@@ -146,6 +147,14 @@ fn head(frame: &Frame, model: &PersonView) -> impl IntoView + use<> {
     let until = code
         .is_flagged()
         .then(|| course(lang, model.nth, model.decision.ends));
+    // Administrators settle clearances, and do not submit them.
+    let is_teacher = !model.frame.classes.is_empty();
+    let reasons = &model.decision.reasons;
+    let can_clear = is_teacher && reasons.iter().any(|r| r.clearance != ClearanceMode::None);
+    let clear = can_clear.then(|| {
+        let href = frame.at(&format!("/person/{}/clearance", model.person));
+        view! { <Button icon=IconName::Document href=href>{tr!(lang, "解除证明", "Clearance")}</Button> }
+    });
     view! {
         <section class=format!("card why-head {}", code.word())>
             <StatusShape code=code size=ShapeSize::List />
@@ -159,6 +168,7 @@ fn head(frame: &Frame, model: &PersonView) -> impl IntoView + use<> {
                 <Button icon=IconName::Pencil kind=ButtonKind::Primary href=frame.at(&format!("/proxy/{}", model.person))>
                     {tr!(lang, "代报", "Report by proxy")}
                 </Button>
+                {clear}
                 <PrintButton label=tr!(lang, "打印", "Print") />
             </div>
         </section>
@@ -326,6 +336,18 @@ fn decisions_card(lang: Lang, decisions: &[DecisionNote]) -> Option<impl IntoVie
                 "withdrawal" => tr!(lang, "家长撤回同意", "consent withdrawn"),
                 "midnight" => tr!(lang, "新的一天", "a new day"),
                 "record" => tr!(lang, "官方记录", "an official record"),
+                "record_withdrawn" => {
+                    tr!(lang, "撤回了录错的官方记录", "an official record withdrawn")
+                }
+                "risk_area" => tr!(lang, "风险地区有变化", "risk areas changed"),
+                "clearance" => tr!(lang, "解除证明已接受", "an accepted clearance"),
+                "discrepancy" => tr!(lang, "记录与报告的不一致已核对", "a discrepancy settled"),
+                "settings" => tr!(
+                    lang,
+                    "学校设置或校历有变化",
+                    "the school's settings or calendar changed"
+                ),
+                "rulebook" => tr!(lang, "规则有变化", "the rules changed"),
                 _ => tr!(lang, "其他", "other"),
             };
             let label = note

@@ -25,13 +25,17 @@ use services::classroom::{ClassCounts, ClassFrame, ClassView, Pupil, Told};
 pub async fn show(ctx: Ctx, Path(class): Path<ClassId>, RawQuery(query): RawQuery) -> Answer {
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
     let model = ctx.services().class_view(ctx.actor()?, class).await?;
+    let differ = ctx
+        .services()
+        .class_discrepancies(ctx.actor()?, class)
+        .await?;
     let frame = Frame::new(&ctx, &model.frame);
     let label = frame.label();
     let title = tr!(ctx.lang, "{label} 今日进度", "Class {label} today");
     let origin = ctx.origin.clone();
     let heading = title.clone();
     ctx.ok(&title, Islands::Yes, move || {
-        page(&frame, heading, model, &query, &origin)
+        page(&frame, heading, model, differ, &query, &origin)
     })
 }
 
@@ -62,10 +66,14 @@ fn page(
     frame: &Frame,
     title: String,
     model: ClassView,
+    differ: usize,
     query: &Fields,
     origin: &str,
 ) -> impl IntoView + use<> {
     let lang = frame.lang;
+    let differ = (differ > 0).then(|| {
+        view! { <Notice sand=true>{tr!(lang, "有 {differ} 处官方记录和报告不一致，卫生专员正在核对；可能会向您了解情况。", "Official records and reports differ in {differ} places. The health officer looks into it and may ask you.")}</Notice> }
+    });
     let first = progress(&model.counts, &model.frame);
     let today = day_week(lang, model.frame.today);
     let at = time(model.frame.minute);
@@ -124,6 +132,7 @@ fn page(
                 {remind_all}
             </PageHead>
             {shown_text.map(|text| reminder_card(lang, text))}
+            {differ}
             <div class="split">
                 <div>
                     <Card>

@@ -10,15 +10,15 @@ use crate::ui::words::{
 };
 use crate::ui::{
     Button, ButtonKind, Card, CodeFrame, DayMark, Fold, IconName, Lead, Notice, PhoneShell,
-    ProgressDays, Reason, Reasons, ShapeSize, StatusShape, Steps,
+    ProgressDays, Reason, Reasons, ShapeSize, StatusShape, Steps, WideLink,
 };
 use crate::web::{Answer, Ctx, Fields, Islands};
 use axum::extract::{Path, RawQuery};
-use domain::Code;
 use domain::decision::ClearanceMode;
 use domain::ids::PersonId;
 use domain::isolation::SpanKind;
 use domain::rulebook::Policy;
+use domain::{Code, Day, Text};
 use leptos::prelude::*;
 use services::family::{ChildDays, ChildView, ConsentState, Progress};
 
@@ -27,12 +27,17 @@ pub async fn show(ctx: Ctx, Path(person): Path<PersonId>, RawQuery(query): RawQu
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
     let child = ctx.services().child_view(ctx.actor()?, person).await?;
     let days = ctx.services().child_days(ctx.actor()?, person).await?;
+    let differs = ctx
+        .services()
+        .child_discrepancies(ctx.actor()?, person)
+        .await?;
     let token: [u8; 16] = services::clock::bytes(&*ctx.services().entropy);
     Ok(page(
         &ctx,
         &query,
         child,
         days,
+        differs,
         &super::report::to_hex(token),
     ))
 }
@@ -42,6 +47,7 @@ fn page(
     query: &Fields,
     child: ChildView,
     days: ChildDays,
+    differs: Vec<(Text, Day)>,
     token: &str,
 ) -> axum::response::Response {
     let lang = ctx.lang;
@@ -59,7 +65,9 @@ fn page(
                 {waiting(lang, &child)}
                 {valid(lang, &child)}
                 {why(lang, &child)}
+                {discrepancies(lang, differs)}
                 {steps(lang, &child)}
+                {clearance(lang, &child)}
                 {calendar(lang, &days, child.person)}
                 {foot(lang, &child)}
             </PhoneShell>
@@ -369,6 +377,47 @@ fn steps(lang: Lang, child: &ChildView) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// What an official record and the reports do not agree about.
+fn discrepancies(lang: Lang, differs: Vec<(Text, Day)>) -> Option<AnyView> {
+    if differs.is_empty() {
+        return None;
+    }
+    let items = differs
+        .into_iter()
+        .map(|(text, due)| {
+            let (text, due) = (text.get(lang).to_owned(), day_short(lang, due));
+            view! {
+                <li>
+                    <p>{text}</p>
+                    <p class="sub">{tr!(lang, "卫生专员会核对，最晚到 {due}。报错了请更正当天的报告；没报错，请把凭据告诉学校。", "The health officer looks into it, until {due} at the latest. If the report was mistaken, correct it; if not, tell the school what shows it.")}</p>
+                </li>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <Card title=tr!(lang, "官方记录和您的报告不一致", "An official record differs from your report")>
+                <ul class="stack">{items}</ul>
+            </Card>
+        }
+        .into_any(),
+    )
+}
+
+/// Where a clearance may or must end a reason.
+fn clearance(lang: Lang, child: &ChildView) -> Option<AnyView> {
+    let reasons = &child.decision.reasons;
+    let can = reasons
+        .iter()
+        .any(|r| r.clearance != ClearanceMode::None && r.start.is_some());
+    can.then(|| {
+        view! {
+            <WideLink href=format!("/child/{}/clearance", child.person)>{tr!(lang, "提交解除证明，查看处理进度", "Submit a clearance, or see where it stands")}</WideLink>
+        }
+        .into_any()
+    })
 }
 
 /// The past days by week, Monday first: the day's number over its shape.

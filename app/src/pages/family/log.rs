@@ -131,6 +131,16 @@ fn action_text(lang: Lang, action: &str) -> String {
         "report.paper" => tr!(lang, "录入了纸质表", "entered a paper form"),
         "guardians.list" => tr!(lang, "查看了监护人名单", "looked at the list of guardians"),
         "slips.list" => tr!(lang, "查看了邀请条名单", "looked at the list of slips"),
+        "record.enter" => tr!(lang, "录入了官方记录", "entered an official record"),
+        "record.withdraw" => tr!(lang, "撤回了录错的官方记录", "withdrew an official record"),
+        "clearance.submit" => tr!(lang, "提交了解除证明", "submitted a clearance"),
+        "clearance.accept" => tr!(lang, "接受了解除证明", "accepted a clearance"),
+        "clearance.refuse" => tr!(lang, "没有接受解除证明", "refused a clearance"),
+        "discrepancy.settle" => tr!(
+            lang,
+            "核对了记录与报告的不一致",
+            "settled a discrepancy between record and report"
+        ),
         "gaps.ask" => tr!(lang, "问过漏报的情况", "asked about missed days"),
         other => tr!(lang, "操作：{other}", "did: {other}"),
     }

@@ -1,6 +1,7 @@
 //! Guardians' pages: invitation, consent, today, report, code, and what is kept of a child.
 
 mod answers;
+mod clearance;
 mod code;
 mod consent;
 mod contest;
@@ -57,6 +58,11 @@ pub fn routes() -> Vec<Route> {
             get(report::show).post(report::submit),
         ),
         Route::new("/child/{person}/code", child, get(code::show)),
+        Route::new(
+            "/child/{person}/clearance",
+            Needs::May(Action::SubmitClearance),
+            get(clearance::show).post(clearance::submit),
+        ),
         Route::new("/child/{person}/days", child, get(days::show)),
         Route::new(
             "/child/{person}/contest/{report}",

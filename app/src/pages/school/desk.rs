@@ -22,6 +22,7 @@ pub(super) enum Tab {
     Overview,
     Roster,
     Staff,
+    Clearances,
     Settings,
     Log,
 }
@@ -70,6 +71,11 @@ impl Desk {
             entry(Tab::Overview, "", tr!(lang, "总览", "Overview")),
             entry(Tab::Roster, "/roster", tr!(lang, "名册", "Roster")),
             entry(Tab::Staff, "/staff", tr!(lang, "教职工", "Staff")),
+            entry(
+                Tab::Clearances,
+                "/clearances",
+                tr!(lang, "解除证明", "Clearances"),
+            ),
             entry(Tab::Settings, "/settings", tr!(lang, "设置", "Settings")),
             entry(Tab::Log, "/log", tr!(lang, "记录", "Log")),
         ];

@@ -1,5 +1,6 @@
 //! The school administrator's pages: overview, roster, staff, settings, log.
 
+mod clearances;
 mod desk;
 mod import;
 mod log;
@@ -64,6 +65,11 @@ pub fn routes() -> Vec<Route> {
             "/school/{school}/settings",
             settings,
             get(settings::show).post(settings::submit),
+        ),
+        Route::new(
+            "/school/{school}/clearances",
+            Needs::May(Action::ClearYellow),
+            get(clearances::show).post(clearances::submit),
         ),
         Route::new("/school/{school}/log", see, get(log::show)),
     ]

@@ -1,6 +1,6 @@
 //! The school's settings and calendar.
 
-use super::desk::{Desk, Tab};
+use super::desk::{Desk, Tab, count, page_number};
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::{day_full, day_week};
@@ -14,6 +14,7 @@ use http::StatusCode;
 use leptos::prelude::*;
 use services::school::{SchoolSettings, SettingFault, SettingsView};
 use services::{Error, Refusal};
+use std::ops::RangeInclusive;
 
 /// The page.
 pub async fn show(ctx: Ctx, Path(school): Path<String>) -> Answer {
@@ -38,16 +39,16 @@ pub async fn submit(ctx: Ctx, Path(school): Path<String>, fields: Fields) -> Ans
     let desk = Desk::open(&ctx, &school, Action::ChangeSchool).await?;
     let (services, id) = (ctx.services(), desk.id());
     let done = match fields.get("action") {
-        "day" => match fields.get("day").parse::<Day>() {
-            Ok(day) => {
+        "day" => match days(&fields) {
+            Some(days) => {
                 let open = match fields.get("what") {
                     "school" => Some(true),
                     "none" => Some(false),
                     _ => None,
                 };
-                services.change_calendar(&desk.actor, id, day, open).await
+                services.change_calendar(&desk.actor, id, days, open).await
             }
-            Err(_) => Err(Refusal::FieldInvalid.into()),
+            None => Err(Refusal::FieldInvalid.into()),
         },
         _ => match read(&fields) {
             Ok(settings) => services.change_school(&desk.actor, id, &settings).await,
@@ -65,16 +66,34 @@ pub async fn submit(ctx: Ctx, Path(school): Path<String>, fields: Fields) -> Ans
             let view = services.school_settings(&desk.actor, id).await?;
             let words = tr!(
                 ctx.lang,
-                "请选一个日期：最早 60 天前，最晚 400 天后",
-                "Choose a date, at most 60 days back and 400 days ahead"
+                "请选日期：最早 60 天前，最晚 400 天后，一次最多 100 天，后一天不早于前一天",
+                "Choose dates at most 60 days back and 400 ahead, at most 100 at once, the last not before the first"
             );
             let errors = vec![FieldError::new("day", words)];
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            let fields = typed(&view.settings);
-            Ok(page(&ctx, &desk, status, &view, &fields, errors))
+            let settings = typed(&view.settings);
+            let calendar = fields.iter().filter(|(name, _)| CALENDAR.contains(name));
+            let both = settings.iter().chain(calendar);
+            let both = Fields::from_pairs(both);
+            Ok(page(&ctx, &desk, status, &view, &both, errors))
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The fields of the calendar's form.
+const CALENDAR: [&str; 3] = ["day", "last", "what"];
+/// Days of the calendar on a page.
+const DAYS: usize = 20;
+
+/// The days that a form names; without a last one, the one day.
+fn days(fields: &Fields) -> Option<RangeInclusive<Day>> {
+    let first = fields.get("day").trim().parse::<Day>().ok()?;
+    let last = match fields.get("last").trim() {
+        "" => first,
+        text => text.parse().ok()?,
+    };
+    Some(first..=last)
 }
 
 /// The settings as fields of the form.
@@ -156,6 +175,8 @@ fn page(
     let lang = ctx.lang;
     let title = tr!(lang, "设置", "Settings");
     let saved = errors.is_empty() && ctx.here.ends_with("saved=1");
+    let query = ctx.here.split_once('?').map_or("", |(_, query)| query);
+    let number = page_number(Fields::parse(query.as_bytes()).get("page"));
     desk.page(ctx, status, Tab::Settings, &title, || {
         let saved = saved.then(|| {
             view! {
@@ -168,7 +189,7 @@ fn page(
             <ErrorSummary lang=lang errors=errors.clone() />
             <div class="halves">
                 {form(lang, desk, settings, fields, &errors)}
-                {calendar(lang, desk, settings, &errors)}
+                {calendar(lang, desk, settings, fields, number, &errors)}
             </div>
         }
         .into_any()
@@ -207,10 +228,28 @@ fn form(
     .into_any()
 }
 
-fn calendar(lang: Lang, desk: &Desk, settings: &SettingsView, errors: &[FieldError]) -> AnyView {
+fn calendar(
+    lang: Lang,
+    desk: &Desk,
+    settings: &SettingsView,
+    fields: &Fields,
+    number: usize,
+    errors: &[FieldError],
+) -> AnyView {
+    let total = settings.exceptions.len();
+    let from = (number - 1) * DAYS;
+    let to = (from + DAYS).min(total);
+    let pager = (total > DAYS).then(|| {
+        let link = |n: usize| desk.path(&format!("/settings?page={n}"));
+        let previous = (number > 1).then(|| link(number - 1));
+        let next = (to < total).then(|| link(number + 1));
+        view! { <div class="card-foot"><Pager lang=lang from=count(from + 1) to=count(to) total=count(total) previous=previous next=next /></div> }
+    });
     let rows = settings
         .exceptions
         .iter()
+        .skip(from)
+        .take(DAYS)
         .map(|(day, open)| {
             let words = if *open {
                 tr!(lang, "上课", "school")
@@ -237,13 +276,21 @@ fn calendar(lang: Lang, desk: &Desk, settings: &SettingsView, errors: &[FieldErr
         Choice::new("none", tr!(lang, "放假", "No school")),
         Choice::new("school", tr!(lang, "补课、上课", "School")),
     ];
+    let what = match fields.get("what") {
+        "school" => "school",
+        _ => "none",
+    };
     let body = view! {
             <ul class="people">{rows}</ul>
+            {pager}
             <form class="card-foot form" method="post" action=desk.path("/settings")>
                 <p>{tr!(lang, "周一到周五上课，周末不上课。不一样的日子加在这里；缺报只按上课日计算。", "There is school from Monday to Friday. Add the days that differ; only school days count as missed.")}</p>
                 <input type="hidden" name="action" value="day" />
-                <TextInput name="day" kind="date" label=tr!(lang, "日期", "Date") required=true error=error_of(errors, "day") />
-                <RadioGroup name="what" label=tr!(lang, "这一天", "On this day") options=choices value="none" required=true />
+                <div class="inputs">
+                    <TextInput name="day" kind="date" label=tr!(lang, "日期", "Date") value=fields.get("day").to_owned() required=true error=error_of(errors, "day") />
+                    <TextInput name="last" kind="date" label=tr!(lang, "到（只有一天就留空）", "To (empty for one day)") value=fields.get("last").to_owned() />
+                </div>
+                <RadioGroup name="what" label=tr!(lang, "这些天", "On these days") options=choices value=what required=true />
                 <div class="row"><Button icon=IconName::Plus>{tr!(lang, "加入校历", "Add to the calendar")}</Button></div>
             </form>
         }.into_any();

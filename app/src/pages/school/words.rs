@@ -61,6 +61,13 @@ pub(super) fn action(lang: Lang, word: &str) -> String {
         "school.change" => tr!(lang, "修改设置", "changed the settings"),
         "school.calendar" => tr!(lang, "修改校历", "changed the calendar"),
         "slips.print" => tr!(lang, "打印邀请条", "printed slips"),
+        "record.enter" => tr!(lang, "录入官方记录", "entered an official record"),
+        "record.withdraw" => tr!(lang, "撤回官方记录", "withdrew an official record"),
+        "clearance.submit" => tr!(lang, "提交解除证明", "submitted a clearance"),
+        "clearance.accept" => tr!(lang, "接受解除证明", "accepted a clearance"),
+        "clearance.refuse" => tr!(lang, "不接受解除证明", "refused a clearance"),
+        "clearance.list" => tr!(lang, "查看解除证明", "opened the clearances"),
+        "discrepancy.settle" => tr!(lang, "处理记录与报告的不一致", "settled a discrepancy"),
         other => other.to_owned(),
     }
 }

@@ -203,7 +203,7 @@ fn a_trace_shows_each_rule_with_what_it_read() {
 fn a_fact_of_every_kind_is_shown_for_a_day() {
     use crate::facts::{Fact, Facts, NONE_DAYS};
     let story = Story::new("wns").record(close(0, 1)).school(&[]);
-    let facts = story.with(|ctx| Facts::on(&story.state, ctx, at(2)));
+    let facts = story.with(|ctx| Facts::on(&story.state, ctx, at(2), at(2)));
     assert_eq!(facts.get(Fact::TodayTemperature), 375);
     assert_eq!(facts.get(Fact::SymptomsListed), 1);
     assert_eq!(facts.get(Fact::ContactClose), 2);

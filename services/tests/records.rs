@@ -1,0 +1,754 @@
+//! What records, areas, clearances and discrepancies do to a child's colour, over a real database file.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use domain::access::{Grant, Role, Scope};
+use domain::facts::RiskLevel;
+use domain::ids::{AccountId, ClassId, PersonId, RegionCode, SchoolId};
+use domain::list::{ListReason, Who};
+use domain::report::{Answers, Channel, FactChange, Learned, StandingFact, Temperature};
+use domain::state::{Finding, RecordKind};
+use domain::{Code, Day, Millis, Zone};
+use services::areas::{AreaFate, AreasApplied, NewArea};
+use services::clearances::{ClearanceFault, ClearanceKind, InboxPart, NewClearance, Submitted};
+use services::clock::{Clock, ManualClock, SystemEntropy};
+use services::intake::Submission;
+use services::open::Location;
+use services::records::{
+    EnterOutcome, ListApplied, ListError, ListOf, ListUpload, NewRecord, RecordSearch, RowFate,
+};
+use services::{Actor, Error, Refusal, Services};
+use std::sync::Arc;
+use store::{RegionRow, SchoolRow};
+
+/// The children of `data/close-contacts-sample.csv`, and two who share a guardian.
+const ROSTER: &str = "学号,姓名,性别,出生日期,身份证号,年级,班级,家长1姓名,家长1关系,家长1手机\n\
+    201900001,胡亦辰,男,,110101201211270018,一年级,1班,胡敏,母亲,19900000001\n\
+    201900002,丁可欣,女,2013-02-06,,一年级,1班,丁国,父亲,19900000002\n\
+    201900003,宋知远,男,2012-09-14,,一年级,1班,宋雨,母亲,19900000003\n\
+    201900004,宋知遥,女,2012-09-14,,一年级,1班,宋雨,母亲,19900000003\n";
+
+struct Town {
+    services: Arc<Services>,
+    clock: Arc<ManualClock>,
+    school: SchoolId,
+    class: ClassId,
+    people: Vec<PersonId>,
+    _folder: tempfile::TempDir,
+}
+
+fn at(day: &str, minute: u32) -> Millis {
+    Zone::SHANGHAI.at(day.parse().unwrap(), minute)
+}
+
+fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+fn district() -> RegionCode {
+    "330503".parse().unwrap()
+}
+
+fn account(id: i64, role: Role, scope: Scope) -> Actor {
+    Actor::account(AccountId(id), vec![Grant { role, scope }])
+}
+
+impl Town {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::in_folder(folder.path().join("data"), false);
+        let clock = Arc::new(ManualClock::new(at("2020-09-14", 7 * 60)));
+        let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy))
+            .await
+            .unwrap();
+        let mut tx = services.store.write().await.unwrap();
+        for (code, parent, level, name) in [
+            ("CN", None, "country", "中国"),
+            ("11", Some("CN"), "province", "北京市"),
+            ("1101", Some("11"), "city", "市辖区"),
+            ("110115", Some("1101"), "district", "大兴区"),
+            ("330503", Some("CN"), "district", "南浔区"),
+            ("330502", Some("CN"), "district", "吴兴区"),
+        ] {
+            tx.upsert_region(&RegionRow {
+                code: code.parse().unwrap(),
+                parent: parent.map(|p: &str| p.parse().unwrap()),
+                level: level.into(),
+                name: name.into(),
+            })
+            .await
+            .unwrap();
+        }
+        let school = tx
+            .insert_school(&SchoolRow {
+                school_id: SchoolId(0),
+                code: "3305030001".into(),
+                name: "南浔镇示例小学".into(),
+                kind: "primary".into(),
+                region_code: district(),
+                zone: "Asia/Shanghai".into(),
+                due_minute: 480,
+                late_days: 1,
+                self_report_age: None,
+                contact: String::new(),
+                created_at: 0,
+            })
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let outcome = services
+            .import_roster_file(
+                &Actor::command(),
+                "3305030001",
+                "roster.csv",
+                ROSTER.as_bytes().to_vec(),
+                false,
+            )
+            .await
+            .unwrap();
+        assert_eq!(
+            (outcome.new, outcome.faults.len()),
+            (4, 0),
+            "{:?}",
+            outcome.faults
+        );
+        let mut tx = services.store.read().await.unwrap();
+        let class = tx.classes_of(school).await.unwrap()[0].class_id;
+        let people = tx.people_of_class(class).await.unwrap();
+        let people = people.iter().map(|p| p.person_id).collect();
+        drop(tx);
+        Self {
+            services,
+            clock,
+            school,
+            class,
+            people,
+            _folder: folder,
+        }
+    }
+
+    fn officer(&self) -> Actor {
+        account(11, Role::HealthOfficer, Scope::Region(district()))
+    }
+
+    fn teacher(&self) -> Actor {
+        account(12, Role::Teacher, Scope::Class(self.class))
+    }
+
+    fn admin(&self) -> Actor {
+        account(13, Role::SchoolAdmin, Scope::School(self.school))
+    }
+
+    fn today(&self) -> Day {
+        Zone::SHANGHAI.day_of(self.clock.now())
+    }
+
+    async fn wake_up_on(&self, day: &str, minute: u32) {
+        self.clock.set(at(day, minute));
+        self.services.catch_up(&Actor::job()).await.unwrap();
+    }
+
+    async fn report(&self, child: usize, answers: Answers) -> Code {
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(&self.clock.now().0.to_be_bytes());
+        id[8] = u8::try_from(child).unwrap();
+        let submission = Submission {
+            person: self.people[child],
+            day: self.today(),
+            id,
+            based_on: 0,
+            answers,
+            channel: Channel::Proxy(Learned::Call),
+        };
+        let receipt = self
+            .services
+            .report(&self.teacher(), submission)
+            .await
+            .unwrap();
+        receipt.decision.code
+    }
+
+    async fn code(&self, child: usize) -> (Code, Option<Day>) {
+        let person = self.people[child];
+        let view = self
+            .services
+            .bureau_person(&self.officer(), person)
+            .await
+            .unwrap();
+        let row = self.services.store.read().await.unwrap();
+        let mut row = row;
+        let row = row.state(person).await.unwrap().unwrap();
+        let shown = (view.decision.code, view.decision.ends);
+        assert_eq!(
+            (
+                row.code_on(self.today()),
+                row.ends_day.filter(|_| shown.0.is_flagged())
+            ),
+            shown,
+            "what lists show is what is decided"
+        );
+        shown
+    }
+
+    async fn turns(&self) -> i64 {
+        let mut tx = self.services.store.read().await.unwrap();
+        tx.turn_count_within(&district(), self.today())
+            .await
+            .unwrap()
+    }
+
+    async fn cause(&self, child: usize) -> (String, bool) {
+        let mut tx = self.services.store.read().await.unwrap();
+        let rows = tx.decisions_of(self.people[child], 1).await.unwrap();
+        (rows[0].cause.clone(), rows[0].replaces.is_some())
+    }
+}
+
+fn who(number: &str, name: &str) -> Who {
+    Who {
+        national_id: number.parse().ok(),
+        phone: domain::identity::Phone::parse(number).ok(),
+        name: name.into(),
+    }
+}
+
+fn new_record(number: &str, kind: RecordKind) -> NewRecord {
+    NewRecord {
+        who: who(number, ""),
+        kind,
+        authority: "湖州市疾控中心".into(),
+    }
+}
+
+fn list(text: &str) -> ListUpload {
+    ListUpload {
+        of: ListOf::Records(None),
+        authority: "湖州市疾控中心".into(),
+        file_name: "名单.csv".into(),
+        bytes: text.as_bytes().to_vec(),
+    }
+}
+
+const SAMPLE: &[u8] = include_bytes!("data/close-contacts-sample.csv");
+
+#[tokio::test]
+async fn a_list_at_six_in_the_evening_turns_a_child_red_who_had_not_reported() {
+    let town = Town::new().await;
+    town.wake_up_on("2020-09-15", 18 * 60).await;
+    assert_eq!(town.code(0).await.0, Code::Grey);
+    let upload = ListUpload {
+        bytes: SAMPLE.to_vec(),
+        ..list("")
+    };
+    let preview = town
+        .services
+        .preview_records(&town.officer(), &district(), upload.clone())
+        .await
+        .unwrap();
+    let counts = [RowFate::New, RowFate::Known, RowFate::NotFound].map(|f| preview.count(f));
+    assert_eq!(counts, [2, 0, 1]);
+    let faults: Vec<_> = preview.faults.iter().map(|f| (f.row, f.reason)).collect();
+    assert_eq!(
+        faults,
+        [
+            (5, ListReason::PhoneOfSeveral),
+            (6, ListReason::NationalIdCheck),
+            (7, ListReason::NameDiffers),
+        ]
+    );
+    assert_eq!(town.turns().await, 0, "a preview changes nothing");
+    let applied = town
+        .services
+        .apply_records(&town.officer(), &district(), preview.staged, &preview.mark)
+        .await
+        .unwrap();
+    assert_eq!(applied, ListApplied::Done(2));
+    town.services.finish_redecisions().await.unwrap();
+    assert_eq!(town.code(0).await, (Code::Red, Some(day("2020-09-28"))));
+    assert_eq!(town.code(1).await.0, Code::Yellow);
+    assert_eq!(town.turns().await, 2);
+    assert_eq!(town.cause(0).await, ("record".into(), false));
+
+    let again = town
+        .services
+        .import_records_file(&town.officer(), &district(), upload, false)
+        .await
+        .unwrap();
+    assert_eq!(
+        (again.new, again.known),
+        (0, 2),
+        "the same list changes nothing"
+    );
+    assert_eq!(town.turns().await, 2);
+}
+
+#[tokio::test]
+async fn a_withdrawn_record_is_as_if_it_had_never_been_and_a_list_does_not_bring_it_back() {
+    let town = Town::new().await;
+    let (officer, region) = (town.officer(), district());
+    let contact = RecordKind::CloseContact {
+        last: day("2020-09-13"),
+    };
+    let new = new_record("19900000002", contact);
+    let entered = town.services.enter_record(&officer, &region, &new).await;
+    assert_eq!(entered.unwrap(), EnterOutcome::Entered(1));
+    assert_eq!(town.code(1).await.0, Code::Red);
+    let again = town.services.enter_record(&officer, &region, &new).await;
+    assert_eq!(again.unwrap(), EnterOutcome::Known);
+    let page = town
+        .services
+        .records(&officer, &region, None)
+        .await
+        .unwrap();
+    assert_eq!((page.records.len(), page.counts), (1, (1, 0)));
+    assert_eq!(page.records[0].name, "丁*欣");
+    let record = page.records[0].id;
+
+    let refused = town.services.withdraw_record(&officer, record, "").await;
+    assert!(matches!(refused, Err(Error::Refused(Refusal::NoteNeeded))));
+    let other = account(
+        21,
+        Role::HealthOfficer,
+        Scope::Region("330502".parse().unwrap()),
+    );
+    let outside = town
+        .services
+        .withdraw_record(&other, record, "录错了人")
+        .await;
+    assert!(matches!(outside, Err(Error::Forbidden)));
+    town.services
+        .withdraw_record(&officer, record, "录错了人")
+        .await
+        .unwrap();
+    assert_eq!(town.code(1).await.0, Code::Grey);
+    assert_eq!(town.cause(1).await, ("record_withdrawn".into(), true));
+    let page = town
+        .services
+        .records(&officer, &region, None)
+        .await
+        .unwrap();
+    assert_eq!(page.counts, (0, 1));
+    assert_eq!(page.records[0].withdrawn.as_ref().unwrap().1, "录错了人");
+
+    let text = "手机,类型,日期\n19900000002,密接,2020-09-13\n";
+    let outcome = town
+        .services
+        .import_records_file(&officer, &region, list(text), false)
+        .await
+        .unwrap();
+    assert_eq!((outcome.new, outcome.withdrawn), (0, 1));
+    assert_eq!(town.code(1).await.0, Code::Grey);
+}
+
+#[tokio::test]
+async fn a_search_needs_an_exact_number_and_a_reason_and_stands_in_the_log() {
+    let town = Town::new().await;
+    let (officer, region) = (town.officer(), district());
+    let search = |number: &str, why: &str| RecordSearch {
+        number: number.into(),
+        why: why.into(),
+    };
+    let found = town
+        .services
+        .search_records(&officer, &region, &search("19900000003", "核对密接名单"))
+        .await
+        .unwrap();
+    let names: Vec<_> = found.iter().map(|(_, name, _)| name.as_str()).collect();
+    assert_eq!(names, ["宋*远", "宋*遥"]);
+    for (number, why, refusal) in [
+        ("1990000", "核对密接名单", Refusal::FieldInvalid),
+        ("19900000003", "", Refusal::NoteNeeded),
+    ] {
+        let refused = town
+            .services
+            .search_records(&officer, &region, &search(number, why))
+            .await;
+        assert!(
+            matches!(refused, Err(Error::Refused(r)) if r == refusal),
+            "{number}"
+        );
+    }
+    let mut tx = town.services.store.read().await.unwrap();
+    let reveals = tx
+        .audit_count(AccountId(11), "person.reveal", Millis(0))
+        .await
+        .unwrap();
+    assert_eq!(reveals, 2, "one for each child found");
+}
+
+#[tokio::test]
+async fn a_list_without_its_columns_is_refused_and_one_changed_since_its_preview_is_shown_again() {
+    let town = Town::new().await;
+    let (officer, region) = (town.officer(), district());
+    let refused = town
+        .services
+        .preview_records(&officer, &region, list("甲,乙\n1,2\n"))
+        .await;
+    assert!(matches!(refused, Err(ListError::Columns(_))));
+    let text = "手机,类型,日期\n19900000001,密接,2020-09-13\n";
+    let seen = town
+        .services
+        .preview_records(&officer, &region, list(text))
+        .await
+        .unwrap();
+    let contact = RecordKind::CloseContact {
+        last: day("2020-09-13"),
+    };
+    town.services
+        .enter_record(&officer, &region, &new_record("19900000001", contact))
+        .await
+        .unwrap();
+    let applied = town
+        .services
+        .apply_records(&officer, &region, seen.staged, &seen.mark)
+        .await
+        .unwrap();
+    assert!(matches!(applied, ListApplied::Outdated(_)));
+    let teacher = town
+        .services
+        .preview_records(&town.teacher(), &region, list(text))
+        .await;
+    assert!(matches!(teacher, Err(ListError::Other(Error::Forbidden))));
+}
+
+fn stay() -> StandingFact {
+    StandingFact::Stay {
+        region: "110115".parse().unwrap(),
+        arrived: day("2020-09-10"),
+        left: Some(day("2020-09-12")),
+        transit: false,
+    }
+}
+
+fn area(authority: &str) -> NewArea {
+    NewArea {
+        region: "110115".parse().unwrap(),
+        level: RiskLevel::High,
+        from: day("2020-09-16"),
+        to: None,
+        look_back: 14,
+        authority: authority.into(),
+    }
+}
+
+#[tokio::test]
+async fn an_area_declared_after_a_stay_turns_the_child_red_and_its_withdrawal_turns_it_back() {
+    let town = Town::new().await;
+    let (officer, region) = (town.officer(), district());
+    let answers = Answers {
+        changes: vec![FactChange::Add(stay())],
+        ..Answers::all_well()
+    };
+    assert_eq!(town.report(2, answers).await, Code::Green);
+    town.wake_up_on("2020-09-16", 9 * 60).await;
+    let id = town
+        .services
+        .declare_area(&officer, &region, &area("北京市"))
+        .await
+        .unwrap();
+    town.services.finish_redecisions().await.unwrap();
+    assert_eq!(town.code(2).await, (Code::Red, Some(day("2020-09-26"))));
+    assert_eq!(town.turns().await, 1);
+    let jobs = town.services.redecisions(&officer, &region).await.unwrap();
+    assert_eq!((jobs[0].total, jobs[0].done, jobs[0].changed), (4, 4, 1));
+
+    let shown = town.services.public_areas("大兴", 0).await.unwrap();
+    assert_eq!(
+        (shown.total, shown.areas[0].name.as_str()),
+        (1, "北京市大兴区")
+    );
+    let (sources, _) = town.services.sources(0).await.unwrap();
+    assert_eq!(
+        (sources[0].authority.as_str(), sources[0].entries),
+        ("北京市", Some(1))
+    );
+
+    let milder = NewArea {
+        level: RiskLevel::Medium,
+        ..area("北京市")
+    };
+    town.services
+        .change_area(&officer, id, &milder)
+        .await
+        .unwrap();
+    town.services.finish_redecisions().await.unwrap();
+    assert_eq!(town.code(2).await, (Code::Yellow, Some(day("2020-09-19"))));
+    assert_eq!(town.cause(2).await, ("risk_area".into(), true));
+    town.services
+        .withdraw_area(&officer, id, "宣布错了")
+        .await
+        .unwrap();
+    town.services.finish_redecisions().await.unwrap();
+    assert_eq!(town.code(2).await.0, Code::Grey);
+    assert_eq!(town.services.public_areas("", 0).await.unwrap().total, 0);
+
+    let future = NewArea {
+        from: day("2020-09-17"),
+        ..area("北京市")
+    };
+    let refused = town.services.declare_area(&officer, &region, &future).await;
+    assert!(matches!(
+        refused,
+        Err(Error::Refused(Refusal::FieldInvalid))
+    ));
+    let other = account(
+        21,
+        Role::HealthOfficer,
+        Scope::Region("330502".parse().unwrap()),
+    );
+    let outside = town
+        .services
+        .declare_area(&other, &region, &area("北京市"))
+        .await;
+    assert!(matches!(outside, Err(Error::Forbidden)));
+}
+
+#[tokio::test]
+async fn areas_of_another_bureau_do_not_count_here() {
+    let town = Town::new().await;
+    let answers = Answers {
+        changes: vec![FactChange::Add(stay())],
+        ..Answers::all_well()
+    };
+    town.report(2, answers).await;
+    town.wake_up_on("2020-09-16", 9 * 60).await;
+    let other = "330502".parse().unwrap();
+    let officer = account(
+        21,
+        Role::HealthOfficer,
+        Scope::Region("330502".parse().unwrap()),
+    );
+    town.services
+        .declare_area(&officer, &other, &area("吴兴区疾控中心"))
+        .await
+        .unwrap();
+    town.services.finish_redecisions().await.unwrap();
+    assert_eq!(town.code(2).await.0, Code::Grey);
+}
+
+#[tokio::test]
+async fn a_list_of_areas_declares_and_changes_them_and_again_changes_nothing() {
+    let town = Town::new().await;
+    let (officer, region) = (town.officer(), district());
+    let upload = |level: &str| ListUpload {
+        of: ListOf::Areas,
+        bytes: format!(
+            "地区,风险等级,起始日期\n北京市大兴区,{level},2020-09-10\n某地,高,2020-09-10\n"
+        )
+        .into_bytes(),
+        ..list("")
+    };
+    for (level, fate) in [
+        ("高", AreaFate::New),
+        ("高", AreaFate::Known),
+        ("中", AreaFate::Changed),
+    ] {
+        let preview = town
+            .services
+            .preview_areas(&officer, &region, upload(level))
+            .await
+            .unwrap();
+        assert_eq!(
+            (preview.count(fate), preview.faults.len()),
+            (1, 1),
+            "{level}"
+        );
+        let applied = town
+            .services
+            .apply_areas(&officer, &region, preview.staged, &preview.mark)
+            .await
+            .unwrap();
+        let done = usize::from(fate != AreaFate::Known);
+        assert_eq!(applied, AreasApplied::Done(done));
+    }
+    let page = town.services.areas(&officer, &region, "", 0).await.unwrap();
+    assert_eq!((page.total, page.areas[0].level), (1, RiskLevel::Medium));
+}
+
+fn clearance(date: &str) -> NewClearance {
+    NewClearance {
+        reason: "symptoms".into(),
+        kind: Some(ClearanceKind::ClinicNote),
+        date: Some(day(date)),
+        issuer: "南浔区人民医院".into(),
+        note: String::new(),
+    }
+}
+
+#[tokio::test]
+async fn an_accepted_clearance_ends_the_isolation_and_whoever_submitted_it_cannot_accept_it() {
+    let town = Town::new().await;
+    let fever = Answers {
+        temperature: Temperature::Tenths(375),
+        ..Answers::all_well()
+    };
+    assert_eq!(town.report(0, fever).await, Code::Yellow);
+    town.wake_up_on("2020-09-16", 9 * 60).await;
+    town.report(0, Answers::all_well()).await;
+    assert_eq!(town.code(0).await.0, Code::Yellow);
+    // One person may be teacher and administrator.
+    let both = Actor::account(
+        AccountId(14),
+        [town.teacher(), town.admin()]
+            .iter()
+            .flat_map(|a| a.grants().to_vec())
+            .collect(),
+    );
+    let child = town.people[0];
+    for (new, fault) in [
+        (clearance("2020-09-17"), ClearanceFault::DateInFuture),
+        (clearance("2020-09-13"), ClearanceFault::DateBeforeStart),
+        (
+            NewClearance {
+                reason: "case".into(),
+                ..clearance("2020-09-16")
+            },
+            ClearanceFault::Reason,
+        ),
+        (
+            NewClearance {
+                issuer: String::new(),
+                ..clearance("2020-09-16")
+            },
+            ClearanceFault::Issuer,
+        ),
+    ] {
+        let wrong = town.services.submit_clearance(&both, child, &new).await;
+        assert_eq!(wrong.unwrap(), Submitted::Wrong(vec![fault]));
+    }
+    let submit = || async {
+        let new = clearance("2020-09-16");
+        match town
+            .services
+            .submit_clearance(&both, child, &new)
+            .await
+            .unwrap()
+        {
+            Submitted::Waits(id) => id,
+            Submitted::Wrong(faults) => panic!("{faults:?}"),
+        }
+    };
+    let first = submit().await;
+    let twice = town
+        .services
+        .submit_clearance(&both, child, &clearance("2020-09-16"))
+        .await;
+    assert_eq!(
+        twice.unwrap(),
+        Submitted::Wrong(vec![ClearanceFault::Waiting])
+    );
+    let own = town
+        .services
+        .settle_clearance(&both, first, true, "已看过原件")
+        .await;
+    assert!(matches!(own, Err(Error::Refused(Refusal::OwnSubmission))));
+    let officer = town
+        .services
+        .settle_clearance(&town.officer(), first, true, "已看过原件")
+        .await;
+    assert!(
+        matches!(officer, Err(Error::Forbidden)),
+        "yellow is the school's"
+    );
+
+    let admin = town.admin();
+    town.services
+        .settle_clearance(&admin, first, false, "日期看不清")
+        .await
+        .unwrap();
+    assert_eq!(town.code(0).await.0, Code::Yellow);
+    let second = submit().await;
+    let waiting = InboxPart {
+        is_waiting: true,
+        skip: 0,
+    };
+    let inbox = town
+        .services
+        .school_clearances(&admin, town.school, waiting)
+        .await
+        .unwrap();
+    assert_eq!(inbox.clearances.len(), 1);
+    town.services
+        .settle_clearance(&admin, second, true, "已看过原件")
+        .await
+        .unwrap();
+    assert_eq!(town.code(0).await.0, Code::Green, "at once");
+    assert_eq!(town.cause(0).await, ("clearance".into(), true));
+    let again = town
+        .services
+        .settle_clearance(&admin, second, false, "我又反悔了")
+        .await;
+    assert!(matches!(
+        again,
+        Err(Error::Refused(Refusal::AlreadySettled))
+    ));
+    let page = town.services.clearance_page(&both, child).await.unwrap();
+    assert_eq!((page.clearable.len(), page.submitted.len()), (0, 2));
+}
+
+#[tokio::test]
+async fn a_settled_discrepancy_ends_its_yellow_and_a_wrong_record_is_withdrawn() {
+    let town = Town::new().await;
+    let (officer, region) = (town.officer(), district());
+    town.report(1, Answers::all_well()).await;
+    let text = "手机,姓名,类型,地区,到达,离开\n\
+        19900000002,丁可欣,旅居史,北京市大兴区,2020-09-10,2020-09-12\n\
+        19900000001,胡亦辰,旅居史,110115,2020-09-10,2020-09-12\n";
+    town.report(0, Answers::all_well()).await;
+    town.wake_up_on("2020-09-15", 8 * 60).await;
+    for child in [0, 1] {
+        assert_eq!(town.report(child, Answers::all_well()).await, Code::Green);
+    }
+    let outcome = town
+        .services
+        .import_records_file(&officer, &region, list(text), false)
+        .await
+        .unwrap();
+    assert_eq!((outcome.new, outcome.faults.len()), (2, 0));
+    let page = town
+        .services
+        .region_discrepancies(&officer, &region, 0)
+        .await
+        .unwrap();
+    assert_eq!(page.total, 2);
+    assert_eq!(
+        town.services
+            .class_discrepancies(&town.teacher(), town.class)
+            .await
+            .unwrap(),
+        2
+    );
+    assert_eq!(town.code(0).await.0, Code::Yellow);
+    let of = |child: usize| {
+        let open = page.open.iter().find(|d| d.person == town.people[child]);
+        open.unwrap().record
+    };
+    let refused = town
+        .services
+        .settle_discrepancy(&officer, of(0), Finding::BothRight, "")
+        .await;
+    assert!(matches!(refused, Err(Error::Refused(Refusal::NoteNeeded))));
+    town.services
+        .settle_discrepancy(&officer, of(0), Finding::BothRight, "家长已说明")
+        .await
+        .unwrap();
+    assert_eq!(town.code(0).await.0, Code::Green);
+    town.services
+        .settle_discrepancy(&officer, of(1), Finding::ReportRight, "运营商确认是同号")
+        .await
+        .unwrap();
+    assert_eq!(town.code(1).await.0, Code::Green);
+    let records = town
+        .services
+        .records(&officer, &region, None)
+        .await
+        .unwrap();
+    assert_eq!(records.counts, (1, 1), "the wrong record is withdrawn");
+    let again = town
+        .services
+        .settle_discrepancy(&officer, of(0), Finding::RecordRight, "再来一次")
+        .await;
+    assert!(matches!(
+        again,
+        Err(Error::Refused(Refusal::AlreadySettled))
+    ));
+}
