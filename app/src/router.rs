@@ -1,6 +1,6 @@
 //! All pages, one line each.
 
-use crate::pages::{account, bureau, class, family, gate, home, public, school, signin};
+use crate::pages::{account, bureau, class, family, gate, home, keys, public, school, signin};
 use crate::web::{App, Assets, Needs, Route, render_failures};
 use axum::Router;
 use axum::routing::{get, post};
@@ -39,6 +39,7 @@ pub fn routes() -> Vec<Route> {
         class::routes(),
         school::routes(),
         gate::routes(),
+        keys::routes(),
         bureau::routes(),
         public::routes(),
     ] {

@@ -173,6 +173,8 @@ actions! {
     ConfirmGuardian: Teacher | SchoolAdmin;
     /// Print invitation slips.
     PrintSlips: Teacher | SchoolAdmin;
+    /// Print cards, which void the older ones, and slips to be signed.
+    PrintCards: Teacher | SchoolAdmin;
     /// Unlink a guardian and issue the slip anew.
     UnlinkGuardian: SchoolAdmin;
     /// Export a class's list.

@@ -15,6 +15,7 @@ pub mod ids;
 pub mod isolation;
 pub mod lang;
 pub mod list;
+pub mod pass;
 pub mod report;
 pub mod roster;
 pub mod rulebook;

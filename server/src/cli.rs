@@ -1,7 +1,8 @@
 //! The command line: every flag, its environment variable and its default.
 
 use crate::commands::{
-    account, audit, backup, demo, import_records, import_regions, import_roster, migrate, serve,
+    account, audit, backup, demo, import_records, import_regions, import_roster, keys, migrate, pass,
+    serve,
 };
 use crate::edge::{Limits, TrustedProxies};
 use crate::logging::LogFormat;
@@ -49,6 +50,10 @@ pub enum Command {
     Backup(backup::BackupArgs),
     /// Look after the audit log: `audit verify` recomputes every hash and checks every signed head
     Audit(audit::AuditArgs),
+    /// Look after the keys that sign passes: list, rotate, revoke, and exchange them with other issuers
+    Keys(keys::KeysArgs),
+    /// Explain passes: `pass inspect` reads a text or a picture and says why it would be refused
+    Pass(pass::PassArgs),
 }
 
 /// How the log is written.
@@ -245,6 +250,8 @@ mod tests {
             "account",
             "backup",
             "audit",
+            "keys",
+            "pass",
         ] {
             assert!(
                 help.lines()

@@ -133,6 +133,8 @@ refusals! {
     FieldInvalid = "field_invalid", "有一项没有填对，请检查。", "One of the fields is not right. Please check.";
     /// Whoever submitted something does not settle it.
     OwnSubmission = "own_submission", "这是您自己提交的，请由另一位负责人处理。", "You submitted this yourself; somebody else has to settle it.";
+    /// No key of passes has this number.
+    KeyUnknown = "key_unknown", "没有这个编号的密钥。", "There is no key of this number.";
     /// The upload cannot be found any more.
     UploadGone = "upload_gone", "上传的文件已经过期，请重新上传。", "The uploaded file has expired. Please upload it again.";
 }

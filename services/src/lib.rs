@@ -20,6 +20,7 @@ pub mod intake;
 pub mod keys;
 mod midnight;
 pub mod open;
+pub mod passes;
 mod people;
 mod recolour;
 pub mod records;

@@ -62,6 +62,7 @@ impl Services {
             self.sign_audit_heads(today).await?;
             self.strip_old_answers(zone, today).await?;
             self.sweep(self.clock.now()).await?;
+            self.renew_pass_keys().await?;
             tracing::info!(zone = name, day = %today, "opened the day");
             self.store.mark_change();
         }

@@ -36,6 +36,7 @@ pub struct Services {
     pub(crate) screens: crate::bureau::Screens,
     /// Raised when settings or rules change.
     pub(crate) settings_generation: std::sync::atomic::AtomicU64,
+    pub(crate) passes: crate::passes::Passes,
     pub(crate) open_days: tokio::sync::Mutex<HashMap<String, domain::Day>>,
     /// Held while everybody is looked at on a new day; how many at a time.
     pub(crate) opening: tokio::sync::Mutex<Pace>,
@@ -219,6 +220,7 @@ impl Services {
             schools: RwLock::default(),
             screens: crate::bureau::Screens::default(),
             settings_generation: std::sync::atomic::AtomicU64::new(0),
+            passes: crate::passes::Passes::default(),
             open_days: tokio::sync::Mutex::default(),
             opening: tokio::sync::Mutex::default(),
             pace: tokio::sync::Mutex::default(),
@@ -226,6 +228,7 @@ impl Services {
         });
         services.install_shipped_rulebook().await?;
         services.index_phones().await?;
+        services.renew_pass_keys().await?;
         services.catch_up(&Actor::job()).await?;
         crate::intake::start(Arc::downgrade(&services), queue);
         crate::redecide::start(Arc::downgrade(&services), ear);

@@ -15,6 +15,7 @@ mod decisions;
 mod discrepancies;
 mod guardians;
 mod meta;
+mod passes;
 mod people;
 mod records;
 mod redecisions;
@@ -37,6 +38,7 @@ pub use counters::{CounterKey, CounterRow, Numbers, ReasonRow, SchoolNumbers, Sl
 pub use decisions::{DecisionRow, TurnRow};
 pub use discrepancies::SettlementRow;
 pub use guardians::{ConsentRow, GuardianshipRow};
+pub use passes::{PassHolderRow, PassKeyRow};
 pub use people::{PersonIndexes, PersonRow};
 pub use records::{OfficialRecordRow, PlacedRecordRow, SourceRow};
 pub use redecisions::{OpeningRow, RedecisionRow};

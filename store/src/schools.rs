@@ -207,6 +207,15 @@ impl Tx {
             .await?)
     }
 
+    /// The regions in which there are schools.
+    pub async fn school_regions(&mut self) -> Result<Vec<RegionCode>> {
+        Ok(
+            sqlx::query_scalar("SELECT DISTINCT region_code FROM school ORDER BY region_code")
+                .fetch_all(self.on())
+                .await?,
+        )
+    }
+
     /// The classes of a school, by stage, grade and number.
     pub async fn classes_of(&mut self, school: SchoolId) -> Result<Vec<ClassRow>> {
         Ok(sqlx::query_as(

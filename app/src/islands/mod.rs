@@ -3,3 +3,4 @@
 pub mod bureau;
 pub mod class;
 pub mod family;
+pub mod pass;

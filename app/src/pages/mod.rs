@@ -8,6 +8,7 @@ pub mod family;
 pub mod gate;
 pub mod home;
 pub mod public;
+pub mod keys;
 pub mod school;
 pub mod signin;
 mod why;

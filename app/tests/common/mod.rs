@@ -32,6 +32,8 @@ struct Places {
 pub struct District {
     pub router: Router,
     pub services: Arc<Services>,
+    /// Moves the district's time.
+    pub clock: Arc<ManualClock>,
     cookies: HashMap<Role, String>,
     inside: Places,
     /// The demo guardian's own child.
@@ -52,14 +54,11 @@ impl District {
             students: 300,
             ..DemoOptions::default()
         };
-        let (services, accounts) = prepare(
-            &location,
-            &options,
-            Arc::new(ManualClock::new(morning)),
-            Arc::new(SystemEntropy),
-        )
-        .await
-        .expect("a demo");
+        let clock = Arc::new(ManualClock::new(morning));
+        let (services, accounts) =
+            prepare(&location, &options, clock.clone(), Arc::new(SystemEntropy))
+                .await
+                .expect("a demo");
         let mut cookies = HashMap::new();
         let mut scopes = HashMap::new();
         for account in accounts {
@@ -102,6 +101,7 @@ impl District {
         Self {
             router,
             services,
+            clock,
             cookies,
             inside,
             child: *child,

@@ -7,7 +7,9 @@ pub mod demo;
 pub mod import_records;
 pub mod import_regions;
 pub mod import_roster;
+pub mod keys;
 pub mod migrate;
+pub mod pass;
 pub mod serve;
 
 use crate::cli::{Cli, Command, PlainListener};
@@ -101,6 +103,8 @@ async fn dispatch(command: Command) -> Outcome {
         Command::Account(args) => account::run(args).await,
         Command::Backup(args) => backup::run(args).await,
         Command::Audit(args) => audit::run(args).await,
+        Command::Keys(args) => keys::run(args).await,
+        Command::Pass(args) => pass::run(args).await,
     }
 }
 

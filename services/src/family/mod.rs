@@ -20,6 +20,7 @@ pub(crate) use contest::open_contest;
 pub use days::{By, ChildDays, DayRevision, KEPT_DAYS, PastDay, RevisionStatus};
 pub use guardians::{GuardianEntry, Relation};
 pub(crate) use hidden::is_hidden;
+pub(crate) use home::Loaded;
 pub use home::{ChildBrief, ChildView, Link, Progress, SymptomChoice, is_unwell};
 pub use log::{ChildLog, LogEntry, LogWho};
 pub use places::{RegionChoice, RegionNames};

@@ -79,6 +79,8 @@ fn what(lang: Lang, action: &str) -> String {
         "area.withdraw" => tr!(lang, "撤回风险地区", "withdrew a risk area"),
         "clearance.list" => tr!(lang, "查看解除证明", "opened the clearances"),
         "discrepancy.list" => tr!(lang, "查看不一致", "opened the discrepancies"),
+        "pass_key.make" => tr!(lang, "生成返校码密钥", "made a key of passes"),
+        "pass_key.revoke" => tr!(lang, "吊销返校码密钥", "revoked a key of passes"),
         other => other.to_owned(),
     }
 }

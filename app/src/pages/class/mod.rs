@@ -1,6 +1,7 @@
 //! The teacher's pages: progress, proxy and paper reports, slips, new guardians, corrections.
 
 mod clearance;
+mod cards;
 mod export;
 mod inbox;
 mod list;
@@ -10,6 +11,7 @@ mod proxy;
 mod shell;
 mod slips;
 mod today;
+mod well_slips;
 mod words;
 
 use crate::web::{Needs, Route};
@@ -63,6 +65,16 @@ pub fn routes() -> Vec<Route> {
             "/class/{class}/slips",
             Needs::May(Action::PrintSlips),
             get(slips::show).post(slips::print),
+        ),
+        Route::new(
+            "/class/{class}/cards",
+            Needs::May(Action::PrintCards),
+            get(cards::show).post(cards::print),
+        ),
+        Route::new(
+            "/class/{class}/well-slips",
+            Needs::May(Action::PrintCards),
+            get(well_slips::show),
         ),
         Route::new(
             "/class/{class}/export.xlsx",

@@ -20,6 +20,8 @@ pub(super) enum Tab {
     Paper,
     /// Invitation slips.
     Slips,
+    /// Printed cards, and slips to be signed.
+    Cards,
 }
 
 /// What a page's frame shows; made by the handler, before rendering.
@@ -75,6 +77,7 @@ pub(super) fn ClassShell(frame: Frame, tab: Tab, children: Children) -> AnyView 
         .waiting(class.new_guardians),
         nav(Tab::Paper, "/paper", tr!(lang, "纸面录入", "Paper forms")),
         nav(Tab::Slips, "/slips", tr!(lang, "邀请条", "Slips")),
+        nav(Tab::Cards, "/cards", tr!(lang, "返校卡", "Cards")),
     ];
     let pills: Vec<_> = class
         .classes

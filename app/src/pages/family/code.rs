@@ -2,7 +2,7 @@
 
 use super::today::waiting;
 use super::words::source_text;
-use crate::islands::family::{Clock, PrintButton};
+use crate::islands::family::Clock;
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::{
@@ -21,6 +21,7 @@ use domain::rulebook::Policy;
 use domain::{Code, Day, Text};
 use leptos::prelude::*;
 use services::family::{ChildDays, ChildView, ConsentState, Progress};
+use services::passes::LivePass;
 
 /// The page. `?name=1` shows the full name, `?sent=…` says what became of a report.
 pub async fn show(ctx: Ctx, Path(person): Path<PersonId>, RawQuery(query): RawQuery) -> Answer {
@@ -31,15 +32,8 @@ pub async fn show(ctx: Ctx, Path(person): Path<PersonId>, RawQuery(query): RawQu
         .services()
         .child_discrepancies(ctx.actor()?, person)
         .await?;
-    let token: [u8; 16] = services::clock::bytes(&*ctx.services().entropy);
-    Ok(page(
-        &ctx,
-        &query,
-        child,
-        days,
-        differs,
-        &super::report::to_hex(token),
-    ))
+    let pass = ctx.services().live_pass(ctx.actor()?, person).await?;
+    Ok(page(&ctx, &query, child, days, differs, pass))
 }
 
 fn page(
@@ -48,7 +42,7 @@ fn page(
     child: ChildView,
     days: ChildDays,
     differs: Vec<(Text, Day)>,
-    token: &str,
+    pass: LivePass,
 ) -> axum::response::Response {
     let lang = ctx.lang;
     let title = tr!(lang, "返校码", "School code");
@@ -56,12 +50,13 @@ fn page(
     let (heading, demo) = (title.clone(), ctx.demo());
     let back = format!("/family?child={}", child.person);
     let sent = sent_notice(lang, query.get("sent"));
-    let (shows_name, qr) = (query.get("name") == "1", qr_svg(token));
+    let shows_name = query.get("name") == "1";
     ctx.html(http::StatusCode::OK, &title, Islands::Yes, move || {
         view! {
             <PhoneShell lang=lang here=here title=heading back=back demo=demo>
                 {sent}
-                {frame(lang, &child, shows_name, qr)}
+                {frame(lang, &child, shows_name, &pass)}
+                {super::pass::state(lang, child.person, &pass)}
                 {waiting(lang, &child)}
                 {valid(lang, &child)}
                 {why(lang, &child)}
@@ -93,22 +88,7 @@ fn sent_notice(lang: Lang, sent: &str) -> Option<AnyView> {
     Some(view! { <Notice icon=IconName::Check live=true>{words}</Notice> }.into_any())
 }
 
-/// A QR code as an SVG element.
-fn qr_svg(text: &str) -> String {
-    qrcode::QrCode::new(text).map_or_else(
-        |_| String::new(),
-        |code| {
-            let svg = code
-                .render::<qrcode::render::svg::Color<'_>>()
-                .quiet_zone(false)
-                .build();
-            svg.split_once("?>")
-                .map_or(svg.clone(), |(_, rest)| rest.to_owned())
-        },
-    )
-}
-
-fn frame(lang: Lang, child: &ChildView, shows_name: bool, qr: String) -> AnyView {
+fn frame(lang: Lang, child: &ChildView, shows_name: bool, pass: &LivePass) -> AnyView {
     let code = child.decision.code;
     let own = format!("/child/{}/code", child.person);
     let unmask = if shows_name {
@@ -122,14 +102,18 @@ fn frame(lang: Lang, child: &ChildView, shows_name: bool, qr: String) -> AnyView
         &child.masked
     };
     let progress = (code.is_flagged()).then(|| days_head(lang, child));
-    let instead = (code == Code::Grey).then(|| no_code(lang, child));
+    let instead = match (code, &pass.issued) {
+        (Code::Grey, _) => Some(no_code(lang, child)),
+        (_, None) => Some(has_left(lang)),
+        _ => None,
+    };
     let clock = view! { <Clock second=child.second /> };
     view! {
         <CodeFrame
             lang=lang
             code=code
             meaning=code_meaning(lang, code)
-            nostrip:qr=Some(qr).filter(|_| code != Code::Grey)
+            nostrip:qr=pass.issued.as_ref().map(|issued| issued.svg.to_string())
             instead=instead
             name=name.clone()
             class_name=child.class.label(lang)
@@ -159,6 +143,12 @@ fn no_code(lang: Lang, child: &ChildView) -> AnyView {
         }
         .into_any(),
     }
+}
+
+/// Instead of a code for somebody who is not on the roster any more.
+fn has_left(lang: Lang) -> AnyView {
+    view! { <b>{tr!(lang, "已经离校，不再出码", "No longer at this school: no code is issued")}</b> }
+        .into_any()
 }
 
 /// 第 3 天，共 7 天 and the boxes; the earliest day back.
@@ -477,17 +467,23 @@ fn foot(lang: Lang, child: &ChildView) -> AnyView {
             "If something is unclear or wrong, ask {school}: {contact}"
         )
     };
+    let letter = (child.decision.code != Code::Grey).then(|| {
+        let href = format!("/child/{}/letter", child.person);
+        view! {
+            <p class="row no-print">
+                <Button icon=IconName::Print href=href>{tr!(lang, "打印今天的证明", "Print today's letter")}</Button>
+            </p>
+        }
+    });
     view! {
         <Card>
             <Lead icon=IconName::Phone title=tr!(lang, "学校联系方式", "The school") sub=ask />
         </Card>
         <p class="hint">
-            {tr!(lang, "这是屏幕上的返校码，每次打开都会变。能不能进校门，以门口名单为准。",
-                "This is an on-screen code and changes with every view. The list at the gate decides about entry.")}
+            {tr!(lang, "屏幕上的返校码每分钟换一次，三分钟内有效，截图会过期。能不能进校门，以门口名单为准。",
+                "The code on the screen changes every minute and is valid for three; a screenshot goes stale. The list at the gate decides about entry.")}
         </p>
-        <div class="row no-print">
-            <PrintButton label=tr!(lang, "打印", "Print") hint=tr!(lang, "要打印请按 Ctrl+P", "To print, press Ctrl+P") />
-        </div>
+        {letter}
     }
     .into_any()
 }

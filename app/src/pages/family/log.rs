@@ -141,6 +141,10 @@ fn action_text(lang: Lang, action: &str) -> String {
             "核对了记录与报告的不一致",
             "settled a discrepancy between record and report"
         ),
+        "cards.print" => tr!(lang, "打印了返校卡", "printed cards"),
+        "cards.list" => tr!(lang, "查看了返校卡名单", "looked at the list of cards"),
+        "well_slips.print" => tr!(lang, "打印了签字条", "printed slips to be signed"),
+        "pass.inspect" => tr!(lang, "核对了返校码", "checked the code"),
         "gaps.ask" => tr!(lang, "问过漏报的情况", "asked about missed days"),
         other => tr!(lang, "操作：{other}", "did: {other}"),
     }

@@ -9,7 +9,9 @@ mod days;
 mod disown;
 mod facts;
 mod join;
+mod letter;
 mod log;
+mod pass;
 mod privacy;
 mod report;
 mod today;
@@ -63,6 +65,8 @@ pub fn routes() -> Vec<Route> {
             Needs::May(Action::SubmitClearance),
             get(clearance::show).post(clearance::submit),
         ),
+        Route::new("/child/{person}/code/live", child, get(pass::renew)),
+        Route::new("/child/{person}/letter", child, get(letter::show)),
         Route::new("/child/{person}/days", child, get(days::show)),
         Route::new(
             "/child/{person}/contest/{report}",

@@ -68,6 +68,10 @@ pub(super) fn action(lang: Lang, word: &str) -> String {
         "clearance.refuse" => tr!(lang, "不接受解除证明", "refused a clearance"),
         "clearance.list" => tr!(lang, "查看解除证明", "opened the clearances"),
         "discrepancy.settle" => tr!(lang, "处理记录与报告的不一致", "settled a discrepancy"),
+        "cards.print" => tr!(lang, "打印返校卡", "printed cards"),
+        "cards.list" => tr!(lang, "查看返校卡名单", "looked at the list of cards"),
+        "well_slips.print" => tr!(lang, "打印签字条", "printed slips to be signed"),
+        "pass.inspect" => tr!(lang, "核对返校码", "checked a code"),
         other => other.to_owned(),
     }
 }

@@ -1,0 +1,155 @@
+//! The passes that a guardian shows: the live one, renewed about every minute, and today's letter.
+
+use super::Issued;
+use crate::actor::Actor;
+use crate::family::Loaded;
+use crate::{Result, Services};
+use domain::access::Action;
+use domain::decision::decide;
+use domain::ids::PersonId;
+use domain::pass::{LIVE_FOR, Says};
+use domain::roster::ClassName;
+use domain::{Code, Day, Millis};
+use store::PassHolderRow;
+
+/// How long the same live pass answers whoever asks again.
+const FRESH_FOR: i64 = 20_000;
+/// Live passes kept at once; beyond that those that went stale are forgotten.
+const KEPT_MAX: usize = 20_000;
+
+/// A guardian's live pass; without one today, only the colour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LivePass {
+    /// Today's colour.
+    pub code: Code,
+    /// The pass; none while there is neither a report nor a running isolation.
+    pub issued: Option<Issued>,
+    /// Milliseconds for which it is still valid.
+    pub left: i64,
+}
+
+/// Today's letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayLetter {
+    /// The child.
+    pub person: PersonId,
+    /// The masked name.
+    pub name: String,
+    /// The class.
+    pub class: ClassName,
+    /// The school's name.
+    pub school: String,
+    /// Whom to ask.
+    pub contact: String,
+    /// Today.
+    pub today: Day,
+    /// Minutes since midnight.
+    pub minute: u32,
+    /// Today's colour.
+    pub code: Code,
+    /// The pass; none while there is neither a report nor a running isolation.
+    pub issued: Option<Issued>,
+}
+
+impl Services {
+    /// The live pass of a guardian's child. Renewing it is no read that the log would show.
+    pub async fn live_pass(&self, actor: &Actor, person: PersonId) -> Result<LivePass> {
+        let (loaded, code, holder) = self.todays_pass(actor, person).await?;
+        let Some(holder) = holder else {
+            return Ok(LivePass {
+                code,
+                issued: None,
+                left: 0,
+            });
+        };
+        let keys = self.pass_keys().await?;
+        let now = self.clock.now();
+        let says = Says::Live {
+            code,
+            day: loaded.today,
+        };
+        let known = self.passes.live.lock().ok().and_then(|live| {
+            let fresh =
+                |i: &&Issued| i.says == says && (0..FRESH_FOR).contains(&(now.0 - i.issued.0));
+            live.get(&person).filter(fresh).cloned()
+        });
+        let issued = match known {
+            Some(issued) => issued,
+            None => {
+                let until = Millis(now.0 + LIVE_FOR.0);
+                let issued = self.issue(&keys, &loaded.person, &holder, says, (now, until))?;
+                if let Ok(mut live) = self.passes.live.lock() {
+                    if live.len() >= KEPT_MAX {
+                        live.retain(|_, i| now.0 - i.issued.0 < FRESH_FOR);
+                    }
+                    live.insert(person, issued.clone());
+                }
+                issued
+            }
+        };
+        Ok(LivePass {
+            code,
+            left: (issued.expires.0 - now.0).max(0),
+            issued: Some(issued),
+        })
+    }
+
+    /// Today's letter for a guardian's child, valid until midnight.
+    pub async fn day_letter(&self, actor: &Actor, person: PersonId) -> Result<DayLetter> {
+        let (loaded, code, holder) = self.todays_pass(actor, person).await?;
+        let now = self.clock.now();
+        let issued = match holder {
+            Some(holder) => {
+                let keys = self.pass_keys().await?;
+                let says = Says::DayLetter {
+                    code,
+                    day: loaded.today,
+                };
+                let midnight = loaded.info.zone.at(loaded.today.next(), 0);
+                Some(self.issue(&keys, &loaded.person, &holder, says, (now, midnight))?)
+            }
+            None => None,
+        };
+        Ok(DayLetter {
+            person,
+            name: loaded.person.masked(),
+            class: crate::people::class_name(&loaded.class),
+            school: loaded.info.row.name.clone(),
+            contact: loaded.info.row.contact.clone(),
+            today: loaded.today,
+            minute: loaded.info.zone.minute_of(now),
+            code,
+            issued,
+        })
+    }
+
+    /// The child, today's colour, and its number in passes where a pass may be issued.
+    async fn todays_pass(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+    ) -> Result<(Loaded, Code, Option<PassHolderRow>)> {
+        let mut tx = self.store.read().await?;
+        let loaded = self
+            .load_child(&mut tx, actor, person, Action::ReportForChild)
+            .await?;
+        let opened = self.opened_state(&mut tx, person).await?;
+        let today = loaded.today;
+        let code = decide(&opened.kept.state, &loaded.info.context(), today, today).code;
+        if code == Code::Grey || loaded.person.row.left_day.is_some() {
+            return Ok((loaded, code, None));
+        }
+        let known = tx.pass_holder(person).await?;
+        drop(tx);
+        let holder = match known {
+            Some(holder) => holder,
+            None => {
+                let mut tx = self.store.write().await?;
+                let holder = self.holder(&mut tx, &loaded.person).await?;
+                tx.commit().await?;
+                holder
+            }
+        };
+        Ok((loaded, code, Some(holder)))
+    }
+}

@@ -1,0 +1,88 @@
+//! Making a pass of a person, and drawing it.
+
+use super::keys::{KeySet, Purpose};
+use super::whole_second;
+use crate::people::OpenPerson;
+use crate::{Error, Result, Services};
+use domain::Millis;
+use domain::pass::{CARD_FOR, Kind, LIVE_FOR, Pass, Says};
+use qrcode::{EcLevel, QrCode};
+use std::sync::Arc;
+use store::{PassHolderRow, Tx};
+
+/// A pass that was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// Its text.
+    pub text: String,
+    /// The same as a QR code: an SVG element without a quiet zone.
+    pub svg: Arc<str>,
+    /// What it says.
+    pub says: Says,
+    /// When it was signed.
+    pub issued: Millis,
+    /// Until when it is valid.
+    pub expires: Millis,
+}
+
+impl Services {
+    /// A person's number in passes; drawn where they have none. `tx` must be able to write.
+    pub(super) async fn holder(&self, tx: &mut Tx, person: &OpenPerson) -> Result<PassHolderRow> {
+        let random = i64::from_be_bytes(crate::clock::bytes(&*self.entropy));
+        Ok(tx.ensure_pass_holder(person.row.person_id, random).await?)
+    }
+
+    /// Signs a pass that is issued at `issued` and valid until `until` at most.
+    pub(super) fn issue(
+        &self,
+        keys: &KeySet,
+        person: &OpenPerson,
+        holder: &PassHolderRow,
+        says: Says,
+        (issued, until): (Millis, Millis),
+    ) -> Result<Issued> {
+        let (purpose, life) = match says.kind() {
+            Kind::Card => (Purpose::Cards, CARD_FOR),
+            Kind::Live => (Purpose::Screens, LIVE_FOR),
+            Kind::DayLetter => (Purpose::Screens, Kind::DayLetter.longest()),
+        };
+        let (signer, key) = keys.signer(purpose, issued)?;
+        let issued = whole_second(issued);
+        let latest = until.0.min(issued.0 + life.0).min(key.until.0);
+        let expires = whole_second(Millis(latest));
+        let small = |number: i64| u32::try_from(number).map_err(|e| Error::internal(e.to_string()));
+        let text = signer
+            .sign(&Pass {
+                issuer: keys.issuer,
+                school: small(person.row.school_id.0)?,
+                class: small(person.row.class_id.0)?,
+                holder: u64::from_be_bytes(holder.holder.to_be_bytes()),
+                name: person.masked(),
+                says,
+                issued,
+                expires,
+            })
+            .map_err(|e| Error::internal(e.to_string()))?;
+        Ok(Issued {
+            svg: draw(&text)?,
+            text,
+            says,
+            issued,
+            expires,
+        })
+    }
+}
+
+/// A QR code as an SVG element, with error correction Q.
+fn draw(text: &str) -> Result<Arc<str>> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::Q)
+        .map_err(|e| Error::internal(e.to_string()))?;
+    let svg = code
+        .render::<qrcode::render::svg::Color<'_>>()
+        .quiet_zone(false)
+        .build();
+    let element = svg
+        .split_once("?>")
+        .map_or(svg.as_str(), |(_, element)| element);
+    Ok(element.into())
+}

@@ -1,0 +1,34 @@
+//! Passes: the keys that sign them, live passes and day letters of guardians, printed cards of classes.
+
+mod cards;
+mod family;
+mod inspect;
+mod issue;
+mod keys;
+mod publish;
+#[cfg(test)]
+mod tests;
+
+pub use cards::{CardStatus, PrintedCard, WellSlips};
+pub use family::{DayLetter, LivePass};
+pub use inspect::Inspection;
+pub use issue::Issued;
+pub use keys::{KeyState, PassKey, Purpose};
+
+use domain::Millis;
+use domain::ids::PersonId;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, RwLock};
+
+/// What is kept between requests.
+#[derive(Debug, Default)]
+pub(crate) struct Passes {
+    keys: RwLock<Option<Arc<keys::KeySet>>>,
+    /// The last live pass of each person, for whoever asks again in the same moment.
+    live: Mutex<HashMap<PersonId, Issued>>,
+}
+
+/// A moment without its milliseconds, as passes have it.
+fn whole_second(at: Millis) -> Millis {
+    Millis(at.0 - at.0.rem_euclid(1_000))
+}

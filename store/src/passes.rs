@@ -1,0 +1,148 @@
+//! The keys that sign passes, and who holds passes.
+
+use crate::{Result, Tx};
+use domain::Millis;
+use domain::ids::{AccountId, ClassId, PersonId};
+
+/// A key that signs passes.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PassKeyRow {
+    /// Its number, eight bytes.
+    pub kid: Vec<u8>,
+    /// issuer, cards or screens.
+    pub purpose: String,
+    /// The public half, 32 bytes.
+    pub public_key: Vec<u8>,
+    /// The secret half, wrapped; none once revoked.
+    pub secret_enc: Option<Vec<u8>>,
+    /// When it was made.
+    pub made_at: Millis,
+    /// From when on it signs.
+    pub from_at: Millis,
+    /// Until when what it signed may be valid.
+    pub until_at: Millis,
+    /// When it was revoked.
+    pub revoked_at: Option<Millis>,
+}
+
+/// A person's number in passes, and their printed card.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct PassHolderRow {
+    /// Who.
+    pub person_id: PersonId,
+    /// The random number.
+    pub holder: i64,
+    /// The number of the newest card; 0 where none was printed.
+    pub serial: i64,
+    /// When it was printed.
+    pub card_at: Option<Millis>,
+    /// Who printed it.
+    pub card_by: Option<AccountId>,
+}
+
+impl Tx {
+    /// Every key, the newest first.
+    pub async fn pass_keys(&mut self) -> Result<Vec<PassKeyRow>> {
+        Ok(sqlx::query_as(
+            "SELECT kid, purpose, public_key, secret_enc, made_at, from_at, until_at, revoked_at
+             FROM pass_key ORDER BY from_at DESC, kid",
+        )
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// Keeps a new key.
+    pub async fn insert_pass_key(&mut self, row: &PassKeyRow) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO pass_key (kid, purpose, public_key, secret_enc, made_at, from_at, until_at, revoked_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(&row.kid)
+        .bind(&row.purpose)
+        .bind(&row.public_key)
+        .bind(&row.secret_enc)
+        .bind(row.made_at)
+        .bind(row.from_at)
+        .bind(row.until_at)
+        .bind(row.revoked_at)
+        .execute(self.on())
+        .await?;
+        Ok(())
+    }
+
+    /// Revokes a key and forgets its secret half.
+    pub async fn revoke_pass_key(&mut self, kid: &[u8], at: Millis) -> Result<()> {
+        sqlx::query("UPDATE pass_key SET revoked_at = $2, secret_enc = NULL WHERE kid = $1")
+            .bind(kid)
+            .bind(at)
+            .execute(self.on())
+            .await?;
+        Ok(())
+    }
+
+    /// A person's number in passes, made of `holder` where they have none yet.
+    pub async fn ensure_pass_holder(
+        &mut self,
+        person: PersonId,
+        holder: i64,
+    ) -> Result<PassHolderRow> {
+        Ok(sqlx::query_as(
+            "INSERT INTO pass_holder (person_id, holder) VALUES ($1, $2)
+             ON CONFLICT (person_id) DO UPDATE SET person_id = excluded.person_id
+             RETURNING person_id, holder, serial, card_at, card_by",
+        )
+        .bind(person)
+        .bind(holder)
+        .fetch_one(self.on())
+        .await?)
+    }
+
+    /// A person's number in passes.
+    pub async fn pass_holder(&mut self, person: PersonId) -> Result<Option<PassHolderRow>> {
+        Ok(sqlx::query_as(
+            "SELECT person_id, holder, serial, card_at, card_by FROM pass_holder WHERE person_id = $1",
+        )
+        .bind(person)
+        .fetch_optional(self.on())
+        .await?)
+    }
+
+    /// Whose number this is.
+    pub async fn pass_holder_of(&mut self, holder: i64) -> Result<Option<PassHolderRow>> {
+        Ok(sqlx::query_as(
+            "SELECT person_id, holder, serial, card_at, card_by FROM pass_holder WHERE holder = $1",
+        )
+        .bind(holder)
+        .fetch_optional(self.on())
+        .await?)
+    }
+
+    /// Those of a class who have a number in passes.
+    pub async fn pass_holders_of_class(&mut self, class: ClassId) -> Result<Vec<PassHolderRow>> {
+        Ok(sqlx::query_as(
+            "SELECT h.person_id, h.holder, h.serial, h.card_at, h.card_by
+             FROM pass_holder h JOIN person p ON p.person_id = h.person_id WHERE p.class_id = $1",
+        )
+        .bind(class)
+        .fetch_all(self.on())
+        .await?)
+    }
+
+    /// Counts a new card of a holder, which voids the older ones; gives its number.
+    pub async fn next_card(
+        &mut self,
+        person: PersonId,
+        at: Millis,
+        by: Option<AccountId>,
+    ) -> Result<i64> {
+        Ok(sqlx::query_scalar(
+            "UPDATE pass_holder SET serial = serial + 1, card_at = $2, card_by = $3
+             WHERE person_id = $1 RETURNING serial",
+        )
+        .bind(person)
+        .bind(at)
+        .bind(by)
+        .fetch_one(self.on())
+        .await?)
+    }
+}
