@@ -571,3 +571,41 @@ async fn a_list_of_schools_is_imported_and_again_changes_nothing() {
     assert!(first.contains("2 faulty rows"), "{first}");
     assert!(upload(&list).await.contains("0 created, 44 known already"));
 }
+
+#[tokio::test]
+async fn english_pages_call_regions_and_schools_by_their_english_names() {
+    let bureau = Bureau::new().await;
+    let path = format!("/bureau/{DISTRICT}/schools");
+    for (code, name, name_en) in [
+        ("E-1", "东迁街道新学校", ""),
+        ("E-2", "长安小学", "Evergreen+School"),
+    ] {
+        let body = format!("code={code}&name={name}&name_en={name_en}&kind=primary&town=330503001");
+        let made = bureau.post(&bureau.admin, &path, &body).await;
+        assert_eq!(made.status(), StatusCode::SEE_OTHER, "{name}");
+    }
+    let english = async |path: &str| {
+        let request = Request::get(path)
+            .header("cookie", &bureau.admin)
+            .header("accept-language", "en")
+            .body(Body::empty())
+            .unwrap();
+        text(bureau.router.clone().oneshot(request).await.unwrap()).await
+    };
+    let page = english(&path).await;
+    for words in [
+        "Dongqian Subdistrict Xin School",
+        "Evergreen School",
+        "Dongqian Subdistrict 330503001",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let found = english(&format!("{path}?q=evergreen")).await;
+    assert!(found.contains("Evergreen School") && !found.contains("Xin School"));
+    let none = english(&format!("{path}?q=nowhere")).await;
+    assert!(none.contains("No such school"));
+    let region = english(&format!("/bureau/{DISTRICT}")).await;
+    assert!(region.contains("Nanxun District"), "{region}");
+    let screen = english(&format!("/bureau/{DISTRICT}/screen")).await;
+    assert!(screen.contains("Nanxun District School Health"), "{screen}");
+}

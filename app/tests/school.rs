@@ -81,6 +81,7 @@ impl School {
             let new = NewSchool {
                 code: code.into(),
                 name: format!("示例小学{code}"),
+                name_en: String::new(),
                 kind: SchoolKind::Primary,
                 region: RegionCode::parse("330503001").unwrap(),
                 zone: Zone::SHANGHAI,
@@ -373,10 +374,19 @@ async fn settings_are_checked_saved_and_written_down() {
     ] {
         refused.says(words);
     }
-    let good = "action=save&name=%E6%96%B0%E5%90%8D&due=07:40&late=2&age=14&contact=0572-1";
+    let long = format!(
+        "action=save&name=A&name_en={}&due=08:00&late=1&age=&contact=",
+        "a".repeat(121)
+    );
+    school.post(&path, &long).await.says("最多 120 个字符");
+    let good = "action=save&name=%E6%96%B0%E5%90%8D&name_en=New+Name&due=07:40&late=2&age=14&contact=0572-1";
     assert_eq!(school.post(&path, good).await.status, StatusCode::SEE_OTHER);
     let saved = school.get(&format!("{path}?saved=1")).await;
-    saved.says("已保存").says("07:40").says("新名");
+    saved
+        .says("已保存")
+        .says("07:40")
+        .says("新名")
+        .says("New Name");
 
     let added = school
         .post(&path, "action=day&day=1999-01-01&what=none")

@@ -75,6 +75,10 @@ impl KeyFile {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => Zeroizing::new(text),
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            // No text at all is no key file either.
+            Err(cause) if cause.kind() == std::io::ErrorKind::InvalidData => {
+                return Err(KeyFileError::Malformed(path.display().to_string()));
+            }
             Err(cause) => {
                 return Err(KeyFileError::Io {
                     path: path.display().to_string(),

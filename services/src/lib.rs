@@ -14,6 +14,7 @@ pub mod codes;
 mod context;
 pub mod demo;
 pub mod discrepancies;
+mod english;
 pub mod error;
 pub mod family;
 pub mod intake;

@@ -26,14 +26,19 @@ pub struct RegionFault {
     pub reason: String,
 }
 
-/// The columns, in any order.
+/// The column of English names, which a list may have.
+const NAME_EN: &str = "name_en";
+/// The longest English name in characters.
+const NAME_EN_CHARS: usize = 120;
+/// The columns that it must have, in any order.
 const COLUMNS: [&str; 4] = ["code", "parent", "level", "name"];
 /// The longest name in characters; the longest official one has 20.
 const NAME_CHARS: usize = 60;
 
 impl Services {
     /// Adds the regions of a CSV file in UTF-8 with the columns code, parent, level and name, and renames those
-    /// that are there. Faulty lines are left out and do not stop the others; importing again changes nothing.
+    /// that are there. What the column name_en says is what English pages show; where there is none, a romanised name
+    /// is suggested, which never replaces one that is there. Faulty lines are left out and do not stop the others; importing again changes nothing.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for whoever may not manage the country; [`Error::Internal`] where a column is missing.
@@ -45,14 +50,18 @@ impl Services {
         let rows = read(file, &mut import.faults)?;
         let mut tx = self.store.write().await?;
         let mut known: HashSet<RegionCode> = HashSet::new();
-        for (line, row) in rows {
+        for (line, mut row) in rows {
+            let suggested = row.name_en.is_empty();
+            if suggested {
+                row.name_en = crate::english::region_name(&row.name);
+            }
             if !is_in_known(&mut tx, &mut known, &row).await? {
                 let parent = row.parent.map(|p| p.to_string()).unwrap_or_default();
                 import.faults.push(RegionFault {
                     line,
                     reason: format!("the parent {parent} is not known"),
                 });
-            } else if tx.upsert_region(&row).await? {
+            } else if tx.upsert_region(&row, suggested).await? {
                 import.changed += 1;
             } else {
                 import.unchanged += 1;
@@ -97,6 +106,7 @@ fn read(file: &[u8], faults: &mut Vec<RegionFault>) -> Result<Vec<(u64, RegionRo
         *place =
             found.ok_or_else(|| Error::internal(format!("the file has no column `{column}`")))?;
     }
+    let english = headers.iter().position(|h| h == NAME_EN);
     let mut lines: HashMap<RegionCode, u64> = HashMap::new();
     let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
@@ -116,7 +126,8 @@ fn read(file: &[u8], faults: &mut Vec<RegionFault>) -> Result<Vec<(u64, RegionRo
         }
         let line = record.position().map_or(line, csv::Position::line);
         let [code, parent, level, name] = places.map(|p| record.get(p).unwrap_or_default());
-        match row_of(code, parent, level, name) {
+        let name_en = english.and_then(|at| record.get(at)).unwrap_or_default();
+        match row_of(code, parent, level, [name, name_en]) {
             Ok(row) => match lines.insert(row.code.clone(), line) {
                 None => rows.push((line, row)),
                 Some(first) => faults.push(RegionFault {
@@ -139,7 +150,7 @@ fn row_of(
     code: &str,
     parent: &str,
     level: &str,
-    name: &str,
+    [name, name_en]: [&str; 2],
 ) -> std::result::Result<RegionRow, String> {
     let code = RegionCode::parse(code)
         .map_err(|_| format!("`{code}` is not CN or a code of 2, 4, 6 or 9 digits"))?;
@@ -152,6 +163,11 @@ fn row_of(
     if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
         return Err(format!(
             "{code} has no name, or one longer than {NAME_CHARS} characters"
+        ));
+    }
+    if name_en.chars().count() > NAME_EN_CHARS || name_en.chars().any(char::is_control) {
+        return Err(format!(
+            "the English name of {code} is longer than {NAME_EN_CHARS} characters"
         ));
     }
     let parent = match (parent, code.as_str()) {
@@ -170,6 +186,7 @@ fn row_of(
         parent,
         level: level.into(),
         name: name.into(),
+        name_en: name_en.into(),
     })
 }
 
@@ -236,7 +253,54 @@ mod tests {
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(nanxun.name, "南浔区");
+        assert_eq!(
+            (nanxun.name.as_str(), nanxun.name_en.as_str()),
+            ("南浔区", "Nanxun District")
+        );
+    }
+
+    #[tokio::test]
+    async fn an_english_name_that_somebody_gave_outlasts_the_suggested_one() {
+        let (_folder, services) = services().await;
+        let actor = Actor::command();
+        let plain = "code,parent,level,name\nCN,,country,中国\n42,CN,province,湖北省\n";
+        let given =
+            "code,parent,level,name,name_en\nCN,,country,中国,\n42,CN,province,湖北省,Hubei\n";
+        let mut changed = Vec::new();
+        for list in [plain, plain, given, given, plain] {
+            let import = services
+                .import_regions(&actor, list.as_bytes())
+                .await
+                .unwrap();
+            changed.push(import.changed);
+        }
+        assert_eq!(changed, [2, 0, 1, 0, 0]);
+        let code = RegionCode::parse("42").unwrap();
+        let hubei = services
+            .store
+            .read()
+            .await
+            .unwrap()
+            .region(&code)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(hubei.name_en, "Hubei");
+        let renamed = "code,parent,level,name\n42,CN,province,荆楚省\n";
+        services
+            .import_regions(&actor, renamed.as_bytes())
+            .await
+            .unwrap();
+        let after = services
+            .store
+            .read()
+            .await
+            .unwrap()
+            .region(&code)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(after.name_en, "Jingchu Province");
     }
 
     #[tokio::test]

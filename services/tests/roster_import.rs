@@ -51,6 +51,7 @@ impl Town {
             let new = NewSchool {
                 code: code.into(),
                 name: format!("示例学校{code}"),
+                name_en: String::new(),
                 kind: SchoolKind::NineYear,
                 region: RegionCode::parse("330503001").unwrap(),
                 zone: Zone::SHANGHAI,

@@ -47,12 +47,16 @@ impl Town {
             ("330503", Some("CN"), "district", "南浔区"),
         ] {
             let parent = parent.map(|p: &str| p.parse().unwrap());
-            tx.upsert_region(&RegionRow {
-                code: code.parse().unwrap(),
-                parent,
-                level: level.into(),
-                name: name.into(),
-            })
+            tx.upsert_region(
+                &RegionRow {
+                    code: code.parse().unwrap(),
+                    parent,
+                    level: level.into(),
+                    name: name.into(),
+                    name_en: String::new(),
+                },
+                true,
+            )
             .await
             .unwrap();
         }
@@ -61,6 +65,7 @@ impl Town {
                 school_id: SchoolId(0),
                 code: "3305030001".into(),
                 name: "南浔镇示例小学".into(),
+                name_en: String::new(),
                 kind: "primary".into(),
                 region_code: "330503".parse().unwrap(),
                 zone: "Asia/Shanghai".into(),

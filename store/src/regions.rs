@@ -1,6 +1,7 @@
 //! Regions by GB/T 2260.
 
 use crate::{Result, Tx};
+use domain::Text;
 use domain::ids::RegionCode;
 
 /// One region.
@@ -14,20 +15,40 @@ pub struct RegionRow {
     pub level: String,
     /// Its name.
     pub name: String,
+    /// What English pages call it; empty where nobody has said.
+    pub name_en: String,
+}
+
+impl RegionRow {
+    /// Its name in both languages; the Chinese one stands in where there is no English one.
+    pub fn names(&self) -> Text {
+        names(&self.name, &self.name_en)
+    }
+}
+
+/// A name in both languages.
+pub(crate) fn names(zh: &str, en: &str) -> Text {
+    Text::new(zh, if en.is_empty() { zh } else { en })
 }
 
 impl Tx {
-    /// Adds a region or renames it; says whether anything changed.
-    pub async fn upsert_region(&mut self, row: &RegionRow) -> Result<bool> {
+    /// Adds a region or renames it; says whether anything changed. An English name that is only `suggested` replaces
+    /// none that is there, unless the region has got another name.
+    pub async fn upsert_region(&mut self, row: &RegionRow, suggested: bool) -> Result<bool> {
         let done = sqlx::query(
-            "INSERT INTO region (code, parent, level, name) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (code) DO UPDATE SET parent = excluded.parent, level = excluded.level, name = excluded.name
-             WHERE (region.parent, region.level, region.name) IS NOT (excluded.parent, excluded.level, excluded.name)",
+            "INSERT INTO region (code, parent, level, name, name_en) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (code) DO UPDATE SET parent = excluded.parent, level = excluded.level, name = excluded.name,
+               name_en = CASE WHEN $6 AND region.name = excluded.name AND region.name_en <> ''
+                              THEN region.name_en ELSE excluded.name_en END
+             WHERE (region.parent, region.level, region.name) IS NOT (excluded.parent, excluded.level, excluded.name)
+                OR (region.name_en <> excluded.name_en AND (region.name_en = '' OR NOT $6))",
         )
         .bind(&row.code)
         .bind(&row.parent)
         .bind(&row.level)
         .bind(&row.name)
+        .bind(&row.name_en)
+        .bind(suggested)
         .execute(self.on())
         .await?;
         Ok(done.rows_affected() > 0)
@@ -36,7 +57,7 @@ impl Tx {
     /// A region by its code.
     pub async fn region(&mut self, code: &RegionCode) -> Result<Option<RegionRow>> {
         Ok(
-            sqlx::query_as("SELECT code, parent, level, name FROM region WHERE code = $1")
+            sqlx::query_as("SELECT code, parent, level, name, name_en FROM region WHERE code = $1")
                 .bind(code)
                 .fetch_optional(self.on())
                 .await?,
@@ -46,7 +67,7 @@ impl Tx {
     /// The regions directly inside another, by code.
     pub async fn regions_in(&mut self, parent: &RegionCode) -> Result<Vec<RegionRow>> {
         Ok(sqlx::query_as(
-            "SELECT code, parent, level, name FROM region WHERE parent = $1 ORDER BY code",
+            "SELECT code, parent, level, name, name_en FROM region WHERE parent = $1 ORDER BY code",
         )
         .bind(parent)
         .fetch_all(self.on())

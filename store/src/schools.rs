@@ -1,8 +1,8 @@
 //! Schools, their calendars and classes.
 
 use crate::{Result, Tx};
-use domain::Day;
 use domain::ids::{ClassId, RegionCode, SchoolId};
+use domain::{Day, Text};
 
 /// One school.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -13,6 +13,8 @@ pub struct SchoolRow {
     pub code: String,
     /// Its name.
     pub name: String,
+    /// What English pages call it; empty where nobody has said.
+    pub name_en: String,
     /// kindergarten, primary, junior, nine_year, senior, vocational or university.
     pub kind: String,
     /// The town or district it lies in.
@@ -29,6 +31,13 @@ pub struct SchoolRow {
     pub contact: String,
     /// When it was created, in milliseconds.
     pub created_at: i64,
+}
+
+impl SchoolRow {
+    /// Its name in both languages; the Chinese one stands in where there is no English one.
+    pub fn names(&self) -> Text {
+        crate::regions::names(&self.name, &self.name_en)
+    }
 }
 
 /// One class.
@@ -50,7 +59,7 @@ pub struct ClassRow {
 
 macro_rules! school {
     () => {
-        "SELECT school_id, code, name, kind, region_code, zone, due_minute, late_days, self_report_age, contact, created_at FROM school"
+        "SELECT school_id, code, name, name_en, kind, region_code, zone, due_minute, late_days, self_report_age, contact, created_at FROM school"
     };
 }
 
@@ -61,8 +70,8 @@ impl Tx {
     /// [`crate::StoreError::Conflict`] where the code is taken.
     pub async fn insert_school(&mut self, row: &SchoolRow) -> Result<SchoolId> {
         Ok(sqlx::query_scalar(
-            "INSERT INTO school (code, name, kind, region_code, zone, due_minute, late_days, self_report_age, contact, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING school_id",
+            "INSERT INTO school (code, name, kind, region_code, zone, due_minute, late_days, self_report_age, contact, created_at, name_en)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING school_id",
         )
         .bind(&row.code)
         .bind(&row.name)
@@ -74,6 +83,7 @@ impl Tx {
         .bind(row.self_report_age)
         .bind(&row.contact)
         .bind(row.created_at)
+        .bind(&row.name_en)
         .fetch_one(self.on())
         .await?)
     }
@@ -81,7 +91,7 @@ impl Tx {
     /// Changes a school's name and settings.
     pub async fn update_school(&mut self, row: &SchoolRow) -> Result<()> {
         sqlx::query(
-            "UPDATE school SET name = $2, due_minute = $3, late_days = $4, self_report_age = $5, contact = $6 WHERE school_id = $1",
+            "UPDATE school SET name = $2, due_minute = $3, late_days = $4, self_report_age = $5, contact = $6, name_en = $7 WHERE school_id = $1",
         )
         .bind(row.school_id)
         .bind(&row.name)
@@ -89,6 +99,7 @@ impl Tx {
         .bind(row.late_days)
         .bind(row.self_report_age)
         .bind(&row.contact)
+        .bind(&row.name_en)
         .execute(self.on())
         .await?;
         Ok(())

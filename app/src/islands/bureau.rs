@@ -141,7 +141,7 @@ fn Top(live: Live) -> AnyView {
     let start = live.view.get_untracked();
     let lang = start.lang;
     let here = live.frame.with_untracked(|f| f.snapshot.clone());
-    let name = here.name.clone();
+    let name = here.name.get(lang).to_owned();
     let title = tr!(lang, "{name}校园健康总览", "{name} School Health");
     let crumbs: Vec<Crumb> = start
         .around

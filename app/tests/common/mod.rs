@@ -235,6 +235,7 @@ async fn outside(services: &Services) -> Places {
     let new = NewSchool {
         code: "3305020001".into(),
         name: "邻区小学".into(),
+        name_en: String::new(),
         kind: SchoolKind::Primary,
         region: "330502001".parse().expect("a town"),
         zone: Zone::SHANGHAI,

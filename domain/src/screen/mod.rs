@@ -132,7 +132,7 @@ pub struct AreaLine {
     /// Its code.
     pub code: RegionCode,
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// Reported, in thousandths of its students.
     pub share: u16,
     /// Observing.
@@ -149,7 +149,7 @@ pub struct SchoolLine {
     /// Which.
     pub id: SchoolId,
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// The region of the next level below that it lies in.
     #[serde(skip)]
     pub area: Option<RegionCode>,
@@ -201,7 +201,7 @@ pub struct FeedItem {
     /// The masked name.
     pub name: String,
     /// The school.
-    pub school: String,
+    pub school: Text,
     /// The class.
     pub class: ClassName,
     /// Yellow or red.
@@ -229,7 +229,7 @@ pub struct ScreenSnapshot {
     /// Which region.
     pub region: RegionCode,
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// Who looks on.
     pub mode: ScreenMode,
     /// Today in the region's zone.
@@ -290,14 +290,15 @@ pub fn rank(schools: &mut [SchoolLine], sort: ScreenSort) {
     let flagged = |s: &SchoolLine| s.red.unwrap_or(0) + s.yellow.unwrap_or(0);
     match sort {
         ScreenSort::Flagged => schools.sort_by(|a, b| {
-            (flagged(b), b.red, a.name.as_str(), a.id).cmp(&(
+            (flagged(b), b.red, a.name.zh.as_str(), a.id).cmp(&(
                 flagged(a),
                 a.red,
-                b.name.as_str(),
+                b.name.zh.as_str(),
                 b.id,
             ))
         }),
-        ScreenSort::Progress => schools
-            .sort_by(|a, b| (a.own, a.name.as_str(), a.id).cmp(&(b.own, b.name.as_str(), b.id))),
+        ScreenSort::Progress => schools.sort_by(|a, b| {
+            (a.own, a.name.zh.as_str(), a.id).cmp(&(b.own, b.name.zh.as_str(), b.id))
+        }),
     }
 }

@@ -188,7 +188,7 @@ mod tests {
             for (yellow, red) in area {
                 schools.push(SchoolLine {
                     id: SchoolId(i64::try_from(schools.len()).unwrap()),
-                    name: "校".into(),
+                    name: Text::new("校", "School"),
                     // The first area is not on the screen: its schools lie in the region itself.
                     area: (i > 0).then(|| code(i)),
                     share: 987,
@@ -202,7 +202,7 @@ mod tests {
                 let sum = |f: fn(&(i64, i64)) -> i64| Some(area.iter().map(f).sum());
                 lines.push(AreaLine {
                     code: code(i),
-                    name: "镇".into(),
+                    name: Text::new("镇", "Town"),
                     share: 981,
                     yellow: sum(|s| s.0),
                     red: sum(|s| s.1),
@@ -222,7 +222,7 @@ mod tests {
         };
         ScreenSnapshot {
             region: RegionCode::parse("330503").unwrap(),
-            name: "区".into(),
+            name: Text::new("区", "District"),
             mode: ScreenMode::Room,
             day: Day(18_000),
             at: Millis(0),

@@ -7,7 +7,7 @@ use crate::school::SchoolKind;
 use crate::{Error, Result, Services};
 use domain::access::Action;
 use domain::ids::{RegionCode, SchoolId};
-use domain::{Code, Day, Lang};
+use domain::{Code, Day, Lang, Text};
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 use std::collections::HashMap;
 use store::{Numbers, Tx};
@@ -20,11 +20,11 @@ pub struct SchoolSum {
     /// Its code.
     pub code: String,
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// What it teaches.
     pub kind: String,
     /// The name of the region that it lies in.
-    pub region: String,
+    pub region: Text,
     /// Its classes with somebody in them.
     pub classes: i64,
     /// On the roster.
@@ -46,6 +46,21 @@ pub struct SchoolSum {
 }
 
 impl SchoolSum {
+    /// Whether a search means this school: by a part of its name, code or region, in either language.
+    pub fn is_found_by(&self, search: &str) -> bool {
+        let search = search.to_lowercase();
+        let texts = [
+            &self.name.zh,
+            &self.name.en,
+            &self.code,
+            &self.region.zh,
+            &self.region.en,
+        ];
+        texts
+            .iter()
+            .any(|text| text.to_lowercase().contains(&search))
+    }
+
     /// Reported by any channel.
     pub fn reported(&self) -> i64 {
         self.guardian + self.paper + self.proxy
@@ -66,7 +81,7 @@ impl SchoolSum {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegionSums {
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// Today there.
     pub day: Day,
     /// Its schools by code.
@@ -106,7 +121,7 @@ impl Services {
     }
 
     async fn sums(&self, tx: &mut Tx, region: &RegionCode) -> Result<RegionSums> {
-        let name = tx.region(region).await?.ok_or(Error::Forbidden)?.name;
+        let name = tx.region(region).await?.ok_or(Error::Forbidden)?.names();
         let zones = zones(tx, region, self.clock.now()).await?;
         let mut sums: HashMap<SchoolId, (i64, Numbers)> = HashMap::new();
         for zone in &zones {
@@ -117,7 +132,7 @@ impl Services {
                 sums.insert(row.school_id, (row.classes, row.numbers));
             }
         }
-        let mut regions: HashMap<RegionCode, String> = HashMap::new();
+        let mut regions: HashMap<RegionCode, Text> = HashMap::new();
         let mut schools = Vec::new();
         for school in tx.schools_within(region).await? {
             let (classes, n) = sums.get(&school.school_id).copied().unwrap_or_default();
@@ -125,14 +140,14 @@ impl Services {
                 let name = tx
                     .region(&school.region_code)
                     .await?
-                    .map(|r| r.name)
+                    .map(|r| r.names())
                     .unwrap_or_default();
                 regions.insert(school.region_code.clone(), name);
             }
             schools.push(SchoolSum {
                 id: school.school_id,
+                name: school.names(),
                 code: school.code,
-                name: school.name,
                 kind: school.kind,
                 region: regions
                     .get(&school.region_code)
@@ -236,9 +251,9 @@ fn words(school: &SchoolSum, lang: Lang) -> [String; 4] {
     let kind = SchoolKind::parse(&school.kind).map_or(school.kind.as_str(), |k| k.label(lang));
     [
         school.code.clone(),
-        school.name.clone(),
+        school.name.get(lang).to_owned(),
         kind.to_owned(),
-        school.region.clone(),
+        school.region.get(lang).to_owned(),
     ]
 }
 

@@ -28,9 +28,9 @@ pub struct BureauPerson {
     /// Their class.
     pub class: (ClassId, ClassName),
     /// Their school, its name, and whom one may ask there.
-    pub school: (SchoolId, String, String),
+    pub school: (SchoolId, Text, String),
     /// The regions around that the reader may see, widest first.
-    pub around: Vec<(RegionCode, String)>,
+    pub around: Vec<(RegionCode, Text)>,
     /// Today there.
     pub day: Day,
     /// Today's decision.
@@ -86,7 +86,7 @@ impl Services {
             person,
             name: self.open_person(row)?.masked(),
             class: (class_id, class_name(&class)),
-            school: (school_id, info.row.name.clone(), info.row.contact.clone()),
+            school: (school_id, info.row.names(), info.row.contact.clone()),
             around: self.regions_of(tx, actor, &place.region).await?,
             day: today,
             nth: nth_day(&decision, today),

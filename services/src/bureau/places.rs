@@ -1,6 +1,7 @@
 //! Where schools of a region may lie, and which school somebody manages.
 
 use crate::{Actor, Error, Result, Services};
+use domain::Text;
 use domain::access::Action;
 use domain::ids::{RegionCode, RegionLevel, SchoolId};
 
@@ -16,7 +17,7 @@ impl Services {
         &self,
         actor: &Actor,
         region: &RegionCode,
-    ) -> Result<Vec<(RegionCode, String)>> {
+    ) -> Result<Vec<(RegionCode, Text)>> {
         let mut tx = self.store.read().await?;
         let place = self.place_of_region(&mut tx, region).await?;
         actor.require(Action::ManageRegion, &place)?;
@@ -30,8 +31,8 @@ impl Services {
             below.extend(towns);
         }
         below.truncate(PLACES);
-        let mut out = vec![(own.code, own.name)];
-        out.extend(below.into_iter().map(|r| (r.code, r.name)));
+        let mut out = vec![(own.code.clone(), own.names())];
+        out.extend(below.into_iter().map(|r| (r.code.clone(), r.names())));
         out.rotate_left(1);
         Ok(out)
     }
@@ -44,11 +45,11 @@ impl Services {
         &self,
         actor: &Actor,
         school: SchoolId,
-    ) -> Result<(String, RegionCode)> {
+    ) -> Result<(Text, RegionCode)> {
         let mut tx = self.store.read().await?;
         let place = self.place_of_school(&mut tx, school).await?;
         actor.require(Action::ManageRegion, &place)?;
-        let name = self.school_info(&mut tx, school).await?.row.name.clone();
+        let name = self.school_info(&mut tx, school).await?.row.names();
         let around = self.regions_of(&mut tx, actor, &place.region).await?;
         // The widest region of the actor's, so that the tabs lead back to where they came from.
         Ok((

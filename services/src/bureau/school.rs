@@ -9,7 +9,7 @@ use domain::decision::{Decision, decide};
 use domain::ids::{ClassId, PersonId, RegionCode, SchoolId};
 use domain::roster::ClassName;
 use domain::screen::ClassLine;
-use domain::{Code, Day};
+use domain::{Code, Day, Text};
 use store::{Numbers, Tx};
 
 /// Somebody yellow or red. Names are masked, and seats are not told.
@@ -71,9 +71,9 @@ pub struct SchoolView {
     /// The school.
     pub school: SchoolId,
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// The regions around that the reader may see, widest first.
-    pub around: Vec<(RegionCode, String)>,
+    pub around: Vec<(RegionCode, Text)>,
     /// Whom families may ask there.
     pub contact: String,
     /// The class, where the page is about one.
@@ -161,7 +161,7 @@ impl Services {
         };
         Ok(SchoolView {
             school,
-            name: info.row.name.clone(),
+            name: info.row.names(),
             around: self.regions_of(tx, actor, &place.region).await?,
             contact: info.row.contact.clone(),
             class,

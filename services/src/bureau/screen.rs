@@ -14,7 +14,7 @@ use domain::screen::{
 };
 use domain::{Code, Day, Millis, Text, Zone};
 use std::collections::{BTreeMap, HashMap};
-use store::{Numbers, SchoolRow, TurnRow, Tx};
+use store::{Numbers, RegionRow, SchoolRow, TurnRow, Tx};
 
 /// Days of the trend.
 const TREND_DAYS: i32 = 14;
@@ -81,7 +81,7 @@ impl Services {
         &self,
         actor: &Actor,
         region: &RegionCode,
-    ) -> Result<Vec<(RegionCode, String)>> {
+    ) -> Result<Vec<(RegionCode, Text)>> {
         let mut tx = self.store.read().await?;
         let mut around = self.regions_of(&mut tx, actor, region).await?;
         around.retain(|(code, _)| code != region);
@@ -94,7 +94,7 @@ impl Services {
         tx: &mut Tx,
         actor: &Actor,
         region: &RegionCode,
-    ) -> Result<Vec<(RegionCode, String)>> {
+    ) -> Result<Vec<(RegionCode, Text)>> {
         let mut out = Vec::new();
         let mut next = Some(region.clone());
         while let Some(code) = next {
@@ -105,7 +105,7 @@ impl Services {
                 Action::SeeRegion,
                 &domain::access::Place::region(code.clone()),
             ) {
-                out.push((code, row.name));
+                out.push((code, row.names()));
             }
             next = row.parent;
         }
@@ -158,11 +158,11 @@ impl Services {
         rank(&mut lines, ScreenSort::Flagged);
         let areas = areas
             .into_iter()
-            .filter_map(|a| by_area.get(&a.code).map(|n| area_line(a.code, a.name, n)))
+            .filter_map(|a| by_area.get(&a.code).map(|n| area_line(&a, n)))
             .collect();
         let snapshot = ScreenSnapshot {
             region: region.clone(),
-            name: row.name,
+            name: row.names(),
             mode,
             day: first.today,
             at: now,
@@ -303,7 +303,7 @@ impl Services {
             items.push(FeedItem {
                 id: turn.turn_id,
                 name: self.open_person(person)?.masked(),
-                school: school.map(|s| s.name.clone()).unwrap_or_default(),
+                school: school.map(SchoolRow::names).unwrap_or_default(),
                 class: class_name(&class),
                 code: Code::from_number(turn.code),
                 label: self.turn_label(&turn)?,
@@ -442,7 +442,7 @@ fn totals(n: &Numbers) -> Totals {
 fn school_line(school: &SchoolRow, area: Option<RegionCode>, n: &Numbers) -> SchoolLine {
     SchoolLine {
         id: school.school_id,
-        name: school.name.clone(),
+        name: school.names(),
         area,
         share: per_mille(n.reported(), n.students),
         own: per_mille(n.guardian + n.paper, n.students),
@@ -452,10 +452,10 @@ fn school_line(school: &SchoolRow, area: Option<RegionCode>, n: &Numbers) -> Sch
     }
 }
 
-fn area_line(code: RegionCode, name: String, n: &Numbers) -> AreaLine {
+fn area_line(area: &RegionRow, n: &Numbers) -> AreaLine {
     AreaLine {
-        code,
-        name,
+        code: area.code.clone(),
+        name: area.names(),
         share: per_mille(n.reported(), n.students),
         yellow: Some(n.yellow),
         red: Some(n.red),

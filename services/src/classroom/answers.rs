@@ -236,10 +236,10 @@ async fn fact_text(tx: &mut Tx, fact: &StandingFact) -> Result<Text> {
             left,
             transit,
         } => {
-            let name = tx
-                .region(region)
-                .await?
-                .map_or_else(|| region.to_string(), |row| row.name);
+            let name = tx.region(region).await?.map_or_else(
+                || Text::new(region.as_str(), region.as_str()),
+                |row| row.names(),
+            );
             let from = day_text(*arrived);
             let (to_zh, to_en) = match left.map(day_text) {
                 Some(to) => (format!("至{}", to.zh), format!(" to {}", to.en)),
@@ -251,8 +251,8 @@ async fn fact_text(tx: &mut Tx, fact: &StandingFact) -> Result<Text> {
                 ("在", "stayed in")
             };
             Text::new(
-                format!("{}{to_zh}{zh}{name}", from.zh),
-                format!("{en} {name}, {}{to_en}", from.en),
+                format!("{}{to_zh}{zh}{}", from.zh, name.zh),
+                format!("{en} {}, {}{to_en}", name.en, from.en),
             )
         }
         StandingFact::Test { result, sampled } => {

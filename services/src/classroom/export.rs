@@ -62,7 +62,11 @@ impl Services {
 
 fn workbook(view: &ClassView, lang: Lang) -> Written<Vec<u8>> {
     let mut book = rust_xlsxwriter::Workbook::new();
-    let title = view.frame.name.label(lang);
+    let title = format!(
+        "{} {}",
+        view.frame.school_name.get(lang),
+        view.frame.name.label(lang)
+    );
     let sheet = book.add_worksheet().set_name(word(lang, "今天", "Today"))?;
     today(sheet, view, lang, &title)?;
     let sheet = book
@@ -90,7 +94,7 @@ fn code_word(lang: Lang, code: Code) -> &'static str {
 
 fn heading(sheet: &mut Worksheet, view: &ClassView, title: &str, columns: &[String]) -> Written {
     let bold = Format::new().set_bold();
-    let first = format!("{} {title} {}", view.frame.school_name, view.frame.today);
+    let first = format!("{title} {}", view.frame.today);
     sheet.write_string_with_format(0, 0, first, &bold)?;
     for (column, text) in (0u16..).zip(columns) {
         sheet.write_string_with_format(1, column, text, &bold)?;

@@ -7,7 +7,7 @@ use crate::{Error, Result, Services};
 use domain::access::{Action, Place, Role, Scope};
 use domain::ids::{ClassId, SchoolId};
 use domain::roster::ClassName;
-use domain::{Code, Day};
+use domain::{Code, Day, Text};
 use std::sync::Arc;
 use store::{ClassRow, Tx};
 
@@ -21,7 +21,7 @@ pub struct ClassFrame {
     /// Its school.
     pub school: SchoolId,
     /// The school's name.
-    pub school_name: String,
+    pub school_name: Text,
     /// Who is signed in.
     pub who: String,
     /// The classes of the signed-in teacher, this one among them; empty for others.
@@ -142,7 +142,7 @@ impl Services {
             class,
             name: class_name(&entered.row),
             school: entered.row.school_id,
-            school_name: info.row.name.clone(),
+            school_name: info.row.names(),
             who: who.map(|p| p.name).unwrap_or_default(),
             classes,
             corrections: waiting(corrections),

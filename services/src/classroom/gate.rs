@@ -6,7 +6,7 @@ use crate::{Error, Result, Services};
 use domain::access::Action;
 use domain::ids::{ClassId, SchoolId};
 use domain::roster::ClassName;
-use domain::{Code, Day};
+use domain::{Code, Day, Text};
 
 /// What the guard does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub struct GateView {
     /// The school.
     pub school: SchoolId,
     /// Its name.
-    pub school_name: String,
+    pub school_name: Text,
     /// The present day.
     pub today: Day,
     /// Minutes since midnight.
@@ -132,7 +132,7 @@ impl Services {
         }
         Ok(GateView {
             school,
-            school_name: info.row.name.clone(),
+            school_name: info.row.names(),
             today,
             minute: info.zone.minute_of(self.clock.now()),
             counts,

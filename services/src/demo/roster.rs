@@ -145,6 +145,7 @@ fn school_row(plan: &SchoolPlan, at: Millis) -> Result<SchoolRow> {
         school_id: SchoolId(0),
         code: plan.code.clone(),
         name: plan.name.clone(),
+        name_en: crate::english::school_name(&plan.name),
         kind: plan.kind.clone(),
         region_code: RegionCode::parse(&plan.town).map_err(|e| Error::internal(e.to_string()))?,
         zone: Zone::SHANGHAI.name().into(),

@@ -7,10 +7,10 @@ use crate::audit::{Entry, person as person_subject};
 use crate::codes::{Code, code_hash};
 use crate::people::{OpenPerson, class_name};
 use crate::{Error, Refusal, Result, Services};
-use domain::Day;
 use domain::identity::to_half_width;
 use domain::ids::{AccountId, PersonId};
 use domain::roster::{ClassName, RosterRow};
+use domain::{Day, Text};
 use store::{GuardianshipRow, SlipRow, Tx};
 
 /// Wrong answers after which a slip is void.
@@ -20,7 +20,7 @@ pub const SLIP_FAILURES_MAX: i64 = 5;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlipView {
     /// The school's name.
-    pub school: String,
+    pub school: Text,
     /// The class.
     pub class: ClassName,
     /// Whether it asks for digits of the national id, because the roster has no phone.
@@ -71,7 +71,7 @@ impl Services {
         let info = self.school_info(&mut tx, person.school_id).await?;
         let person = self.open_person(person)?;
         Ok(Some(SlipView {
-            school: info.row.name.clone(),
+            school: info.row.names(),
             class: class_name(&class),
             asks_id: phones(&person.profile).is_empty(),
             tries_left: SLIP_FAILURES_MAX - slip.failures,

@@ -68,7 +68,7 @@ impl Services {
             .collect();
         Ok(json!({
             "format": "fuxue-child-1",
-            "school": view.school,
+            "school": view.school.zh,
             "class": view.class.label(Lang::Zh),
             "roster": roster_json(&loaded.person.profile, loaded.link.is_confirmed),
             "guardians": guardians,
@@ -202,7 +202,7 @@ fn fact_json(fact: &StandingFact, regions: &RegionNames) -> Value {
             left,
             transit,
         } => json!({
-            "kind": "stay", "region": region.as_str(), "place": regions.get(region),
+            "kind": "stay", "region": region.as_str(), "place": regions.get(region).map(|name| &name.zh),
             "arrived": arrived.to_string(), "left": left.map(|d| d.to_string()), "transit": transit,
         }),
         StandingFact::Test { result, sampled } => {

@@ -95,7 +95,7 @@ pub struct ChildView {
     /// The class.
     pub class: ClassName,
     /// The school's name.
-    pub school: String,
+    pub school: Text,
     /// Whom families may ask.
     pub contact: String,
     /// Today at the school.
@@ -234,7 +234,7 @@ impl Services {
             person,
             masked: loaded.person.masked(),
             class: class_name(&loaded.class),
-            school: loaded.info.row.name.clone(),
+            school: loaded.info.row.names(),
             contact: loaded.info.row.contact.clone(),
             today,
             second: loaded.info.zone.second_of(self.clock.now()),

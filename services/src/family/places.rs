@@ -1,14 +1,15 @@
 //! Names of regions, and the lists from which a place is chosen step by step.
 
 use crate::{Result, Services};
+use domain::Text;
 use domain::ids::RegionCode;
 use domain::report::{FactChange, StandingFact};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use store::Tx;
 
-/// Regions by code, with their full names: 浙江省湖州市南浔区.
-pub type RegionNames = BTreeMap<RegionCode, String>;
+/// Regions by code, with their full names: 浙江省湖州市南浔区; Nanxun District, Huzhou City, Zhejiang Province.
+pub type RegionNames = BTreeMap<RegionCode, Text>;
 
 /// One step down from a region.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct RegionChoice {
     /// Its code.
     pub code: RegionCode,
     /// Its own name, without those around it.
-    pub name: String,
+    pub name: Text,
 }
 
 impl Services {
@@ -26,8 +27,8 @@ impl Services {
         Ok(rows
             .into_iter()
             .map(|row| RegionChoice {
+                name: row.names(),
                 code: row.code,
-                name: row.name,
             })
             .collect())
     }
@@ -57,8 +58,8 @@ impl Services {
     }
 }
 
-async fn full_name(tx: &mut Tx, code: &RegionCode) -> Result<String> {
-    let mut name = String::new();
+async fn full_name(tx: &mut Tx, code: &RegionCode) -> Result<Text> {
+    let mut name = Text::default();
     let mut next = Some(code.clone());
     while let Some(row) = match &next {
         Some(code) if code.as_str() != RegionCode::COUNTRY => tx.region(code).await?,
@@ -67,12 +68,17 @@ async fn full_name(tx: &mut Tx, code: &RegionCode) -> Result<String> {
         // Cities that are provinces of their own have a step in between which nobody says.
         let is_filler = matches!(row.name.as_str(), "市辖区" | "县") && row.level == "city";
         if !is_filler {
-            name.insert_str(0, &row.name);
+            let own = row.names();
+            name.zh.insert_str(0, &own.zh);
+            if !name.en.is_empty() {
+                name.en.push_str(", ");
+            }
+            name.en.push_str(&own.en);
         }
         next = row.parent;
     }
-    Ok(if name.is_empty() {
-        code.to_string()
+    Ok(if name.zh.is_empty() {
+        Text::new(code.as_str(), code.as_str())
     } else {
         name
     })

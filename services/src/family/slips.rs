@@ -9,7 +9,7 @@ use crate::{Error, Result, Services};
 use domain::access::Action;
 use domain::ids::{ClassId, PersonId, SlipId};
 use domain::roster::ClassName;
-use domain::{Day, Millis};
+use domain::{Day, Millis, Text};
 use std::collections::HashMap;
 use store::SlipRow;
 
@@ -26,7 +26,7 @@ pub struct PrintedSlip {
     /// Their class.
     pub class: ClassName,
     /// Their school's name.
-    pub school: String,
+    pub school: Text,
     /// The code, known only now: the database keeps its hash.
     pub code: Code,
     /// The last day on which it can be used.
@@ -105,7 +105,7 @@ impl Services {
                 person: person.row.person_id,
                 name: person.profile.name.clone(),
                 class: class_name(&row),
-                school: info.row.name.clone(),
+                school: info.row.names(),
                 code,
                 until: info.zone.day_of(expires_at),
             });

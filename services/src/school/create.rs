@@ -2,6 +2,7 @@
 
 use super::SchoolKind;
 use crate::audit::Entry;
+use crate::english;
 use crate::roster::ReadError;
 use crate::{Actor, Error, Refusal, Result, Services};
 use domain::access::{Action, Grant};
@@ -13,6 +14,8 @@ use store::{SchoolRow, Tx};
 
 /// The longest name of a school, in characters.
 const NAME_CHARS: usize = 60;
+/// The longest English name of a school, in characters.
+pub(super) const NAME_EN_CHARS: usize = 120;
 /// The longest code of a school, in characters.
 const CODE_CHARS: usize = 32;
 /// When reports are due at a new school: 8:00.
@@ -25,6 +28,8 @@ pub struct NewSchool {
     pub code: String,
     /// Its name.
     pub name: String,
+    /// What English pages call it; empty to have one suggested.
+    pub name_en: String,
     /// What it teaches.
     pub kind: SchoolKind,
     /// The town or district it lies in.
@@ -49,7 +54,7 @@ pub struct SchoolImport {
 pub struct SchoolFault {
     /// The row as the spreadsheet numbers it.
     pub row: u32,
-    /// The column's word: code, name, kind or town.
+    /// The column's word: code, name, name_en, kind or town.
     pub column: &'static str,
     /// What the cell says.
     pub value: String,
@@ -65,6 +70,8 @@ impl SchoolFault {
             }
             ("name", Lang::Zh) => "校名不能为空，最多 60 个字",
             ("name", Lang::En) => "A name is needed, at most 60 characters",
+            ("name_en", Lang::Zh) => "英文校名最多 120 个字符",
+            ("name_en", Lang::En) => "An English name has at most 120 characters",
             ("kind", Lang::Zh) => "无法识别的学校类别，请写成 小学、初中 或 primary、junior 等",
             ("kind", Lang::En) => "Not a kind of school; write primary, junior and so on",
             (_, Lang::Zh) => "没有这个区划代码，或不在您的范围内",
@@ -90,10 +97,19 @@ fn tidy_name(text: &str) -> Option<String> {
         .then(|| name.to_owned())
 }
 
+/// An English name, or a suggestion where there is none.
+fn tidy_name_en(text: &str, zh: &str) -> Option<String> {
+    match text.trim() {
+        "" => Some(english::school_name(zh)),
+        name => (name.chars().count() <= NAME_EN_CHARS).then(|| name.to_owned()),
+    }
+}
+
 /// Where the columns of a list of schools are.
 struct Columns {
     code: usize,
     name: usize,
+    name_en: Option<usize>,
     kind: usize,
     town: usize,
 }
@@ -105,6 +121,7 @@ impl Columns {
         Some(Self {
             code: at(&["code", "school_code", "学校代码", "代码"])?,
             name: at(&["name", "school_name", "学校名称", "名称", "校名"])?,
+            name_en: at(&["name_en", "english_name", "英文名称", "英文校名", "英文名"]),
             kind: at(&["kind", "类别", "学校类别"])?,
             town: at(&[
                 "town",
@@ -124,9 +141,14 @@ impl Columns {
             column,
             value: text(at),
         };
+        let name_en = self.name_en.map_or_else(String::new, text);
+        if name_en.trim().chars().count() > NAME_EN_CHARS {
+            return Err(fault("name_en", self.name_en.unwrap_or_default()));
+        }
         Ok(NewSchool {
             code: tidy_code(&text(self.code)).ok_or_else(|| fault("code", self.code))?,
             name: tidy_name(&text(self.name)).ok_or_else(|| fault("name", self.name))?,
+            name_en,
             kind: SchoolKind::parse(&text(self.kind)).ok_or_else(|| fault("kind", self.kind))?,
             region: RegionCode::parse(to_half_width(&text(self.town)).trim())
                 .map_err(|_| fault("town", self.town))?,
@@ -148,7 +170,7 @@ impl Services {
         Ok(id)
     }
 
-    /// Creates the schools of a list with the columns code, name, kind and town. Faulty rows never stop the good ones;
+    /// Creates the schools of a list with the columns code, name, kind and town, and name_en if it likes. Faulty rows never stop the good ones;
     /// importing the list again changes nothing.
     ///
     /// # Errors
@@ -211,13 +233,18 @@ impl Services {
         actor
             .require(Action::ManageRegion, &place)
             .map_err(unknown)?;
-        let (Some(code), Some(name)) = (tidy_code(&new.code), tidy_name(&new.name)) else {
+        let (Some(code), Some(name), Some(name_en)) = (
+            tidy_code(&new.code),
+            tidy_name(&new.name),
+            tidy_name_en(&new.name_en, new.name.trim()),
+        ) else {
             return Err(Refusal::FieldInvalid.into());
         };
         let row = SchoolRow {
             school_id: SchoolId(0),
             code,
             name,
+            name_en,
             kind: new.kind.word().into(),
             region_code: new.region.clone(),
             zone: new.zone.name().into(),

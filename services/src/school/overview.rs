@@ -17,7 +17,7 @@ pub struct SchoolCard {
     /// The school.
     pub school: SchoolId,
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// Its day now.
     pub today: Day,
     /// Its time zone.
@@ -105,7 +105,7 @@ impl Services {
         let (_, info) = self.school_for(&mut tx, actor, action, school).await?;
         Ok(SchoolCard {
             school,
-            name: info.row.name.clone(),
+            name: info.row.names(),
             today: self.today_at(&info),
             zone: info.zone,
         })

@@ -1,12 +1,13 @@
 //! A school's settings and the days on which its calendar differs from the week.
 
 use super::SchoolKind;
+use super::create::NAME_EN_CHARS;
 use crate::audit::Entry;
 use crate::redecide::{Redecision, Whom};
 use crate::{Actor, Refusal, Result, SchoolInfo, Services};
-use domain::Day;
 use domain::access::Action;
 use domain::ids::SchoolId;
+use domain::{Day, Text};
 use std::ops::RangeInclusive;
 use store::Tx;
 
@@ -22,6 +23,8 @@ pub const DAYS_AT_ONCE: i32 = 100;
 pub struct SchoolSettings {
     /// Its name, at most 60 characters.
     pub name: String,
+    /// What English pages call it, at most 120 characters; empty for the same name.
+    pub name_en: String,
     /// Minute of the day at which reports are due, 0 to 1439.
     pub due_minute: i64,
     /// How many days back a late report by proxy may reach, 0 to 7.
@@ -37,6 +40,8 @@ pub struct SchoolSettings {
 pub enum SettingFault {
     /// Empty or too long.
     Name,
+    /// Too long.
+    NameEn,
     /// No minute of the day.
     DueMinute,
     /// Not 0 to 7.
@@ -54,6 +59,7 @@ impl SchoolSettings {
         let age = self.self_report_age;
         [
             (SettingFault::Name, (1..=60).contains(&chars(&self.name))),
+            (SettingFault::NameEn, chars(&self.name_en) <= NAME_EN_CHARS),
             (
                 SettingFault::DueMinute,
                 (0..1440).contains(&self.due_minute),
@@ -82,7 +88,7 @@ pub struct SettingsView {
     /// What it teaches.
     pub kind: Option<SchoolKind>,
     /// Where it lies.
-    pub region: String,
+    pub region: Text,
     /// Days that differ from the week, and whether there is school.
     pub exceptions: Vec<(Day, bool)>,
 }
@@ -107,6 +113,7 @@ impl Services {
         Ok(SettingsView {
             settings: SchoolSettings {
                 name: row.name.clone(),
+                name_en: row.name_en.clone(),
                 due_minute: row.due_minute,
                 late_days: row.late_days,
                 self_report_age: row.self_report_age,
@@ -114,7 +121,10 @@ impl Services {
             },
             code: row.code.clone(),
             kind: SchoolKind::parse(&row.kind),
-            region: region.map_or_else(|| row.region_code.to_string(), |r| r.name),
+            region: region.map_or_else(
+                || Text::new(row.region_code.as_str(), row.region_code.as_str()),
+                |r| r.names(),
+            ),
             exceptions,
         })
     }
@@ -139,14 +149,15 @@ impl Services {
         let mut row = info.row.clone();
         let redecide = row.late_days != new.late_days;
         row.name = new.name.trim().to_owned();
+        new.name_en.trim().clone_into(&mut row.name_en);
         row.due_minute = new.due_minute;
         row.late_days = new.late_days;
         row.self_report_age = new.self_report_age;
         row.contact = new.contact.trim().to_owned();
         tx.update_school(&row).await?;
         let detail = format!(
-            "{}; due {}; late {}; age {:?}; {}",
-            row.name, row.due_minute, row.late_days, row.self_report_age, row.contact
+            "{}; {}; due {}; late {}; age {:?}; {}",
+            row.name, row.name_en, row.due_minute, row.late_days, row.self_report_age, row.contact
         );
         let entry = Entry {
             actor,

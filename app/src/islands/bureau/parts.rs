@@ -196,7 +196,7 @@ pub(super) fn areas(lang: Lang, s: &ScreenSnapshot) -> AnyView {
         };
         view! {
             <a class=format!("town h{}", area.heat) href=format!("/bureau/{}/screen{suffix}", area.code)>
-                <span><b>{area.name}</b><small>{format!("{}%", area.share / 10)}</small></span>
+                <span><b>{area.name.get(lang).to_owned()}</b><small>{format!("{}%", area.share / 10)}</small></span>
                 <span class="tally">{part(Code::Red, area.red)} {part(Code::Yellow, area.yellow)}</span>
             </a>
         }
@@ -231,7 +231,7 @@ fn feed_item(lang: Lang, item: FeedItem, seen: i64) -> impl IntoView {
         <li class=(item.id > seen).then_some("new")>
             <StatusShape code=item.code />
             <div>
-                <span class="line"><b>{item.name}</b><span>{item.school}</span>" "<span>{item.class.label(lang)}</span></span>
+                <span class="line"><b>{item.name}</b><span>{item.school.get(lang).to_owned()}</span>" "<span>{item.class.label(lang)}</span></span>
                 <span><b>{status_word(lang, item.code)}</b> <Dot /> {item.label.get(lang).to_owned()}</span>
             </div>
             <div><span>{time(item.minute)}</span><span class="sub">{until}</span></div>

@@ -152,7 +152,7 @@ fn row(
     };
     let inside = view! {
         <span>{mark}</span>
-        <b>{school.name}</b>
+        <b>{school.name.get(lang).to_owned()}</b>
         <Bar value=f64::from(school.share) / 1000.0 label=tr!(lang, "已报告", "Reported") />
         <span>{per_cent(school.share)}</span>
         {count(Code::Red, school.red)}

@@ -5,8 +5,8 @@ use super::shell::{Frame, RegionShell, Tab};
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::*;
-use crate::web::{Answer, Ctx, Failure, Fields, Islands, see_other};
-use axum::extract::Path;
+use crate::web::{Answer, Ctx, Failure, Fields, Islands, escape, see_other};
+use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use domain::access::{Grant, Role, Scope};
 use domain::ids::{AccountId, RegionCode, SchoolId};
@@ -14,6 +14,9 @@ use http::StatusCode;
 use leptos::prelude::*;
 use services::accounts::{NewStaff, StaffEntry};
 use services::{Error, Refusal};
+
+/// Accounts on a page.
+const PAGE: usize = 50;
 
 /// Whose accounts a page is about.
 #[derive(Debug, Clone)]
@@ -53,15 +56,9 @@ impl Of {
 }
 
 /// The accounts of a bureau.
-pub async fn region(ctx: Ctx, Path(region): Path<RegionCode>) -> Answer {
-    list(
-        &ctx,
-        StatusCode::OK,
-        Of::Region(region),
-        &Fields::default(),
-        None,
-    )
-    .await
+pub async fn region(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): RawQuery) -> Answer {
+    let query = Fields::parse(query.unwrap_or_default().as_bytes());
+    list(&ctx, StatusCode::OK, Of::Region(region), &query, None).await
 }
 
 /// Creates, disables or recovers one of them.
@@ -70,9 +67,10 @@ pub async fn region_change(ctx: Ctx, Path(region): Path<RegionCode>, fields: Fie
 }
 
 /// The administrators of a school.
-pub async fn school(ctx: Ctx, Path(school): Path<SchoolId>) -> Answer {
+pub async fn school(ctx: Ctx, Path(school): Path<SchoolId>, RawQuery(query): RawQuery) -> Answer {
     let of = of_school(&ctx, school).await?;
-    list(&ctx, StatusCode::OK, of, &Fields::default(), None).await
+    let query = Fields::parse(query.unwrap_or_default().as_bytes());
+    list(&ctx, StatusCode::OK, of, &query, None).await
 }
 
 /// Creates, disables or recovers one of them.
@@ -82,7 +80,8 @@ pub async fn school_change(ctx: Ctx, Path(school): Path<SchoolId>, fields: Field
 }
 
 async fn of_school(ctx: &Ctx, id: SchoolId) -> Result<Of, Failure> {
-    let name = ctx.services().managed_school(ctx.actor()?, id).await?.0;
+    let (name, _) = ctx.services().managed_school(ctx.actor()?, id).await?;
+    let name = name.get(ctx.lang).to_owned();
     Ok(Of::School { id, name })
 }
 
@@ -265,8 +264,33 @@ fn page(
     let lang = frame.lang;
     let action = of.address();
     let scope = of.scope();
+    let search = typed.get("q").trim().to_owned();
+    let mut known = known;
+    known.retain(|entry| {
+        let texts = [&entry.profile.name, &entry.profile.login];
+        texts.iter().any(|text| text.contains(&search))
+    });
+    let total = known.len();
+    let at: usize = typed.get("page").parse().unwrap_or(1);
+    let first = ((at.clamp(1, 100_000) - 1) * PAGE).min(total.saturating_sub(1) / PAGE * PAGE);
+    let to = (first + PAGE).min(total);
+    let sought = escape(&search);
+    let href = |page: usize| format!("{action}?q={sought}&page={page}");
+    let previous = (first > 0).then(|| href(first / PAGE));
+    let next = (to < total).then(|| href(first / PAGE + 2));
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let from = count(first + 1).min(count(total));
+    let empty = (total == 0).then(|| {
+        view! {
+            <EmptyState icon=IconName::Search title=tr!(lang, "这里没有账号", "No account here")>
+                <p>{tr!(lang, "清空搜索，或用旁边的表新建一个。", "Clear the search, or create one with the form beside this.")}</p>
+            </EmptyState>
+        }
+    });
     let rows = known
         .into_iter()
+        .skip(first)
+        .take(PAGE)
         .map(|entry| row(lang, &action, &scope, entry, own))
         .collect_view();
     let columns = vec![
@@ -287,7 +311,7 @@ fn page(
             <PageHead title=title />
             <ErrorSummary lang=lang errors=errors />
             <div class="split">
-                <form class="card pad stack" method="post" action=action>
+                <form class="card pad stack" method="post" action=action.clone()>
                     <h2>{tr!(lang, "新建账号", "New account")}</h2>
                     <input type="hidden" name="do" value="create" />
                     <TextInput name="name" label=tr!(lang, "姓名", "Name") value=typed_name maxlength=40u32 required=true error=name />
@@ -297,7 +321,12 @@ fn page(
                     <Button kind=ButtonKind::Primary>{tr!(lang, "创建并显示激活码", "Create and show the code")}</Button>
                 </form>
                 <Card title=tr!(lang, "现有账号", "Accounts") flush=true>
+                    <div class="row between pad">
+                        <SearchBox lang=lang action=action label=tr!(lang, "姓名或账号", "Name or login") value=search />
+                    </div>
+                    {empty}
                     <DataTable caption=tr!(lang, "现有账号", "Accounts") columns=columns>{rows}</DataTable>
+                    <div class="pad"><Pager lang=lang from=from to=count(to) total=count(total) previous=previous next=next /></div>
                 </Card>
             </div>
         </RegionShell>

@@ -71,8 +71,9 @@ fn page(
     let lang = frame.lang;
     let code = model.decision.code;
     let (school, school_name, contact) = model.school.clone();
+    let school_name = school_name.get(lang).to_owned();
     let (class, class_name) = model.class;
-    let mut crumbs = trail(&model.around);
+    let mut crumbs = trail(lang, &model.around);
     crumbs.push(Crumb::link(
         school_name.clone(),
         format!("/bureau/school/{school}"),

@@ -8,9 +8,9 @@ use crate::ui::*;
 use crate::web::{Answer, Ctx, Fields, Islands, escape};
 use axum::extract::{Path, RawQuery};
 use axum::response::IntoResponse as _;
-use domain::Code;
 use domain::ids::RegionCode;
 use domain::screen::{ScreenMode, ScreenSnapshot};
+use domain::{Code, Text};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use leptos::prelude::*;
 use services::bureau::{FileKind, Opened, SchoolSum};
@@ -47,13 +47,8 @@ impl Query {
 
     /// The schools that are asked for, in the order asked for.
     fn pick(&self, schools: Vec<SchoolSum>) -> Vec<SchoolSum> {
-        let wanted = |s: &SchoolSum| {
-            self.search.is_empty()
-                || s.name.contains(&self.search)
-                || s.code.contains(&self.search)
-                || s.region.contains(&self.search)
-        };
-        let mut picked: Vec<_> = schools.into_iter().filter(wanted).collect();
+        let mut picked = schools;
+        picked.retain(|school| school.is_found_by(&self.search));
         match self.sort.as_str() {
             "progress" => picked.sort_by_key(|s| {
                 (
@@ -80,7 +75,7 @@ pub async fn show(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): Raw
     let frame = Frame::new(&ctx, &region).await?;
     let query = Query::read(query);
     let schools = query.pick(sums.schools);
-    ctx.ok(&sums.name, Islands::No, move || {
+    ctx.ok(sums.name.get(ctx.lang), Islands::No, move || {
         page(frame, snapshot, around, query, schools)
     })
 }
@@ -114,7 +109,7 @@ async fn download(ctx: &Ctx, region: &RegionCode, kind: FileKind) -> Answer {
 fn page(
     frame: Frame,
     s: ScreenSnapshot,
-    around: Vec<(RegionCode, String)>,
+    around: Vec<(RegionCode, Text)>,
     query: Query,
     schools: Vec<SchoolSum>,
 ) -> impl IntoView {
@@ -122,11 +117,11 @@ fn page(
     let region = frame.region.clone();
     let (all, classes) = (number(s.school_count), number(s.class_count));
     let at = time(s.second / 60);
-    let trail = super::shell::trail(&around);
+    let trail = super::shell::trail(lang, &around);
     let up = (!trail.is_empty()).then(|| {
         let trail = trail
             .into_iter()
-            .chain([Crumb::here(s.name.clone())])
+            .chain([Crumb::here(s.name.get(lang))])
             .collect::<Vec<_>>();
         view! { <Crumbs lang=lang trail=trail /> }
     });
@@ -147,7 +142,7 @@ fn page(
         <RegionShell frame=frame tab=Tab::Numbers>
             {up}
             <PageHead
-                title=s.name.clone()
+                title=s.name.get(lang).to_owned()
                 sub=view! {
                     {day} " " {at} <Dot /> {tr!(lang, "{students} 人", "{students} students")} <Dot />
                     {tr!(lang, "{all} 所学校，{classes} 个班", "{all} schools, {classes} classes")}
@@ -179,7 +174,7 @@ fn below(lang: Lang, s: &ScreenSnapshot) -> Option<impl IntoView + use<>> {
             let share = format!("{}.{}%", area.share / 10, area.share % 10);
             view! {
                 <a class="cell" href=format!("/bureau/{}", area.code)>
-                    <span><b>{area.name.clone()}</b> <small>{share}</small></span>
+                    <span><b>{area.name.get(lang).to_owned()}</b> <small>{share}</small></span>
                     <Bar value=f64::from(area.share) / 1000.0 label=tr!(lang, "已报告", "Reported") />
                     <Tally lang=lang red=area.red.unwrap_or(0) yellow=area.yellow.unwrap_or(0) calm=true />
                 </a>
@@ -274,8 +269,8 @@ fn row(lang: Lang, school: SchoolSum) -> impl IntoView {
     let flagged = |code: Code, n: i64| view! { <span class="row nowrap"><StatusShape code=code size=ShapeSize::Strip />{number(n)}</span> };
     view! {
         <DataRow>
-            <DataCell kind=CellKind::Name><a href=format!("/bureau/school/{}", school.id)>{school.name.clone()}</a></DataCell>
-            <DataCell kind=CellKind::Mute label=tr!(lang, "地区", "Region")>{school.region.clone()}</DataCell>
+            <DataCell kind=CellKind::Name><a href=format!("/bureau/school/{}", school.id)>{school.name.get(lang).to_owned()}</a></DataCell>
+            <DataCell kind=CellKind::Mute label=tr!(lang, "地区", "Region")>{school.region.get(lang).to_owned()}</DataCell>
             <DataCell kind=CellKind::Number label=tr!(lang, "学生", "Students")>{number(school.students)}</DataCell>
             <DataCell kind=CellKind::Number label=tr!(lang, "完成率", "Reported")>{share}</DataCell>
             <DataCell kind=CellKind::Number label=tr!(lang, "其中代报", "By proxy")>{number(school.proxy)}</DataCell>

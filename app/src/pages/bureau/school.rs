@@ -43,8 +43,8 @@ async fn show(ctx: &Ctx, query: Option<String>, model: SchoolView) -> Result<Res
     let region = region.ok_or(Failure(services::Error::Forbidden))?;
     let frame = Frame::new(ctx, &region).await?;
     let title = model.class.map_or_else(
-        || model.name.clone(),
-        |(_, class)| format!("{} {}", model.name, class.label(ctx.lang)),
+        || model.name.get(ctx.lang).to_owned(),
+        |(_, class)| format!("{} {}", model.name.get(ctx.lang), class.label(ctx.lang)),
     );
     Ok(ctx.html(StatusCode::OK, &title, Islands::No, move || {
         page(frame, model, only)
@@ -54,19 +54,19 @@ async fn show(ctx: &Ctx, query: Option<String>, model: SchoolView) -> Result<Res
 fn page(frame: Frame, model: SchoolView, only: Option<Code>) -> impl IntoView {
     let lang = frame.lang;
     let region = frame.region.clone();
-    let mut crumbs = trail(&model.around);
+    let mut crumbs = trail(lang, &model.around);
     let title = match model.class {
         Some((_, class)) => {
             crumbs.push(Crumb::link(
-                model.name.clone(),
+                model.name.get(lang),
                 format!("/bureau/school/{}", model.school),
             ));
             crumbs.push(Crumb::here(class.label(lang)));
-            format!("{} {}", model.name, class.label(lang))
+            format!("{} {}", model.name.get(lang), class.label(lang))
         }
         None => {
-            crumbs.push(Crumb::here(model.name.clone()));
-            model.name.clone()
+            crumbs.push(Crumb::here(model.name.get(lang)));
+            model.name.get(lang).to_owned()
         }
     };
     let (students, classes) = (number(model.now.students), model.classes.len());

@@ -5,12 +5,12 @@ use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::number;
 use crate::ui::*;
-use crate::web::{Answer, Ctx, Failure, Fields, Islands, see_other};
+use crate::web::{Answer, Ctx, Failure, Fields, Islands, escape, see_other};
 use axum::extract::{FromRequest as _, Multipart, Path, Request};
 use axum::response::Response;
-use domain::Zone;
 use domain::access::{Action, Place};
 use domain::ids::RegionCode;
+use domain::{Text, Zone};
 use http::StatusCode;
 use leptos::prelude::*;
 use services::bureau::SchoolSum;
@@ -57,6 +57,7 @@ pub async fn create(ctx: Ctx, Path(region): Path<RegionCode>, fields: Fields) ->
             let new = NewSchool {
                 code: fields.get("code").to_owned(),
                 name: fields.get("name").to_owned(),
+                name_en: fields.get("name_en").to_owned(),
                 kind,
                 region: town,
                 zone: Zone::SHANGHAI,
@@ -174,7 +175,7 @@ fn page(
     frame: Frame,
     title: String,
     schools: Vec<SchoolSum>,
-    towns: Vec<(RegionCode, String)>,
+    towns: Vec<(RegionCode, Text)>,
     typed: Fields,
     said: Said,
 ) -> impl IntoView {
@@ -192,7 +193,7 @@ fn page(
         .collect();
     let towns = towns
         .into_iter()
-        .map(|(code, name)| Choice::new(code.as_str(), format!("{name} {code}")))
+        .map(|(code, name)| Choice::new(code.as_str(), format!("{} {code}", name.get(lang))))
         .collect();
     let of = |id: &str| error_of(&said.errors, id);
     let value = |name: &str| typed.get(name).to_owned();
@@ -201,6 +202,7 @@ fn page(
             <h2>{tr!(lang, "新建学校", "New school")}</h2>
             <TextInput name="code" label=tr!(lang, "学校代码", "Code") hint=tr!(lang, "字母、数字或短横线", "Letters, digits and dashes") value=value("code") maxlength=32u32 required=true error=of("code") />
             <TextInput name="name" label=tr!(lang, "校名", "Name") value=value("name") maxlength=60u32 required=true error=of("name") />
+            <TextInput name="name_en" label=tr!(lang, "英文校名（可不填）", "Name in English (optional)") hint=tr!(lang, "英文页面用它；不填就按拼音起一个，学校以后可以改。", "English pages show it; left empty, one is made from the sounds, and the school can change it.") value=value("name_en") maxlength=120u32 error=of("name_en") />
             <Select name="kind" label=tr!(lang, "类别", "Kind") options=kinds value=value("kind") empty=tr!(lang, "请选择", "Choose") required=true error=of("kind") />
             <Select name="town" label=tr!(lang, "所在镇街", "Town") options=towns value=value("town") empty=tr!(lang, "请选择", "Choose") required=true error=of("town") />
             <Button kind=ButtonKind::Primary>{tr!(lang, "创建学校", "Create the school")}</Button>
@@ -212,7 +214,7 @@ fn page(
             <Field
                 id="file"
                 label=tr!(lang, "CSV 或 xlsx 文件", "CSV or xlsx file")
-                hint=tr!(lang, "要有 code、name、kind、town_code 四列。已有的代码不变，有错的行不影响其他行。", "With the columns code, name, kind and town_code. Known codes stay as they are; faulty rows do not stop the others.")
+                hint=tr!(lang, "要有 code、name、kind、town_code 四列，也可以有英文校名 name_en。已有的代码不变，有错的行不影响其他行。", "With the columns code, name, kind and town_code, and name_en for English names if you like. Known codes stay as they are; faulty rows do not stop the others.")
                 error=of("file")
             >
                 <input class="input" type="file" id="file" name="file" accept=".csv,.xlsx" required=true />
@@ -259,19 +261,38 @@ fn table(
     schools: Vec<SchoolSum>,
     typed: &Fields,
 ) -> impl IntoView + use<> {
+    let search = typed.get("q").trim().to_owned();
+    let mut schools = schools;
+    schools.retain(|school| school.is_found_by(&search));
     let total = schools.len();
     let page: usize = typed.get("page").parse().unwrap_or(1);
     let first = ((page.clamp(1, 100_000) - 1) * PAGE).min(total.saturating_sub(1) / PAGE * PAGE);
     let shown: Vec<_> = schools.into_iter().skip(first).take(PAGE).collect();
     let to = first + shown.len();
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let href = |page: usize| format!("/bureau/{region}/schools?page={page}");
+    let (action, sought) = (format!("/bureau/{region}/schools"), escape(&search));
+    let href = |page: usize| format!("{action}?q={sought}&page={page}");
     let previous = (first > 0).then(|| href(first / PAGE));
     let next = (to < total).then(|| href(first / PAGE + 2));
     let rows = shown
         .into_iter()
         .map(|school| row(lang, school))
         .collect_view();
+    let empty = (total == 0).then(|| {
+        if search.is_empty() {
+            view! {
+                <EmptyState icon=IconName::Document title=tr!(lang, "还没有学校", "No schools yet")>
+                    <p>{tr!(lang, "用旁边的表新建一所，或导入一份名单。", "Create one with the form beside this, or import a list.")}</p>
+                </EmptyState>
+            }
+        } else {
+            view! {
+                <EmptyState icon=IconName::Search title=tr!(lang, "没有这样的学校", "No such school")>
+                    <p>{tr!(lang, "换一个名字或代码再找，或清空搜索。", "Try another name or code, or clear the search.")}</p>
+                </EmptyState>
+            }
+        }
+    });
     let columns = vec![
         Column::new(tr!(lang, "代码", "Code")),
         Column::new(tr!(lang, "校名", "Name")),
@@ -282,6 +303,15 @@ fn table(
     ];
     view! {
         <Card title=tr!(lang, "学校", "Schools") flush=true>
+            <div class="row between pad">
+                <SearchBox
+                    lang=lang
+                    action=action
+                    label=tr!(lang, "校名、代码或地区", "Name, code or region")
+                    value=search
+                />
+            </div>
+            {empty}
             <DataTable caption=tr!(lang, "学校", "Schools") columns=columns>{rows}</DataTable>
             <div class="pad"><Pager lang=lang from=count(first + 1).min(count(total)) to=count(to) total=count(total) previous=previous next=next /></div>
         </Card>
@@ -296,14 +326,14 @@ fn row(lang: Lang, school: SchoolSum) -> impl IntoView {
         lang,
         "{name}的管理员",
         "Administrators of {name}",
-        name = school.name
+        name = school.name.get(lang)
     );
     view! {
         <DataRow>
             <DataCell label=tr!(lang, "代码", "Code")><span class="mono">{school.code.clone()}</span></DataCell>
-            <DataCell kind=CellKind::Name><a href=format!("/bureau/school/{}", school.id)>{school.name.clone()}</a></DataCell>
+            <DataCell kind=CellKind::Name><a href=format!("/bureau/school/{}", school.id)>{school.name.get(lang).to_owned()}</a></DataCell>
             <DataCell label=tr!(lang, "类别", "Kind")>{kind}</DataCell>
-            <DataCell label=tr!(lang, "地区", "Region")>{school.region.clone()}</DataCell>
+            <DataCell label=tr!(lang, "地区", "Region")>{school.region.get(lang).to_owned()}</DataCell>
             <DataCell kind=CellKind::Number label=tr!(lang, "学生", "Students")>{number(school.students)}</DataCell>
             <DataCell><a href=admins aria-label=label>{tr!(lang, "管理员", "Administrators")}</a></DataCell>
         </DataRow>

@@ -78,7 +78,7 @@ pub async fn show(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): Raw
     };
     let frame = frame(ctx.lang, snapshot);
     let (lang, demo) = (ctx.lang, ctx.demo());
-    let name = frame.snapshot.name.clone();
+    let name = frame.snapshot.name.get(lang).to_owned();
     let title = tr!(lang, "{name}大屏", "{name}, big screen");
     Ok(
         ctx.document(StatusCode::OK, &title, Islands::Yes, "screen", move || {
@@ -107,7 +107,12 @@ async fn around(
         .regions_around(actor, region)
         .await?
         .into_iter()
-        .map(|(code, name)| (name, format!("/bureau/{code}/screen{query}")))
+        .map(|(code, name)| {
+            (
+                name.get(ctx.lang).to_owned(),
+                format!("/bureau/{code}/screen{query}"),
+            )
+        })
         .collect())
 }
 
@@ -239,7 +244,7 @@ mod tests {
         ];
         let area = |(i, name): (u32, &str)| AreaLine {
             code: town(i),
-            name: name.into(),
+            name: Text::new(name, "Nanxun Town"),
             share: 955,
             yellow: Some(i64::from(i) * 9),
             red: Some(i64::from(i)),
@@ -247,7 +252,10 @@ mod tests {
         };
         let school = |id: i64| SchoolLine {
             id: SchoolId(id),
-            name: "双林镇示例第二小学<b>".into(),
+            name: Text::new(
+                "双林镇示例第二小学<b>",
+                "Shuanglin Town Sample No. 2 Primary School<b>",
+            ),
             area: None,
             share: 966,
             own: 950,
@@ -277,7 +285,10 @@ mod tests {
         let item = |id: i64| FeedItem {
             id,
             name: "胡*辰".into(),
-            school: "双林镇示例第二小学".into(),
+            school: Text::new(
+                "双林镇示例第二小学",
+                "Shuanglin Town Sample No. 2 Primary School",
+            ),
             class,
             code: if id % 3 == 0 { Code::Red } else { Code::Yellow },
             label: Text::new("密接者的接触者", "Contact of a contact"),
@@ -286,7 +297,7 @@ mod tests {
         };
         ScreenSnapshot {
             region: RegionCode::parse("330503").unwrap(),
-            name: "南浔区".into(),
+            name: Text::new("南浔区", "Nanxun District"),
             mode: ScreenMode::Room,
             day: Day(18_522),
             at: Millis(0),

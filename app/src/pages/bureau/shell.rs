@@ -4,6 +4,7 @@ use crate::tr;
 use crate::tr::Lang;
 use crate::ui::{Crumb, DeskShell, NavTab};
 use crate::web::{Ctx, Failure};
+use domain::Text;
 use domain::access::{Action, Place};
 use domain::ids::RegionCode;
 use leptos::prelude::*;
@@ -103,9 +104,9 @@ pub(super) fn TrailShell(frame: Frame, trail: Vec<Crumb>, children: Children) ->
 }
 
 /// The trail's beginning: the regions around, as far as the reader may see them.
-pub(super) fn trail(around: &[(RegionCode, String)]) -> Vec<Crumb> {
+pub(super) fn trail(lang: Lang, around: &[(RegionCode, Text)]) -> Vec<Crumb> {
     around
         .iter()
-        .map(|(code, name)| Crumb::link(name.clone(), format!("/bureau/{code}")))
+        .map(|(code, name)| Crumb::link(name.get(lang), format!("/bureau/{code}")))
         .collect()
 }

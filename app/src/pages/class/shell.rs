@@ -99,7 +99,7 @@ pub(super) fn ClassShell(frame: Frame, tab: Tab, children: Children) -> AnyView 
             here=frame.here.clone()
             demo=frame.demo
             tabs=tabs
-            org=class.school_name.clone()
+            org=class.school_name.get(lang).to_owned()
             who=who
         >
             {switcher}

@@ -231,7 +231,7 @@ fn strip(lang: Lang, origin: &str, slip: &PrintedSlip) -> impl IntoView + use<> 
                     <Dot />
                     {slip.class.label(lang)}
                     <Dot />
-                    {slip.school.clone()}
+                    {slip.school.get(lang).to_owned()}
                 </p>
                 <p class="short">{slip.code.grouped()}</p>
                 <p>

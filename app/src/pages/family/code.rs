@@ -453,7 +453,7 @@ fn calendar(lang: Lang, days: &ChildDays, person: PersonId) -> AnyView {
 }
 
 fn foot(lang: Lang, child: &ChildView) -> AnyView {
-    let (school, contact) = (&child.school, &child.contact);
+    let (school, contact) = (child.school.get(lang), &child.contact);
     let ask = if contact.is_empty() {
         tr!(
             lang,

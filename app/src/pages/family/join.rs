@@ -281,7 +281,7 @@ async fn page(
         let (four, four_hint) = four_words(lang, &slip);
         // A date field shows nothing but a date in this form.
         let birth = parse_date(fields.get("birth")).map_or_else(|| fields.get("birth").to_owned(), |day| day.to_string());
-        let (school, class, tries) = (slip.school.clone(), slip.class.label(lang), slip.tries_left);
+        let (school, class, tries) = (slip.school.get(lang).to_owned(), slip.class.label(lang), slip.tries_left);
         let warn = (slip.tries_left < services::family::SLIP_FAILURES_MAX).then(|| {
             view! { <p class="hint">{tr!(lang, "还可以试 {tries} 次，之后这张邀请条作废。", "{tries} more tries; then this slip is void.")}</p> }
         });

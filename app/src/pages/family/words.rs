@@ -48,8 +48,7 @@ pub(super) fn fact_text(lang: Lang, fact: &StandingFact, regions: &RegionNames) 
         } => {
             let place = regions
                 .get(region)
-                .cloned()
-                .unwrap_or_else(|| region.to_string());
+                .map_or_else(|| region.to_string(), |name| name.get(lang).to_owned());
             let from = day_short(lang, *arrived);
             let days = match left {
                 Some(left) if left == arrived => from,

@@ -48,7 +48,7 @@ pub async fn show(ctx: Ctx, Path(school): Path<SchoolId>, RawQuery(query): RawQu
 fn sub(lang: Lang, model: &GateView) -> AnyView {
     let at = time(model.minute);
     view! {
-        {model.school_name.clone()}
+        {model.school_name.get(lang).to_owned()}
         <Dot />
         {day_week(lang, model.today)}
         <Dot />

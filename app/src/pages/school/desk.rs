@@ -63,7 +63,7 @@ impl Desk {
         view: impl FnOnce() -> AnyView,
     ) -> Response {
         let (lang, here, demo) = (ctx.lang, ctx.here.clone(), ctx.demo());
-        let (org, who) = (self.card.name.clone(), self.who.clone());
+        let (org, who) = (self.card.name.get(ctx.lang).to_owned(), self.who.clone());
         let entry = |of: Tab, rest: &str, label: String| {
             NavTab::new(self.path(rest), label).current(of == tab)
         };

@@ -23,7 +23,7 @@ pub async fn show(ctx: Ctx, Path(school): Path<String>) -> Answer {
         .services()
         .school_overview(&desk.actor, desk.id())
         .await?;
-    let title = desk.card.name.clone();
+    let title = desk.card.name.get(ctx.lang).to_owned();
     Ok(desk.page(&ctx, StatusCode::OK, Tab::Overview, &title, || {
         view(ctx.lang, &desk, &overview)
     }))
@@ -59,7 +59,7 @@ fn view(lang: Lang, desk: &Desk, overview: &SchoolOverview) -> AnyView {
         .into_any()
     };
     view! {
-        <PageHead title=desk.card.name.clone() sub=sub>
+        <PageHead title=desk.card.name.get(lang).to_owned() sub=sub>
             <KeyNumbers>
                 <KeyNumber icon=IconName::Document label=tr!(lang, "已报告", "Reported") value=sum.reported() note=percent(sum.reported(), sum.students) />
                 <KeyNumber code=Code::Green label=status_word(lang, Code::Green) value=sum.green />

@@ -103,6 +103,7 @@ fn typed(settings: &SchoolSettings) -> Fields {
     let age = settings.self_report_age.map(|a| a.to_string());
     Fields::from_pairs([
         ("name", settings.name.clone()),
+        ("name_en", settings.name_en.clone()),
         ("due", due),
         ("late", settings.late_days.to_string()),
         ("age", age.unwrap_or_default()),
@@ -119,6 +120,7 @@ fn read(fields: &Fields) -> Result<SchoolSettings, Vec<SettingFault>> {
     let age = fields.get("age").trim();
     let settings = SchoolSettings {
         name: fields.get("name").to_owned(),
+        name_en: fields.get("name_en").to_owned(),
         due_minute: minute(fields.get("due")).unwrap_or(-1),
         late_days: fields.get("late").trim().parse().unwrap_or(-1),
         self_report_age: (!age.is_empty()).then(|| age.parse().unwrap_or(-1)),
@@ -141,6 +143,10 @@ fn error(lang: Lang, fault: SettingFault) -> FieldError {
                 "请填写校名，最多 60 个字",
                 "Enter the school's name, at most 60 characters"
             ),
+        ),
+        SettingFault::NameEn => FieldError::new(
+            "name_en",
+            tr!(lang, "最多 120 个字符", "At most 120 characters"),
         ),
         SettingFault::DueMinute => FieldError::new(
             "due",
@@ -212,9 +218,10 @@ fn form(
                 <dl class="facts plain">
                     <div><dt>{tr!(lang, "学校代码", "Code")}</dt><dd>{settings.code.clone()}</dd></div>
                     <div><dt>{tr!(lang, "类别", "Kind")}</dt><dd>{kind}</dd></div>
-                    <div><dt>{tr!(lang, "所在地", "Place")}</dt><dd>{settings.region.clone()}</dd></div>
+                    <div><dt>{tr!(lang, "所在地", "Place")}</dt><dd>{settings.region.get(lang).to_owned()}</dd></div>
                 </dl>
                 <TextInput name="name" label=tr!(lang, "校名", "Name") value=get("name") maxlength=60 required=true error=of("name") />
+                <TextInput name="name_en" label=tr!(lang, "英文校名", "Name in English") value=get("name_en") maxlength=120 hint=tr!(lang, "英文页面用它；留空就用中文校名", "English pages show it; left empty, they show the Chinese name") error=of("name_en") />
                 <TextInput name="contact" label=tr!(lang, "家长有问题找谁", "Whom families may ask") value=get("contact") maxlength=200 hint=tr!(lang, "例如：德育处 0572-0000000，会显示在家长的页面上", "For example an office and its phone; shown on families' pages") error=of("contact") />
                 <TextInput name="due" kind="time" label=tr!(lang, "每天几点前报告", "Reports are due each day by") value=get("due") required=true error=of("due") />
                 <TextInput name="late" inputmode="numeric" label=tr!(lang, "老师最多补报几天前", "Teachers may report late for this many days back") value=get("late") unit=tr!(lang, "天", "days") required=true error=of("late") />

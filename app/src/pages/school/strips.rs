@@ -26,7 +26,7 @@ pub(super) fn page(ctx: &Ctx, desk: &Desk, strips: Vec<Strip>) -> Response {
     let lang = ctx.lang;
     let title = tr!(lang, "激活条", "Activation strips");
     let origin = ctx.origin.clone();
-    let school = desk.card.name.clone();
+    let school = desk.card.name.get(ctx.lang).to_owned();
     let back = desk.path("/staff");
     desk.page(ctx, StatusCode::OK, Tab::Staff, &title, move || {
         let (with, without): (Vec<_>, Vec<_>) = strips

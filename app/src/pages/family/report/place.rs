@@ -60,7 +60,7 @@ pub(super) async fn levels(ctx: &Ctx, fields: &Fields, prefix: &str) -> Result<L
             chosen: parent.as_ref().map(ToString::to_string).unwrap_or_default(),
             options: options
                 .into_iter()
-                .map(|o| Choice::new(o.code.as_str(), o.name))
+                .map(|o| Choice::new(o.code.as_str(), o.name.get(ctx.lang)))
                 .collect(),
         });
     }
