@@ -14,6 +14,7 @@
     reason = "a page uses most of the components"
 )]
 
+pub mod draft;
 pub mod islands;
 pub mod tr;
 pub mod ui;

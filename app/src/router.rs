@@ -1,6 +1,8 @@
 //! All pages, one line each.
 
-use crate::pages::{account, bureau, class, family, gate, home, keys, public, school, signin};
+use crate::pages::{
+    account, bureau, class, family, gate, home, keys, public, rules, school, signin,
+};
 use crate::web::{App, Assets, Needs, Route, render_failures};
 use axum::Router;
 use axum::routing::{get, post};
@@ -42,6 +44,7 @@ pub fn routes() -> Vec<Route> {
         keys::routes(),
         bureau::routes(),
         public::routes(),
+        rules::routes(),
     ] {
         routes.extend(area);
     }

@@ -21,6 +21,7 @@ pub mod roster;
 pub mod rulebook;
 pub mod screen;
 pub mod state;
+pub mod trial;
 
 pub use code::{Code, Colour};
 pub use day::{Day, Millis, Zone};

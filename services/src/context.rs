@@ -4,16 +4,23 @@ use crate::{Error, Result, Services};
 use domain::decision::{Calendar, Context};
 use domain::facts::{RiskArea, RiskAreas, RiskLevel};
 use domain::ids::{RegionCode, SchoolId};
-use domain::rulebook::{Document, Rulebook};
+use domain::rulebook::Rulebook;
+use domain::rulebook::stack::{Entry, stack};
 use domain::{Day, Text, Zone};
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::Ordering;
-use store::{RulebookRow, SchoolRow, Tx};
+use std::sync::{Arc, RwLock};
+use store::{SchoolRow, Tx};
 
-/// The rules in force in all regions, compiled once.
+/// The rules of all regions, compiled once for each chain of regions.
 #[derive(Debug)]
 pub(crate) struct RuleSet {
+    /// Every version that judges days, judged some, or will; verified.
+    entries: Vec<Entry>,
+    /// Each of them compiled by itself, for the names of reasons.
     pub(crate) books: Vec<Rulebook>,
+    /// What judges a region: its own rulebooks and those above it.
+    chains: RwLock<HashMap<RegionCode, Arc<[Rulebook]>>>,
     /// The declared areas, each with the region for whose schools it counts.
     areas: Vec<(RegionCode, RiskArea)>,
 }
@@ -27,7 +34,22 @@ pub struct SchoolInfo {
     pub zone: Zone,
     pub(crate) calendar: Calendar,
     risk: RiskAreas,
-    rules: Arc<RuleSet>,
+    rulebooks: Arc<[Rulebook]>,
+}
+
+impl RuleSet {
+    /// The rulebooks that judge a region, the widest region first.
+    pub(crate) fn of(&self, region: &RegionCode) -> Result<Arc<[Rulebook]>> {
+        if let Some(books) = self.chains.read().map_err(poisoned)?.get(region) {
+            return Ok(Arc::clone(books));
+        }
+        let books = stack(&self.entries, region)
+            .map_err(|e| Error::internal(format!("the rulebooks of {region}: {e}")))?;
+        let books: Arc<[Rulebook]> = books.into();
+        let mut chains = self.chains.write().map_err(poisoned)?;
+        chains.insert(region.clone(), Arc::clone(&books));
+        Ok(books)
+    }
 }
 
 /// Days of calendar kept around today.
@@ -38,7 +60,7 @@ impl SchoolInfo {
     /// What the domain needs to decide about this school's people.
     pub(crate) fn context(&self) -> Context<'_> {
         Context {
-            rulebooks: &self.rules.books,
+            rulebooks: &self.rulebooks,
             risk: &self.risk,
             calendar: &self.calendar,
             late_limit: i32::try_from(self.row.late_days).unwrap_or(1),
@@ -47,7 +69,7 @@ impl SchoolInfo {
 
     /// The rulebooks in force, the first being the one whose symptoms and threshold forms show.
     pub fn rulebooks(&self) -> &[Rulebook] {
-        &self.rules.books
+        &self.rulebooks
     }
 }
 
@@ -72,6 +94,7 @@ impl Services {
             calendar.exceptions.insert(day, open);
         }
         let rules = self.rule_set(tx).await?;
+        let rulebooks = rules.of(&row.region_code)?;
         let areas = rules.areas.iter();
         let risk = RiskAreas {
             areas: areas
@@ -84,7 +107,7 @@ impl Services {
             zone,
             calendar,
             risk,
-            rules,
+            rulebooks,
         });
         let mut schools = self.schools.write().map_err(poisoned)?;
         // What was read before a change must not outlive it.
@@ -99,16 +122,13 @@ impl Services {
         if let Some(set) = self.rules.read().map_err(poisoned)?.as_ref() {
             return Ok(Arc::clone(set));
         }
-        let mut books = Vec::new();
-        for row in tx.rulebooks().await? {
-            let failed =
-                |e: String| Error::internal(format!("stored rulebook {}: {e}", row.rulebook_id));
-            let mut document: Document =
-                serde_json::from_str(&row.body).map_err(|e| failed(e.to_string()))?;
-            document.effective_from = row.from_day;
-            document.retired = row.to_day.map(Day::next);
-            books.push(Rulebook::compile(document).map_err(|e| failed(e.to_string()))?);
-        }
+        let entries = self.rulebook_entries(tx).await?;
+        let compiled = entries
+            .iter()
+            .map(|entry| Rulebook::compile(entry.document.clone()));
+        let books = compiled
+            .collect::<std::result::Result<Vec<_>, _>>()
+            .map_err(|e| Error::internal(format!("a stored rulebook: {e}")))?;
         let mut areas = Vec::new();
         for row in tx.risk_areas().await? {
             let name = tx
@@ -129,7 +149,12 @@ impl Services {
             };
             areas.push((row.owner_code, area));
         }
-        let set = Arc::new(RuleSet { books, areas });
+        let set = Arc::new(RuleSet {
+            entries,
+            books,
+            chains: RwLock::default(),
+            areas,
+        });
         *self.rules.write().map_err(poisoned)? = Some(Arc::clone(&set));
         Ok(set)
     }
@@ -148,24 +173,6 @@ impl Services {
     /// The day it is now at a school.
     pub fn today_at(&self, info: &SchoolInfo) -> Day {
         info.zone.day_of(self.clock.now())
-    }
-
-    /// Keeps the rulebook that ships with the program, where it is not there yet, in force from a long time ago.
-    pub(crate) async fn install_shipped_rulebook(&self) -> Result<()> {
-        let body = domain::rulebook::SHIPPED;
-        let book =
-            Rulebook::parse(body).map_err(|e| Error::internal(format!("shipped rulebook: {e}")))?;
-        let mut tx = self.store.write().await?;
-        tx.insert_rulebook(&RulebookRow {
-            rulebook_id: book.id().to_owned(),
-            version: book.version().to_string(),
-            region_code: book.document().region.clone(),
-            from_day: book.document().effective_from,
-            to_day: None,
-            body: body.to_owned(),
-        })
-        .await?;
-        Ok(tx.commit().await?)
     }
 }
 

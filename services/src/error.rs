@@ -135,6 +135,30 @@ refusals! {
     OwnSubmission = "own_submission", "这是您自己提交的，请由另一位负责人处理。", "You submitted this yourself; somebody else has to settle it.";
     /// No key of passes has this number.
     KeyUnknown = "key_unknown", "没有这个编号的密钥。", "There is no key of this number.";
+    /// Somebody else saved the draft meanwhile.
+    DraftStale = "draft_stale", "这份草稿刚被别人改过。您填的内容都还在，请对照后再保存。", "Somebody else has changed this draft meanwhile. What you entered is still here; compare and save again.";
+    /// A rulebook has errors that stand in the way.
+    RulebookFaulty = "rulebook_faulty", "规则里还有错误，改好才能继续。", "The rules still have errors, which have to be mended first.";
+    /// The step is not possible where the rulebook stands now.
+    RulebookState = "rulebook_state", "这个版本现在的状态不能这样做，请刷新页面。", "This version has moved on, and that is not possible any more. Please reload the page.";
+    /// The same person cannot be the second one.
+    FourEyesSame = "four_eyes_same", "写的人和批准的人不能是同一个人。", "The same person cannot write and approve.";
+    /// Two people of whom one created or changed the other's account in the last 7 days.
+    FourEyesTied = "four_eyes_tied", "7 天内一方建立或改动过另一方的账号，不能互相批准。", "One of you created or changed the other's account in the last 7 days, so that you cannot approve for each other.";
+    /// The chosen day is too near.
+    NoticeTooShort = "notice_too_short", "生效日太近，没有留够提前通知的时间。", "The chosen day is too near: the notice period would not be kept.";
+    /// The draft was not replayed yet.
+    ReplayNeeded = "replay_needed", "请先用近 14 天的数据试算这一版，再继续。", "Replay this version over the last 14 days first.";
+    /// The last rulebook of a region cannot be retired.
+    LastRulebook = "last_rulebook", "停用后这个地区就没有规则了，不能停用。", "Without it nothing would judge the region, so that it cannot be retired.";
+    /// There is a rulebook of that name.
+    RulebookNameTaken = "rulebook_name_taken", "这个规则集名字已经有了。", "There is a rulebook of this name already.";
+    /// There is this version of the rulebook already.
+    RulebookVersionTaken = "rulebook_version_taken", "这个规则集已经有这个版本号。", "There is this version of the rulebook already.";
+    /// The file is not a rulebook.
+    RulebookFileInvalid = "rulebook_file_invalid", "这不是规则集文件，或者太大。", "This is not a rulebook file, or it is too large.";
+    /// The signature of the file does not fit its content.
+    RulebookSignatureBroken = "rulebook_signature_broken", "文件的签名和内容对不上，没有导入。", "The signature does not fit the content of the file. Nothing was imported.";
     /// The upload cannot be found any more.
     UploadGone = "upload_gone", "上传的文件已经过期，请重新上传。", "The uploaded file has expired. Please upload it again.";
 }

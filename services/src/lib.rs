@@ -17,6 +17,7 @@ pub mod discrepancies;
 mod english;
 pub mod error;
 pub mod family;
+mod grounds;
 pub mod intake;
 pub mod keys;
 mod midnight;
@@ -29,6 +30,7 @@ pub mod redecide;
 pub mod regions;
 mod retention;
 pub mod roster;
+pub mod rules;
 pub mod school;
 pub mod vault;
 

@@ -23,6 +23,7 @@ const FORGET_JOBS: i64 = 14 * 86_400_000;
 impl Services {
     /// Opens every day that has begun since the last run, in every zone. Running it twice changes nothing.
     pub async fn catch_up(&self, _actor: &Actor) -> Result<()> {
+        self.tend_rulebooks().await?;
         let zones = self.store.read().await?.closed_days().await?;
         for (name, _) in zones {
             let zone: Zone = name.parse().unwrap_or(Zone::SHANGHAI);

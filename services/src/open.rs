@@ -44,6 +44,8 @@ pub struct Services {
     pub(crate) pace: tokio::sync::Mutex<Pace>,
     /// Wakes the runner of [`crate::redecide`].
     pub(crate) redecisions: Bell,
+    /// Replays of drafts that are running.
+    pub(crate) replays: crate::rules::Replays,
 }
 
 /// Where the data lies and how it is opened.
@@ -225,10 +227,12 @@ impl Services {
             opening: tokio::sync::Mutex::default(),
             pace: tokio::sync::Mutex::default(),
             redecisions,
+            replays: crate::rules::Replays::default(),
         });
         services.install_shipped_rulebook().await?;
         services.index_phones().await?;
         services.renew_pass_keys().await?;
+        services.verify_rulebooks().await?;
         services.catch_up(&Actor::job()).await?;
         crate::intake::start(Arc::downgrade(&services), queue);
         crate::redecide::start(Arc::downgrade(&services), ear);

@@ -8,7 +8,7 @@ use crate::clock::{Entropy, bytes};
 use crate::keys::KeyFile;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
-use ed25519_dalek::{Signature, Signer, SigningKey, Verifier};
+use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -126,6 +126,7 @@ pub struct Vault {
     general: CellKey,
     index: [u8; 32],
     signer: SigningKey,
+    rulebooks: SigningKey,
 }
 
 impl std::fmt::Debug for Vault {
@@ -154,6 +155,7 @@ impl Vault {
             general: CellKey::new(id, &derive("fuxue general cells v1")),
             index: derive("fuxue blind index v1"),
             signer: SigningKey::from_bytes(&derive("fuxue audit head signing v1")),
+            rulebooks: SigningKey::from_bytes(&derive("fuxue rulebook signing v1")),
         }
     }
 
@@ -202,6 +204,23 @@ impl Vault {
         Signature::from_slice(signature)
             .is_ok_and(|s| self.signer.verifying_key().verify(message, &s).is_ok())
     }
+
+    /// Signs a rulebook.
+    pub(crate) fn sign_rulebook(&self, message: &[u8]) -> Vec<u8> {
+        self.rulebooks.sign(message).to_bytes().to_vec()
+    }
+
+    /// The public key that belongs to signatures of rulebooks.
+    pub(crate) fn rulebook_key(&self) -> [u8; 32] {
+        self.rulebooks.verifying_key().to_bytes()
+    }
+}
+
+/// Whether the holder of a public key made a signature.
+pub(crate) fn verify_with(key: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {
+    let key = VerifyingKey::from_bytes(key);
+    let signature = Signature::from_slice(signature);
+    key.is_ok_and(|key| signature.is_ok_and(|s| key.verify_strict(message, &s).is_ok()))
 }
 
 #[cfg(test)]

@@ -4,3 +4,4 @@ pub mod bureau;
 pub mod class;
 pub mod family;
 pub mod pass;
+pub mod rules;

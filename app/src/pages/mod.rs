@@ -9,6 +9,7 @@ pub mod gate;
 pub mod home;
 pub mod public;
 pub mod keys;
+pub mod rules;
 pub mod school;
 pub mod signin;
 mod why;

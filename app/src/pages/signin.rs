@@ -115,6 +115,9 @@ fn page(ctx: &Ctx, status: StatusCode, typed: &Fields, error: Option<String>) ->
                 <p>
                     <a href="/join">{tr!(lang, "我有学校发的邀请条", "I have an invitation slip from the school")}</a>
                 </p>
+                <p>
+                    <a href="/rules">{tr!(lang, "颜色是怎么判定的", "How the colours are decided")}</a>
+                </p>
                 <p class="hint">
                     {tr!(lang, "忘了密码？家长请向班主任要一张新的邀请条，老师请找学校管理员。",
                         "Forgot the password? Guardians ask the class teacher for a new slip; staff ask the school's administrator.")}

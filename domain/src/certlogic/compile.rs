@@ -306,6 +306,14 @@ impl Compiler<'_> {
                 problem: CompileProblem::PathNotText,
             });
         };
+        let unknown = || CompileError {
+            place: place.clone(),
+            problem: CompileProblem::UnknownPath(path.clone()),
+        };
+        // Between and around the periods there must be something; only the whole data has the empty path.
+        if !path.is_empty() && path.split('.').any(str::is_empty) {
+            return Err(unknown());
+        }
         if self.lambdas > 0 {
             let (local, path) = Local::parse(path);
             return Ok(Op::Local(local, path));
@@ -315,10 +323,7 @@ impl Compiler<'_> {
                 self.slots.push(slot);
                 Ok(Op::Var(slot))
             }
-            None => Err(CompileError {
-                place,
-                problem: CompileProblem::UnknownPath(path.clone()),
-            }),
+            None => Err(unknown()),
         }
     }
 

@@ -15,6 +15,7 @@ mod json;
 mod settle;
 mod shape;
 mod time;
+mod tree;
 mod value;
 
 pub use compile::{CompileError, CompileProblem};
@@ -23,6 +24,7 @@ pub use json::{EvaluateError, evaluate};
 pub use settle::Settled;
 pub use shape::{Doubt, DoubtKind, Kind, Range};
 pub use time::Moment;
+pub use tree::{Edit, Join, Tree};
 pub use value::Value;
 
 use compile::Node;

@@ -352,6 +352,79 @@ fn dates_lists_and_identifiers_follow_the_specification() {
     }
 }
 
+/// Where implementations of the specification (1.3.2, sections *Values*, *Data access*, *Infix operators* and
+/// *Extract data from an UCI*, and its test suite) have been seen to differ.
+#[test]
+fn the_edges_of_the_specification_hold() {
+    let data = json!({
+        "none": null, "empty": {}, "nothing": [], "nulls": [null, null], "half": 0.5, "text": "plum",
+        "id": "URN:UVCI:07:SE:4/9#K",
+    });
+    let table = [
+        // What counts as true and as false.
+        (json!({"if": [{"var": "empty"}, 1, 2]}), json!(2)),
+        (json!({"if": [{"var": "nothing"}, 1, 2]}), json!(2)),
+        (json!({"if": [{"var": "nulls"}, 1, 2]}), json!(1)),
+        (json!({"if": ["0", 1, 2]}), json!(1)),
+        (json!({"!": [{"var": "nulls.1"}]}), json!(true)),
+        // The operand itself is the value, and those after the first falsy one are not looked at.
+        (json!({"and": [true, {"var": "empty"}]}), json!({})),
+        (
+            json!({"and": [true, {"var": "none"}, {"+": ["", 1]}]}),
+            json!(null),
+        ),
+        // Nothing is in a list only where it stands in it.
+        (
+            json!({"in": [{"var": "none"}, {"var": "nothing"}]}),
+            json!(false),
+        ),
+        (
+            json!({"in": [{"var": "none"}, {"var": "nulls"}]}),
+            json!(true),
+        ),
+        // No path leads into what is not there.
+        (json!({"var": "text.0"}), json!(null)),
+        (json!({"var": "nulls.-1"}), json!(null)),
+        (json!({"var": "none.a.b"}), json!(null)),
+        // The prefix of an identifier is no part of it, with or without parts of its own.
+        (json!({"extractFromUVCI": [{"var": "id"}, 0]}), json!("07")),
+        (json!({"extractFromUVCI": [{"var": "id"}, 4]}), json!("K")),
+        (json!({"extractFromUVCI": [{"var": "id"}, 5]}), json!(null)),
+        (json!({"extractFromUVCI": ["", 0]}), json!("")),
+        (json!({"extractFromUVCI": ["", 1]}), json!(null)),
+        (json!({"extractFromUVCI": ["", -1]}), json!(null)),
+        // A lambda sees what it is given and nothing else.
+        (json!({"reduce": [[1], {"var": "text"}, 7]}), json!(null)),
+    ];
+    for (logic, expected) in table {
+        assert_eq!(over(&logic, &data), Ok(expected), "{logic}");
+    }
+    let wrong = [
+        json!(null),
+        json!([null]),
+        json!({"===": [null, 1]}),
+        json!({"var": "text."}),
+        json!({"var": "a..b"}),
+        json!({"var": ["text", 1]}),
+        json!({"!": [true, false]}),
+        json!({"and": []}),
+        json!({"and": [true]}),
+        json!({"in": ["um", {"var": "text"}]}),
+        json!({"in": [1, {"var": "none"}]}),
+        json!({"if": [{"var": "half"}, 1, 2]}),
+        json!({"<": [1, {"var": "half"}]}),
+        json!({"<": [3, 1, {"var": "text"}]}),
+        json!({"+": [1, {"var": "none"}]}),
+        json!({"+": [i64::MAX, 1]}),
+        json!({"after": ["2021", "2020"]}),
+        json!({"!": [{"plusTime": ["2021", 0, "day"]}]}),
+        json!({"all": [[1], true]}),
+    ];
+    for logic in wrong {
+        assert!(over(&logic, &data).is_err(), "{logic}");
+    }
+}
+
 #[test]
 fn a_reduction_cannot_run_away() {
     let doubling = json!({"reduce": [

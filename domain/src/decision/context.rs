@@ -52,9 +52,12 @@ pub(crate) struct SymptomMasks {
     pub(crate) fever: u64,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
     /// The rulebooks that judge `day`, with their place in the list.
-    pub(crate) fn in_force(&self, day: Day) -> impl Iterator<Item = (usize, &Rulebook)> {
+    pub(crate) fn in_force(
+        &self,
+        day: Day,
+    ) -> impl Iterator<Item = (usize, &'a Rulebook)> + use<'a> {
         self.rulebooks
             .iter()
             .enumerate()
@@ -62,20 +65,21 @@ impl Context<'_> {
     }
 
     pub(crate) fn symptom_masks(&self, day: Day) -> SymptomMasks {
-        let mut masks = SymptomMasks::default();
-        for symptom in self
-            .in_force(day)
-            .flat_map(|(_, book)| &book.document().symptoms)
-        {
-            let bit = 1u64.checked_shl(u32::from(symptom.number)).unwrap_or(0);
-            masks.severe |= if symptom.severe { bit } else { 0 };
-            masks.fever |= if symptom.fever { bit } else { 0 };
-        }
-        // What one rulebook calls severe is never explained away as mere fever by another.
-        masks.fever &= !masks.severe;
-        masks
+        symptom_masks(self.in_force(day).map(|(_, book)| book))
     }
 
+    /// The same with a later version in place of one of them.
+    pub(crate) fn symptom_masks_with(
+        &self,
+        day: Day,
+        replaced: usize,
+        by: &Rulebook,
+    ) -> SymptomMasks {
+        symptom_masks(
+            self.in_force(day)
+                .map(|(index, book)| if index == replaced { by } else { book }),
+        )
+    }
     /// After how many days a discrepancy that opens on `day` is closed unsettled, 0–7: the strictest of the
     /// rulebooks in force, and 3 where none says.
     pub fn discrepancy_days(&self, day: Day) -> i32 {
@@ -97,4 +101,16 @@ impl Context<'_> {
             .and_then(|tenths| u16::try_from(tenths).ok())
             .unwrap_or(373)
     }
+}
+
+fn symptom_masks<'a>(books: impl Iterator<Item = &'a Rulebook>) -> SymptomMasks {
+    let mut masks = SymptomMasks::default();
+    for symptom in books.flat_map(|book| &book.document().symptoms) {
+        let bit = 1u64.checked_shl(u32::from(symptom.number)).unwrap_or(0);
+        masks.severe |= if symptom.severe { bit } else { 0 };
+        masks.fever |= if symptom.fever { bit } else { 0 };
+    }
+    // What one rulebook calls severe is never explained away as mere fever by another.
+    masks.fever &= !masks.severe;
+    masks
 }

@@ -15,28 +15,14 @@ use std::cmp::Reverse;
 /// The code of one person on `day`, as known on `today`. Pure and total.
 pub fn decide(state: &State, ctx: &Context, day: Day, today: Day) -> Decision {
     let events = Events::of(state, ctx);
-    let mut reasons = Vec::new();
-    let diary = Diary {
-        reports: &state.reports,
-        today,
-        late_limit: ctx.late_limit,
-    };
+    let diary = diary(state, ctx, today);
     let triggers = Triggers::find(state, ctx, &events, day, today);
-    isolations(state, ctx, &triggers, &diary, day, &mut reasons);
-    while_fired(state, ctx, &events, (day, today), &mut reasons);
-    undecided(ctx, &triggers, day, &mut reasons);
-    if kept::is_lost(state, ctx, &diary, day) {
-        reasons.push(((usize::MAX, 1), no_rulebook()));
-    }
-    reasons.sort_by_key(|(place, reason)| {
-        (
-            Reverse(reason.colour),
-            reason.ends.is_some(),
-            reason.ends.map(Reverse),
-            *place,
-        )
-    });
-    let reasons: Vec<Reason> = reasons.into_iter().map(|(_, reason)| reason).collect();
+    let mut found = found(state, ctx, &events, &triggers, &diary, day);
+    found.sort_by_key(Found::rank);
+    let reasons: Vec<Reason> = found
+        .iter()
+        .map(|found| found.reason(state, ctx, day))
+        .collect();
 
     let reported = state.report_of(day).is_some();
     let code = match reasons.first() {
@@ -79,11 +65,159 @@ pub fn history(state: &State, ctx: &Context, today: Day, n: u16) -> Vec<(Day, Co
         .collect()
 }
 
+/// The code of a decision, and where its principal reason stands, without its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Brief {
+    /// The code.
+    pub code: Code,
+    /// The last day of the principal reason, where it has one.
+    pub ends: Option<Day>,
+    /// The principal reason's rulebook, by its place in the context, and its rule, by its place in the rulebook;
+    /// `None` without a reason, and where no rulebook gives it.
+    pub principal: Option<(usize, usize)>,
+    /// The principal reason is that something could not be decided.
+    pub is_undecidable: bool,
+}
+
+/// What [`decide`] says, in short: for looking at many people.
+pub fn brief(state: &State, ctx: &Context, day: Day, today: Day) -> Brief {
+    let events = Events::of(state, ctx);
+    let diary = diary(state, ctx, today);
+    let triggers = Triggers::find(state, ctx, &events, day, today);
+    let found = found(state, ctx, &events, &triggers, &diary, day);
+    match found.iter().min_by_key(|found| found.rank()) {
+        Some(principal) => Brief {
+            code: principal.colour().into(),
+            ends: principal.ends(),
+            principal: Some(principal.place).filter(|place| place.0 != usize::MAX),
+            is_undecidable: matches!(principal.why, Why::Undecidable(..) | Why::NoRulebook),
+        },
+        None => Brief {
+            code: if state.report_of(day).is_some() {
+                Code::Green
+            } else {
+                Code::Grey
+            },
+            ends: None,
+            principal: None,
+            is_undecidable: false,
+        },
+    }
+}
+
+fn diary<'a>(state: &'a State, ctx: &Context, today: Day) -> Diary<'a> {
+    Diary {
+        reports: &state.reports,
+        today,
+        late_limit: ctx.late_limit,
+    }
+}
+
 /// The place of a rule: rulebook, then rule.
 type Place = (usize, usize);
 
-/// For each rule, the isolation that covers `day` and ends latest.
+/// A reason before its words.
+struct Found<'a> {
+    place: Place,
+    why: Why<'a>,
+}
+
+/// Why there is a reason.
+enum Why<'a> {
+    /// An isolation covers the day.
+    Isolation(&'a Rulebook, &'a Rule, &'a Trigger, Course),
+    /// A rule fires on the day's facts.
+    Fired(&'a Rulebook, &'a Rule),
+    /// A rule has no answer.
+    Undecidable(&'a Rulebook, &'a Rule),
+    /// No rulebook judges the day, or none knows a kept reason's rule any more.
+    NoRulebook,
+}
+
+impl Found<'_> {
+    fn colour(&self) -> Colour {
+        match self.why {
+            Why::Isolation(_, rule, ..) | Why::Fired(_, rule) => rule.outcome.colour,
+            Why::Undecidable(..) | Why::NoRulebook => Colour::Yellow,
+        }
+    }
+
+    fn ends(&self) -> Option<Day> {
+        match self.why {
+            Why::Isolation(.., course) => course.ends,
+            _ => None,
+        }
+    }
+
+    /// The worst colour first, then the latest end, an unknown one being the latest, then rulebook order.
+    fn rank(&self) -> (Reverse<Colour>, bool, Option<Reverse<Day>>, Place) {
+        let ends = self.ends();
+        (
+            Reverse(self.colour()),
+            ends.is_some(),
+            ends.map(Reverse),
+            self.place,
+        )
+    }
+
+    fn reason(&self, state: &State, ctx: &Context, day: Day) -> Reason {
+        match self.why {
+            Why::Isolation(book, rule, trigger, course) => {
+                let dated = trigger.dated;
+                let words = Words::new(state, ctx, dated.start, course.ends, dated.area);
+                let rederived = trigger.rederived.and_then(|by| ctx.rulebooks.get(by));
+                Reason {
+                    source: dated.source,
+                    start: Some(dated.start),
+                    known: Some(dated.known),
+                    days: trigger.terms.days,
+                    counted: course.counted,
+                    missed: course.missed,
+                    ends: course.ends,
+                    clearance: trigger.terms.clearance,
+                    rederived: rederived.and_then(|book| book.force().opens.clone()),
+                    ..undated(book, rule, &words)
+                }
+            }
+            Why::Fired(book, rule) => undated(book, rule, &Words::new(state, ctx, day, None, None)),
+            Why::Undecidable(book, rule) => undecidable(book, rule),
+            Why::NoRulebook => no_rulebook(),
+        }
+    }
+}
+
+/// All reasons, in no order.
+fn found<'a>(
+    state: &State,
+    ctx: &Context<'a>,
+    events: &Events,
+    triggers: &'a Triggers,
+    diary: &Diary,
+    day: Day,
+) -> Vec<Found<'a>> {
+    let mut found = Vec::new();
+    for (trigger, course) in speaking(ctx, triggers, diary, day) {
+        if let Some((book, rule)) = rule_at(ctx, trigger.book, trigger.rule) {
+            let place = (trigger.book, trigger.rule);
+            let why = Why::Isolation(book, rule, trigger, course);
+            found.push(Found { place, why });
+        }
+    }
+    while_fired(state, ctx, events, (day, diary.today), &mut found);
+    undecided(ctx, triggers, day, &mut found);
+    if kept::is_lost(state, ctx, diary, day) {
+        let place = (usize::MAX, 1);
+        found.push(Found {
+            place,
+            why: Why::NoRulebook,
+        });
+    }
+    found
+}
+
+/// For each rule, the isolation that covers `day` and ends latest, whatever version of the rulebook it began under.
 pub(super) fn speaking<'a>(
+    ctx: &Context,
     triggers: &'a Triggers,
     diary: &Diary,
     day: Day,
@@ -94,10 +228,9 @@ pub(super) fn speaking<'a>(
         if !trigger.terms.covers(day, course.ends) {
             continue;
         }
-        let place = (trigger.book, trigger.rule);
         match speaking
             .iter_mut()
-            .find(|(other, _)| (other.book, other.rule) == place)
+            .find(|(other, _)| is_same_rule(ctx, other, trigger))
         {
             Some(other) if rank(other.0, other.1.ends) >= rank(trigger, course.ends) => {}
             Some(other) => *other = (trigger, course),
@@ -107,42 +240,28 @@ pub(super) fn speaking<'a>(
     speaking
 }
 
-fn isolations(
-    state: &State,
-    ctx: &Context,
-    triggers: &Triggers,
-    diary: &Diary,
-    day: Day,
-    reasons: &mut Vec<(Place, Reason)>,
-) {
-    for (trigger, course) in speaking(triggers, diary, day) {
-        let Some((book, rule)) = rule_at(ctx, trigger.book, trigger.rule) else {
-            continue;
-        };
-        let dated = trigger.dated;
-        let words = Words::new(state, ctx, dated.start, course.ends, dated.area);
-        let reason = Reason {
-            source: dated.source,
-            start: Some(dated.start),
-            known: Some(dated.known),
-            days: trigger.terms.days,
-            counted: course.counted,
-            missed: course.missed,
-            ends: course.ends,
-            clearance: trigger.terms.clearance,
-            ..undated(book, rule, &words)
-        };
-        reasons.push(((trigger.book, trigger.rule), reason));
+fn is_same_rule(ctx: &Context, a: &Trigger, b: &Trigger) -> bool {
+    if a.book == b.book {
+        return a.rule == b.rule;
+    }
+    match (rule_at(ctx, a.book, a.rule), rule_at(ctx, b.book, b.rule)) {
+        (Some((book, rule)), Some((other_book, other_rule))) => {
+            book.id() == other_book.id()
+                && rule.id == other_rule.id
+                // A kept isolation of a later version stands beside an earlier one of another colour.
+                && rule.outcome.colour == other_rule.outcome.colour
+        }
+        _ => false,
     }
 }
 
 /// Rules that colour a day only while they fire on its facts.
-fn while_fired(
+fn while_fired<'a>(
     state: &State,
-    ctx: &Context,
+    ctx: &Context<'a>,
     events: &Events,
     (day, today): (Day, Day),
-    reasons: &mut Vec<(Place, Reason)>,
+    found: &mut Vec<Found<'a>>,
 ) {
     let mut facts = None;
     for (book_index, book) in ctx.in_force(day) {
@@ -157,33 +276,38 @@ fn while_fired(
                 facts.count(state, ctx, today);
                 facts
             });
-            let words = || Words::new(state, ctx, day, None, None);
-            let reason = match compiled.condition.holds(&book.data(facts)) {
-                Ok(true) => undated(book, rule, &words()),
+            let why = match compiled.condition.holds(&book.data(facts)) {
+                Ok(true) => Why::Fired(book, rule),
                 Ok(false) if kept::colours(state, ctx, (book_index, index), day) => {
-                    undated(book, rule, &words())
+                    Why::Fired(book, rule)
                 }
                 Ok(false) => continue,
-                Err(_) => undecidable(book, rule),
+                Err(_) => Why::Undecidable(book, rule),
             };
-            reasons.push(((book_index, index), reason));
+            let place = (book_index, index);
+            found.push(Found { place, why });
         }
     }
 }
 
 /// Rules that err, and days that no rulebook judges: never green.
-fn undecided(ctx: &Context, triggers: &Triggers, day: Day, reasons: &mut Vec<(Place, Reason)>) {
+fn undecided<'a>(ctx: &Context<'a>, triggers: &Triggers, day: Day, found: &mut Vec<Found<'a>>) {
     for failure in triggers.failures_near(day) {
         let place = (failure.book, failure.rule);
-        let known = reasons
+        let is_known = found
             .iter()
-            .any(|(other, r)| *other == place && r.code == UNDECIDABLE);
-        if let (false, Some((book, rule))) = (known, rule_at(ctx, failure.book, failure.rule)) {
-            reasons.push((place, undecidable(book, rule)));
+            .any(|other| other.place == place && matches!(other.why, Why::Undecidable(..)));
+        if !is_known && let Some((book, rule)) = rule_at(ctx, failure.book, failure.rule) {
+            let why = Why::Undecidable(book, rule);
+            found.push(Found { place, why });
         }
     }
     if ctx.in_force(day).next().is_none() {
-        reasons.push(((usize::MAX, 0), no_rulebook()));
+        let place = (usize::MAX, 0);
+        found.push(Found {
+            place,
+            why: Why::NoRulebook,
+        });
     }
 }
 
@@ -215,6 +339,7 @@ fn undated(book: &Rulebook, rule: &Rule, words: &Words) -> Reason {
         missed: 0,
         ends: None,
         clearance: ClearanceMode::None,
+        rederived: None,
     }
 }
 
@@ -251,5 +376,6 @@ fn no_rulebook() -> Reason {
         missed: 0,
         ends: None,
         clearance: ClearanceMode::None,
+        rederived: None,
     }
 }

@@ -4,13 +4,13 @@ use super::decide::speaking;
 use super::trigger::{Trigger, Triggers};
 use super::words::day_text;
 use super::{Context, Source};
-use crate::Day;
 use crate::certlogic::{Lookup, Step, Value};
 use crate::facts::{Events, Fact, Facts};
 use crate::isolation::{Diary, Span, SpanKind};
 use crate::lang::Text;
-use crate::rulebook::{Rulebook, Version};
+use crate::rulebook::{Activation, Rulebook, Version};
 use crate::state::State;
+use crate::{Colour, Day};
 use serde::{Deserialize, Serialize};
 
 /// Why a decision is as it is. The decision itself is [`super::decide`]'s.
@@ -26,6 +26,26 @@ pub struct Trace {
     pub rules: Vec<RuleTrace>,
     /// The isolations that cover the day, one for each rule.
     pub isolations: Vec<IsolationTrace>,
+    /// Isolations that an activation judged again, as they were before: it may have shortened or ended them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rederived: Vec<Rederived>,
+}
+
+/// An isolation that an activation judged again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rederived {
+    /// The activation, which is the reason.
+    pub by: Activation,
+    /// The first day on which it judges.
+    pub from: Day,
+    /// The rulebook whose rule had started the isolation.
+    pub rulebook_id: String,
+    /// Its version then.
+    pub version: Version,
+    /// The rule.
+    pub rule_id: String,
+    /// The date that started the count.
+    pub start: Day,
 }
 
 /// One rule and what it saw.
@@ -33,10 +53,14 @@ pub struct Trace {
 pub struct RuleTrace {
     /// The rulebook.
     pub rulebook_id: String,
+    /// Its version.
+    pub rulebook_version: Version,
     /// The rule.
     pub rule_id: String,
     /// Its version.
     pub rule_version: u32,
+    /// The colour that it gives.
+    pub colour: Colour,
     /// Its short label.
     pub label: Text,
     /// The day on whose facts it is shown: where its isolation covers the decided day, the day that
@@ -106,7 +130,7 @@ pub fn explain(state: &State, ctx: &Context, day: Day, today: Day) -> Trace {
         late_limit: ctx.late_limit,
     };
     let triggers = Triggers::find(state, ctx, &events, day, today);
-    let speaking = speaking(&triggers, &diary, day);
+    let speaking = speaking(ctx, &triggers, &diary, day);
     let on_day = Facts::on(state, ctx, day, today);
     let mut rules = Vec::new();
     for (book_index, book) in ctx.rulebooks.iter().enumerate() {
@@ -141,17 +165,34 @@ pub fn explain(state: &State, ctx: &Context, day: Day, today: Day) -> Trace {
         .iter()
         .filter_map(|(trigger, _)| isolation_trace(ctx, trigger, &diary, day))
         .collect();
+    let rederived = triggers.rederived.iter();
+    let rederived = rederived
+        .filter_map(|(before, by)| rederived_trace(ctx, before, *by))
+        .collect();
     let rulebooks = ctx
         .in_force(day)
         .map(|(_, book)| (book.id().to_owned(), book.version()))
         .collect();
     Trace {
+        rederived,
         day,
         today,
         rulebooks,
         rules,
         isolations,
     }
+}
+
+fn rederived_trace(ctx: &Context, before: &Trigger, by: usize) -> Option<Rederived> {
+    let (old, new) = (ctx.rulebooks.get(before.book)?, ctx.rulebooks.get(by)?);
+    Some(Rederived {
+        by: new.force().opens.clone()?,
+        from: new.force().from,
+        rulebook_id: old.id().to_owned(),
+        version: old.version(),
+        rule_id: old.document().rules.get(before.rule)?.id.clone(),
+        start: before.dated.start,
+    })
 }
 
 /// Puts the event that started the isolation in place of a later one of its kind.
@@ -184,8 +225,10 @@ fn rule_trace(book: &Rulebook, index: usize, facts: &Facts) -> Option<RuleTrace>
     });
     Some(RuleTrace {
         rulebook_id: book.id().to_owned(),
+        rulebook_version: book.version(),
         rule_id: rule.id.clone(),
         rule_version: rule.version,
+        colour: rule.outcome.colour,
         label: rule.label.clone(),
         on: facts.day,
         facts: read.collect(),

@@ -70,6 +70,7 @@ pub(super) fn triggers(state: &State, ctx: &Context) -> impl Iterator<Item = Tri
             dated,
             terms,
             is_kept: true,
+            rederived: None,
         })
     })
 }

@@ -14,8 +14,8 @@ mod words;
 
 pub use compare::{all_well_available, weakens};
 pub use context::{Calendar, Context, DISCREPANCY_DUE_DAYS};
-pub use decide::{decide, history};
-pub use explain::{FactRead, IsolationTrace, Line, RuleTrace, Trace, explain};
+pub use decide::{Brief, brief, decide, history};
+pub use explain::{FactRead, IsolationTrace, Line, Rederived, RuleTrace, Trace, explain};
 pub use model::{ClearanceMode, Decision, Reason, Source};
 pub use outlook::{Change, Outlook, What, outlook};
 pub use prune::prune;

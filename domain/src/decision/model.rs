@@ -1,7 +1,7 @@
 //! What a decision says.
 
 use crate::lang::Text;
-use crate::rulebook::Version;
+use crate::rulebook::{Activation, Version};
 use crate::{Code, Colour, Day};
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,10 @@ pub struct Reason {
     pub ends: Option<Day>,
     /// Whether a clearance may or must end it.
     pub clearance: ClearanceMode,
+    /// The activation of a rulebook that applies to open isolations and judged this one again; it is the reason why
+    /// days and end may differ from what they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rederived: Option<Activation>,
 }
 
 /// The answer for one person and day.

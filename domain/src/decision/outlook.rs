@@ -3,7 +3,7 @@
 use super::words::day_text;
 use super::{ClearanceMode, Context, Decision, Reason, Source, UNDECIDABLE, decide};
 use crate::certlogic::Settled;
-use crate::facts::{Fact, Facts, discrepancies};
+use crate::facts::{Events, Fact, Facts, discrepancies};
 use crate::lang::Text;
 use crate::report::{Answers, Channel, DayReport};
 use crate::rulebook::{Policy, Rulebook};
@@ -56,6 +56,8 @@ pub enum What {
     Asking,
     /// An officer's look at a rule that has no result.
     Officer,
+    /// The end of what still goes on: a stay, somebody isolating at home.
+    Ending,
     /// A day of an isolation that nobody reports.
     MissedDay,
     /// The end of the days.
@@ -78,7 +80,10 @@ pub fn outlook(state: &State, ctx: &Context, day: Day) -> Outlook {
     changes.extend(discrepancy(state, ctx, &decision));
     changes.extend(asking(state, ctx, &decision));
     changes.extend(missed_day(ctx, &decision));
-    changes.extend(time(&decision));
+    changes.extend(match ending(state, ctx, &decision) {
+        Some(change) => Some(change),
+        None => time(&decision),
+    });
     changes.sort_by_key(|change| change.what);
     Outlook {
         day,
@@ -341,6 +346,37 @@ fn reads(ctx: &Context, day: Day, reason: &Reason, fact: Fact) -> bool {
             let mut slots = compiled.condition.slots().iter();
             slots.any(|slot| Fact::from_slot(*slot) == Some(fact))
         })
+}
+
+/// While a stay goes on, the days have not begun to run out.
+fn ending(state: &State, ctx: &Context, decision: &Decision) -> Option<Change> {
+    let principal = decision.principal()?;
+    let events = Events::of(state, ctx);
+    let goes_on = events
+        .iter()
+        .filter(|event| event.first <= decision.day)
+        .filter(|event| event.last.is_none_or(|last| last > decision.day))
+        .any(|event| Some(event.fact) == start_fact(ctx, principal));
+    goes_on.then(|| Change {
+        what: What::Ending,
+        to: decision.code,
+        on: None,
+        facts: Vec::new(),
+        text: Text::new(
+            "还没有结束（还在那里，或同住的人还在隔离）。结束后才开始计天数，请在报告里填结束日期。",
+            "It still goes on (still there, or somebody at home still isolating). The days begin when it has ended; please state the last day in a report.",
+        ),
+    })
+}
+
+/// The fact from which the isolation behind a reason counts.
+fn start_fact(ctx: &Context, reason: &Reason) -> Option<Fact> {
+    let books = ctx.rulebooks.iter();
+    let named = books.filter(|book| book.id() == reason.rulebook_id);
+    named
+        .flat_map(Rulebook::rules)
+        .find(|(rule, _)| rule.id == reason.rule_id)
+        .and_then(|(_, compiled)| Some(compiled.isolate?.start))
 }
 
 fn missed_day(ctx: &Context, decision: &Decision) -> Option<Change> {

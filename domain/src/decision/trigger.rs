@@ -22,6 +22,8 @@ pub(super) struct Trigger {
     pub(super) terms: Terms,
     /// The answers behind it are gone, and only it was kept.
     pub(super) is_kept: bool,
+    /// The rulebook, by its place in the context, whose activation judged an open isolation again.
+    pub(super) rederived: Option<usize>,
 }
 
 /// A rule that has no answer on some day.
@@ -37,6 +39,18 @@ pub(super) struct Failure {
 pub(super) struct Triggers {
     pub(super) fired: Vec<Trigger>,
     pub(super) failed: Vec<Failure>,
+    /// Isolations that an activation judged again, as they were, with that rulebook's place in the context.
+    pub(super) rederived: Vec<(Trigger, usize)>,
+}
+
+/// Whose triggers are looked for, and for which decision.
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    state: &'a State,
+    ctx: &'a Context<'a>,
+    diary: Diary<'a>,
+    /// The decided day.
+    day: Day,
 }
 
 /// A day on whose facts rules are evaluated, with the facts that are new on it: rules that read none
@@ -57,69 +71,167 @@ impl Triggers {
         today: Day,
     ) -> Self {
         let mut found = Self::default();
+        let case = Case {
+            state,
+            ctx,
+            diary: Diary {
+                reports: &state.reports,
+                today,
+                late_limit: ctx.late_limit,
+            },
+            day,
+        };
         for occasion in occasions(state, ctx, events, day, today) {
             let on = occasion.on;
             let masks = ctx.symptom_masks(on);
             let facts = Facts::from_events(events, state.report_of(on), masks, on);
-            found.evaluate(state, ctx, &facts, occasion.new, on == day);
+            found.evaluate(&case, &facts, occasion.new, on == day);
             for event in events.iter().filter(|event| own_days(event).contains(&on)) {
                 if let Some(facts) = facts.seeing(event) {
-                    found.evaluate(state, ctx, &facts, event.facts(), false);
+                    found.evaluate(&case, &facts, event.facts(), false);
                 }
             }
         }
-        let kept = kept::triggers(state, ctx);
-        found
-            .fired
-            .extend(kept.filter(|trigger| !is_settled(state, &trigger.dated)));
+        for mut trigger in
+            kept::triggers(state, ctx).filter(|trigger| !is_settled(state, &trigger.dated))
+        {
+            found.rederive_kept(&case, &mut trigger);
+            found.fired.push(trigger);
+        }
         found
     }
 
     /// Evaluates the rules that read something new; with `all`, the others too, but only to see
-    /// whether they err.
-    fn evaluate(&mut self, state: &State, ctx: &Context, facts: &Facts, new: FactSet, all: bool) {
-        let on = facts.day;
-        for (book_index, book) in ctx.in_force(on) {
-            let data = book.data(facts);
-            for (index, (rule, compiled)) in book.rules().enumerate() {
-                let Some(isolate) = compiled.isolate else {
-                    continue;
-                };
-                let is_new = compiled.reads & new != 0;
-                if !is_new && !all {
-                    continue;
-                }
-                let dated = match compiled.condition.holds(&data) {
-                    Ok(true) if is_new => facts.dated(isolate.start),
-                    Ok(_) => None,
-                    Err(_) => {
-                        self.failed.push(Failure {
-                            book: book_index,
-                            rule: index,
-                            on,
-                        });
-                        None
-                    }
-                };
-                if let Some(dated) = dated.filter(|dated| !is_settled(state, dated)) {
-                    let mode = rule.outcome.clearance;
-                    let terms = Terms {
-                        start: dated.start,
-                        known: dated.known,
-                        days: isolate.days,
-                        policy: book.policy(),
-                        clearance: mode,
-                        cleared: cleared(state, mode, &rule.outcome.reason, dated.start),
-                    };
-                    self.fired.push(Trigger {
+    /// whether they err. Activations that apply to open isolations then have their say.
+    fn evaluate(&mut self, case: &Case, facts: &Facts, new: FactSet, all: bool) {
+        for (index, book) in case.ctx.in_force(facts.day) {
+            let first = self.fired.len();
+            self.evaluate_book(case, facts, (index, book), new, all);
+            if self.fired.len() > first {
+                self.rederive(case, facts, (index, book), new, first);
+            }
+        }
+    }
+
+    fn evaluate_book(
+        &mut self,
+        case: &Case,
+        facts: &Facts,
+        (book_index, book): (usize, &Rulebook),
+        new: FactSet,
+        all: bool,
+    ) {
+        let (state, on) = (case.state, facts.day);
+        let data = book.data(facts);
+        for (index, (rule, compiled)) in book.rules().enumerate() {
+            let Some(isolate) = compiled.isolate else {
+                continue;
+            };
+            let is_new = compiled.reads & new != 0;
+            if !is_new && !all {
+                continue;
+            }
+            let dated = match compiled.condition.holds(&data) {
+                Ok(true) if is_new => facts.dated(isolate.start),
+                Ok(_) => None,
+                Err(_) => {
+                    self.failed.push(Failure {
                         book: book_index,
                         rule: index,
                         on,
-                        dated,
-                        terms,
-                        is_kept: false,
                     });
+                    None
                 }
+            };
+            if let Some(dated) = dated.filter(|dated| !is_settled(state, dated)) {
+                let mode = rule.outcome.clearance;
+                let terms = Terms {
+                    start: dated.start,
+                    known: dated.known,
+                    days: isolate.days,
+                    policy: book.policy(),
+                    clearance: mode,
+                    cleared: cleared(state, mode, &rule.outcome.reason, dated.start),
+                };
+                self.fired.push(Trigger {
+                    book: book_index,
+                    rule: index,
+                    on,
+                    dated,
+                    terms,
+                    is_kept: false,
+                    rederived: None,
+                });
+            }
+        }
+    }
+
+    /// Puts what a later version makes of the same facts in place of isolations that were open when it came into
+    /// force, where its activation says so. `first` is the place of the first trigger that `book` gave.
+    fn rederive(
+        &mut self,
+        case: &Case,
+        facts: &Facts,
+        (book_index, book): (usize, &Rulebook),
+        new: FactSet,
+        first: usize,
+    ) {
+        for (by, later) in activations(case, book, facts.day) {
+            let own = self.fired.split_off(first);
+            let (open, over): (Vec<_>, Vec<_>) = own
+                .into_iter()
+                .partition(|trigger| case.is_open(trigger, later.force().from));
+            self.fired.extend(over);
+            if open.is_empty() {
+                continue;
+            }
+            let begun = self.fired.len();
+            let facts = match case.state.report_of(facts.day) {
+                None => facts.clone(),
+                // Which symptoms weigh how much is the later version's affair too.
+                Some(report) => {
+                    let mut facts = facts.clone();
+                    let masks = case.ctx.symptom_masks_with(facts.day, book_index, later);
+                    facts.answer(&report.answers, masks);
+                    facts
+                }
+            };
+            self.evaluate_book(case, &facts, (by, later), new, false);
+            for trigger in self.fired.iter_mut().skip(begun) {
+                trigger.rederived = Some(by);
+            }
+            self.rederived
+                .extend(open.into_iter().map(|trigger| (trigger, by)));
+        }
+    }
+
+    /// Gives a kept isolation the days and the policy of a later version of its rule, where that was activated for
+    /// open isolations. The answers are gone, so that nothing else of it can be judged again.
+    fn rederive_kept(&mut self, case: &Case, trigger: &mut Trigger) {
+        let ctx = case.ctx;
+        let Some(book) = ctx.rulebooks.get(trigger.book) else {
+            return;
+        };
+        let Some(id) = book.document().rules.get(trigger.rule).map(|rule| &rule.id) else {
+            return;
+        };
+        for (by, later) in activations(case, book, trigger.terms.known) {
+            let same = later
+                .rules()
+                .enumerate()
+                .find(|(_, (rule, _))| rule.id == *id);
+            if let Some((index, (rule, compiled))) = same
+                && let Some(isolate) = compiled.isolate
+                && case.is_open(trigger, later.force().from)
+            {
+                self.rederived.push((trigger.clone(), by));
+                let mode = rule.outcome.clearance;
+                (trigger.book, trigger.rule, trigger.rederived) = (by, index, Some(by));
+                trigger.terms.days = isolate.days;
+                trigger.terms.policy = later.policy();
+                trigger.terms.clearance = mode;
+                trigger.terms.cleared =
+                    cleared(case.state, mode, &rule.outcome.reason, trigger.terms.start);
             }
         }
     }
@@ -130,6 +242,29 @@ impl Triggers {
             .iter()
             .filter(move |failure| failure.on <= day && day.since(failure.on) <= WINDOW_DAYS)
     }
+}
+
+impl Case<'_> {
+    /// Whether an isolation still covered the day on which a rulebook came into force.
+    fn is_open(&self, trigger: &Trigger, from: Day) -> bool {
+        let ends = trigger.terms.course(&self.diary, from).ends;
+        ends.is_none_or(|ends| from <= ends)
+    }
+}
+
+/// The versions of a rulebook whose activation after `on` applies to isolations that were open then, the earliest
+/// first, as far as they matter for the decided day.
+fn activations<'a>(
+    case: &Case<'a>,
+    book: &'a Rulebook,
+    on: Day,
+) -> impl Iterator<Item = (usize, &'a Rulebook)> {
+    let later = case.ctx.rulebooks.iter().enumerate();
+    let day = case.day;
+    // One rulebook's runs of days stand in their order.
+    later.filter(move |(_, later)| {
+        later.force().reopening(day).is_some() && on < later.force().from && later.id() == book.id()
+    })
 }
 
 /// The last day of the isolations that these of the person's events have started, as known on `today`; `None`

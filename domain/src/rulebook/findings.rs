@@ -8,6 +8,7 @@ use super::error::{RulebookError, RulebookProblem as Problem};
 use super::stack::{MoveFault, check_moves};
 use super::{FEVER_TENTHS, LATE_LIMIT_DAYS, MISSED_DAYS, life};
 use crate::certlogic::{CompileProblem, DoubtKind, Kind, Range, Slot};
+use crate::decision::DISCREPANCY_DUE_DAYS;
 use crate::facts::{Fact, FactKind, NONE_DAYS};
 use crate::lang::Text;
 use crate::report::TEMPERATURE_MAX;
@@ -169,6 +170,7 @@ fn unused(document: &Document, found: &mut Vec<Finding>) {
         LATE_LIMIT_DAYS,
         MISSED_DAYS,
         life::NOTICE_PARAMETER,
+        DISCREPANCY_DUE_DAYS,
     ];
     for (index, parameter) in document.parameters.iter().enumerate() {
         let variable = format!("\"param.{}\"", parameter.name);

@@ -5,6 +5,7 @@
 
 mod clauses;
 mod code_states;
+mod corpus;
 mod examples;
 mod isolation_days;
 mod schema;

@@ -6,10 +6,12 @@ use crate::audit::{Entry, person as person_subject};
 use crate::people::class_name;
 use crate::{Refusal, Result, Services};
 use domain::access::Action;
-use domain::decision::{Decision, Trace, decide, explain};
+use domain::decision::{Decision, Outlook, Trace, decide, explain, outlook};
 use domain::ids::{ClassId, PersonId, RegionCode, SchoolId};
+use domain::report::Channel;
 use domain::roster::ClassName;
-use domain::{Day, Millis, Text};
+use domain::rulebook::Document;
+use domain::{Day, Millis};
 use store::Tx;
 
 /// Names that one account may reveal within an hour.
@@ -39,8 +41,12 @@ pub struct BureauPerson {
     pub nth: Option<(u16, u16)>,
     /// Why.
     pub trace: Trace,
-    /// The labels of the rules' reasons, by rulebook and rule.
-    pub titles: Vec<Text>,
+    /// The rulebooks behind it.
+    pub books: Vec<Document>,
+    /// What could still change the code.
+    pub outlook: Outlook,
+    /// How today's report came in, and at which minute; `None` without one.
+    pub told: Option<(Channel, u32)>,
 }
 
 impl Services {
@@ -76,12 +82,7 @@ impl Services {
         let opened = self.opened_state(tx, person).await?;
         let (state, context) = (&opened.kept.state, info.context());
         let decision = decide(state, &context, today, today);
-        let titles = info
-            .rulebooks()
-            .iter()
-            .filter(|b| b.in_force(today))
-            .map(|b| b.document().title.clone())
-            .collect();
+        let trace = explain(state, &context, today, today);
         Ok(BureauPerson {
             person,
             name: self.open_person(row)?.masked(),
@@ -90,9 +91,13 @@ impl Services {
             around: self.regions_of(tx, actor, &place.region).await?,
             day: today,
             nth: nth_day(&decision, today),
-            trace: explain(state, &context, today, today),
+            books: info.books_behind(&trace),
+            told: state
+                .report_of(today)
+                .map(|report| (report.channel, info.zone.minute_of(report.at))),
+            outlook: outlook(state, &context, today),
+            trace,
             decision,
-            titles,
         })
     }
 

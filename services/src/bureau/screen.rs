@@ -183,7 +183,7 @@ impl Services {
             },
             turned_today: Some(tx.turn_count_within(region, first.today).await?),
             books: rules
-                .books
+                .of(region)?
                 .iter()
                 .filter(|b| b.in_force(first.today))
                 .map(|b| BookInForce {

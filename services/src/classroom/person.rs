@@ -10,9 +10,10 @@ use crate::people::OpenPerson;
 use crate::recolour::Ledger;
 use crate::{Error, Refusal, Result, Services};
 use domain::access::{Action, Place};
-use domain::decision::{Decision, Trace, decide, explain};
+use domain::decision::{Decision, Outlook, Trace, decide, explain, outlook};
 use domain::ids::{ClassId, PersonId};
 use domain::report::Channel;
+use domain::rulebook::Document;
 use domain::{Code, Day, Millis, Text};
 use store::{DecisionRow, Tx};
 
@@ -92,6 +93,10 @@ pub struct PersonView {
     pub nth: Option<(u16, u16)>,
     /// Why.
     pub trace: Trace,
+    /// The rulebooks behind it.
+    pub books: Vec<Document>,
+    /// What could still change the code.
+    pub outlook: Outlook,
     /// How today's facts came in, and at which minute; `None` without a report.
     pub told: Option<(Channel, u32)>,
     /// The last fourteen days; `None` where nothing was due.
@@ -174,6 +179,7 @@ impl Services {
         for row in tx.decisions_of(person, DECISIONS).await? {
             decisions.push(decision_note(info.zone, &open, &row));
         }
+        let trace = explain(state, &ctx, today, today);
         let view = PersonView {
             person,
             name: open.profile.name.clone(),
@@ -187,7 +193,9 @@ impl Services {
                         reason.days,
                     )
                 }),
-            trace: explain(state, &ctx, today, today),
+            books: info.books_behind(&trace),
+            outlook: outlook(state, &ctx, today),
+            trace,
             told: state
                 .report_of(today)
                 .map(|report| (report.channel, info.zone.minute_of(report.at))),

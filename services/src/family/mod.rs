@@ -11,6 +11,7 @@ mod home;
 mod log;
 mod places;
 mod slips;
+mod why;
 
 pub use claim::{Claim, Credentials, SLIP_FAILURES_MAX, SlipView};
 pub use consent::{CONSENT_VERSION, ConsentAnswer, ConsentState};
@@ -25,3 +26,4 @@ pub use home::{ChildBrief, ChildView, Link, Progress, SymptomChoice, is_unwell};
 pub use log::{ChildLog, LogEntry, LogWho};
 pub use places::{RegionChoice, RegionNames};
 pub use slips::{PrintedSlip, SlipStatus};
+pub use why::ChildWhy;

@@ -12,11 +12,14 @@ mod person;
 mod place;
 pub(super) mod records;
 mod region;
+mod rules;
 mod school;
 mod schools;
 mod screen;
 mod shell;
 mod upload;
+
+pub(super) use rules::download;
 
 use crate::web::{Needs, Route};
 use axum::routing::{get, post};
@@ -76,5 +79,6 @@ pub fn routes() -> Vec<Route> {
             get(discrepancies::show).post(discrepancies::submit),
         ),
     ]);
+    routes.extend(rules::routes());
     routes
 }

@@ -1,9 +1,10 @@
 //! One person behind a masked name: the full grounds, and the form that lifts the mask.
 
 use super::shell::{Frame, TrailShell, trail};
-use crate::pages::why::{Grounds, grounds};
+use crate::islands::class::PrintButton;
+use crate::pages::family::channel_text;
+use crate::pages::why::{self, Grounds, grounds};
 use crate::tr;
-use crate::ui::words::{day_count, day_short, status_word};
 use crate::ui::*;
 use crate::web::{Answer, Ctx, Failure, Fields, Islands};
 use axum::extract::Path;
@@ -56,7 +57,7 @@ async fn render(
     let frame = Frame::new(ctx, &region).await?;
     let title = model.name.clone();
     let why = why.to_owned();
-    Ok(ctx.html(status, &title, Islands::No, move || {
+    Ok(ctx.html(status, &title, Islands::Yes, move || {
         page(frame, model, name, why, errors)
     }))
 }
@@ -83,25 +84,15 @@ fn page(
         format!("/bureau/class/{class}"),
     ));
     crumbs.push(Crumb::here(model.name.clone()));
-    let until = match (code.is_flagged(), model.decision.ends) {
-        (false, _) => None,
-        (true, Some(day)) => {
-            let day = day_short(lang, day);
-            Some(tr!(lang, "，到 {day}", ", until {day}"))
-        }
-        (true, None) => Some(tr!(
-            lang,
-            "，到接受解除证明为止",
-            ", until a clearance is accepted"
-        )),
-    };
-    let days = model
-        .nth
-        .map(|(n, of)| day_count(lang, u32::from(n), u32::from(of)));
+    let told = model
+        .told
+        .map(|(how, minute)| (channel_text(lang, how), minute));
     let shown = Grounds {
         decision: &model.decision,
         trace: &model.trace,
-        told: None,
+        books: &model.books,
+        outlook: &model.outlook,
+        told: told.as_ref().map(|(how, minute)| (how.as_str(), *minute)),
     };
     let grounds = grounds(lang, &shown);
     let name = revealed.clone().unwrap_or_else(|| model.name.clone());
@@ -136,17 +127,21 @@ fn page(
         let contact = if contact.is_empty() { school_name.clone() } else { contact.clone() };
         view! { <p class="hint">{tr!(lang, "家长有疑问可以联系学校：{contact}。", "The family can ask the school: {contact}.")}</p> }
     });
+    let label = class_name.label(lang);
+    let top = why::head(
+        lang,
+        why::Head {
+            name,
+            above: view! { {school_name} <Dot /> {label} }.into_any(),
+            decision: &model.decision,
+            nth: model.nth,
+            actions: view! { <PrintButton label=tr!(lang, "打印", "Print") /> }.into_any(),
+        },
+    );
     view! {
         <TrailShell frame=frame trail=crumbs>
             <ErrorSummary lang=lang errors=errors />
-            <section class=format!("card why-head {}", code.word())>
-                <StatusShape code=code size=ShapeSize::List />
-                <div>
-                    <p class="sub">{school_name.clone()} <Dot /> {class_name.label(lang)}</p>
-                    <h1>{name} " " <span class=format!("t-{}", code.word())>{status_word(lang, code)}</span> {until}</h1>
-                    {days.map(|days| view! { <p>{days}</p> })}
-                </div>
-            </section>
+            {top}
             <div class="split">
                 <div>{form} {appeal}</div>
                 <div>{grounds}</div>

@@ -47,6 +47,7 @@ pub(super) enum Tab {
     Areas,
     Clearances,
     Discrepancies,
+    Rules,
     Schools,
     Accounts,
     Log,
@@ -87,6 +88,7 @@ pub(super) fn RegionShell(frame: Frame, tab: Tab, children: Children) -> AnyView
             ),
         ]);
     }
+    tabs.push(nav(Tab::Rules, "/rules", tr!(lang, "判定规则", "Rules")));
     if frame.manages {
         tabs.extend([
             nav(Tab::Schools, "/schools", tr!(lang, "学校管理", "Schools")),

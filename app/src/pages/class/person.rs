@@ -2,15 +2,15 @@
 
 use super::shell::{ClassShell, Frame, Tab};
 use super::today::said;
-use super::words::{AnswerList, channel, course, fate, fate_of, reporter, seat};
+use super::words::{AnswerList, channel, fate, fate_of, reporter, seat};
 use crate::islands::class::PrintButton;
-use crate::pages::why::{Grounds, grounds};
+use crate::pages::why::{self, Grounds, grounds};
 use crate::tr;
 use crate::tr::Lang;
-use crate::ui::words::{day_short, day_week, status_word, time};
+use crate::ui::words::{day_short, day_week, time};
 use crate::ui::{
     Button, ButtonKind, Card, DayStrip, Dot, ErrorSummary, Fact, Facts, FieldError, IconName,
-    ShapeSize, StatusShape, StatusWord, TextInput, error_of,
+    StatusWord, TextInput, error_of,
 };
 use crate::web::{Answer, Ctx, Failure, Fields, Islands, see_other};
 use axum::extract::{Path, RawQuery};
@@ -103,12 +103,15 @@ fn page(
     let shell = frame.clone();
     let top = head(frame, model);
     let ask = model.can_ask.then(|| ask_card(lang, note, &errors));
+    let told = told(lang, model);
     let grounds = grounds(
         lang,
         &Grounds {
             decision: &model.decision,
             trace: &model.trace,
-            told: model.told.map(|(_, minute)| minute),
+            books: &model.books,
+            outlook: &model.outlook,
+            told: told.as_ref().map(|(who, minute)| (who.as_str(), *minute)),
         },
     );
     let (strip, today) = (model.strip.clone(), model.frame.today);
@@ -140,13 +143,27 @@ fn page(
     }
 }
 
-fn head(frame: &Frame, model: &PersonView) -> impl IntoView + use<> {
+/// Who sent the report of today that holds, and at which minute.
+fn told(lang: Lang, model: &PersonView) -> Option<(String, u32)> {
+    let (how, minute) = model.told?;
+    let today = model
+        .days
+        .first()
+        .filter(|day| day.day == model.frame.today);
+    let holding = today
+        .into_iter()
+        .flat_map(|day| &day.revisions)
+        .find(|revision| revision.status == "accepted");
+    let how = channel(lang, how);
+    let who = match holding.map(|revision| reporter(lang, &revision.by)) {
+        Some(who) => tr!(lang, "{who}，{how}", "{who}, {how}"),
+        None => how,
+    };
+    Some((who, minute))
+}
+
+fn head(frame: &Frame, model: &PersonView) -> AnyView {
     let lang = frame.lang;
-    let code = model.decision.code;
-    let word = status_word(lang, code);
-    let until = code
-        .is_flagged()
-        .then(|| course(lang, model.nth, model.decision.ends));
     // Administrators settle clearances, and do not submit them.
     let is_teacher = !model.frame.classes.is_empty();
     let reasons = &model.decision.reasons;
@@ -155,24 +172,24 @@ fn head(frame: &Frame, model: &PersonView) -> impl IntoView + use<> {
         let href = frame.at(&format!("/person/{}/clearance", model.person));
         view! { <Button icon=IconName::Document href=href>{tr!(lang, "解除证明", "Clearance")}</Button> }
     });
-    view! {
-        <section class=format!("card why-head {}", code.word())>
-            <StatusShape code=code size=ShapeSize::List />
-            <div>
-                <p class="sub">{frame.label()} <Dot /> {seat(lang, model.seat)}</p>
-                <h1>{model.name.clone()} " " <span class=format!("t-{}", code.word())>{word}</span></h1>
-                {until.map(|until| view! { <p>{until}</p> })}
-            </div>
-            <div class="actions">
-                <Button icon=IconName::ChevronLeft href=frame.at("")>{tr!(lang, "全班", "Class")}</Button>
-                <Button icon=IconName::Pencil kind=ButtonKind::Primary href=frame.at(&format!("/proxy/{}", model.person))>
-                    {tr!(lang, "代报", "Report by proxy")}
-                </Button>
-                {clear}
-                <PrintButton label=tr!(lang, "打印", "Print") />
-            </div>
-        </section>
-    }
+    let actions = view! {
+        <Button icon=IconName::ChevronLeft href=frame.at("")>{tr!(lang, "全班", "Class")}</Button>
+        <Button icon=IconName::Pencil kind=ButtonKind::Primary href=frame.at(&format!("/proxy/{}", model.person))>
+            {tr!(lang, "代报", "Report by proxy")}
+        </Button>
+        {clear}
+        <PrintButton label=tr!(lang, "打印", "Print") />
+    };
+    why::head(
+        lang,
+        why::Head {
+            name: model.name.clone(),
+            above: view! { {frame.label()} <Dot /> {seat(lang, model.seat)} }.into_any(),
+            decision: &model.decision,
+            nth: model.nth,
+            actions: actions.into_any(),
+        },
+    )
 }
 
 fn ask_card(lang: Lang, note: String, errors: &[FieldError]) -> impl IntoView + use<> {

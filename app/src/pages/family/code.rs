@@ -63,6 +63,7 @@ fn page(
                 {discrepancies(lang, differs)}
                 {steps(lang, &child)}
                 {clearance(lang, &child)}
+                {grounds_links(lang, &child)}
                 {calendar(lang, &days, child.person)}
                 {foot(lang, &child)}
             </PhoneShell>
@@ -448,6 +449,16 @@ fn calendar(lang: Lang, days: &ChildDays, person: PersonId) -> AnyView {
                 <p><a href=format!("/child/{person}/days")>{tr!(lang, "每天报告了什么、谁报的", "What was reported each day, and by whom")}</a></p>
             </div>
         </Fold>
+    }
+    .into_any()
+}
+
+/// The full grounds in plain words, and all the rules.
+fn grounds_links(lang: Lang, child: &ChildView) -> AnyView {
+    let why = format!("/child/{}/why", child.person);
+    view! {
+        <WideLink href=why>{tr!(lang, "为什么是这个颜色：看了什么、哪条规则", "Why this colour: what was looked at, which rule")}</WideLink>
+        <p class="hint"><a href="/rules">{tr!(lang, "颜色是怎么判定的：全部规则", "How the colours are decided: all rules")}</a></p>
     }
     .into_any()
 }

@@ -15,7 +15,10 @@ mod pass;
 mod privacy;
 mod report;
 mod today;
+mod why;
 mod words;
+
+pub(in crate::pages) use words::channel_text;
 
 use crate::web::{Needs, Route};
 use axum::routing::get;
@@ -67,6 +70,7 @@ pub fn routes() -> Vec<Route> {
         ),
         Route::new("/child/{person}/code/live", child, get(pass::renew)),
         Route::new("/child/{person}/letter", child, get(letter::show)),
+        Route::new("/child/{person}/why", child, get(why::show)),
         Route::new("/child/{person}/days", child, get(days::show)),
         Route::new(
             "/child/{person}/contest/{report}",

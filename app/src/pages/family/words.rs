@@ -213,7 +213,7 @@ pub(super) fn sender_text(lang: Lang, revision: &DayRevision) -> String {
 }
 
 /// How a report came in.
-pub(super) fn channel_text(lang: Lang, channel: Channel) -> String {
+pub(in crate::pages) fn channel_text(lang: Lang, channel: Channel) -> String {
     match channel {
         Channel::Web => tr!(lang, "网页", "web page"),
         Channel::Proxy(Learned::Call) => tr!(lang, "电话代报", "by proxy after a call"),

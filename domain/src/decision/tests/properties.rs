@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::certlogic::tests::any_json;
+use crate::facts::{Fact, Facts, discrepancies};
 use proptest::prelude::*;
 
 pub(super) const DAYS: i32 = 40;
@@ -70,6 +71,58 @@ fn any_record() -> impl Strategy<Value = OfficialRecord> {
     })
 }
 
+/// What lists bring beside cases and contacts.
+fn any_list_entry() -> impl Strategy<Value = (RecordKind, i32)> {
+    let stays =
+        (0..DAYS, prop::option::of(0..9), any::<bool>()).prop_map(|(day, days, transit)| {
+            let kind = RecordKind::Stay {
+                region: region(),
+                arrived: at(day),
+                left: days.map(|days| at(day + days)),
+                transit,
+            };
+            (kind, day + days.unwrap_or(3))
+        });
+    let tests = (any::<bool>(), 0..DAYS).prop_map(|(positive, day)| {
+        let sampled = at(day);
+        (RecordKind::Test { positive, sampled }, day)
+    });
+    let vaccinations = (0..DAYS, 1u8..4).prop_map(|(day, dose)| {
+        let kind = RecordKind::Vaccination { day: at(day), dose };
+        (kind, day)
+    });
+    prop_oneof![4 => stays, 2 => tests, 1 => vaccinations]
+}
+
+prop_compose! {
+    /// A story in which records of every kind come in, and officers settle some of what differs.
+    fn any_recorded_story()(
+        story in any_story(),
+        entries in prop::collection::vec((any_list_entry(), 0..8), 0..4),
+        negative in prop::option::of((0..DAYS, 0..DAYS)),
+        settled in prop::option::of((2i64..5, 0..DAYS)),
+    ) -> Story {
+        let mut story = story;
+        for (number, ((kind, day), later)) in (2..).zip(entries) {
+            let mut record = record(kind, day + later);
+            record.id = RecordId(number);
+            story.state.records.push(record);
+        }
+        if let Some((told, sampled)) = negative
+            && let Some(report) = story.state.reports.iter_mut().find(|r| r.day == at(told))
+        {
+            report.answers.changes.push(FactChange::Add(StandingFact::Test {
+                result: TestResult::Negative,
+                sampled: at(sampled),
+            }));
+        }
+        story.state.settlements = settled.into_iter().map(|(record, day)| Settlement {
+            record: RecordId(record), on: at(day), finding: Finding::BothRight,
+        }).collect();
+        story
+    }
+}
+
 fn any_clearance() -> impl Strategy<Value = Clearance> {
     let reason = prop::sample::select(vec!["case", "symptoms", "symptoms_severe", "stay_high"]);
     (reason, 0..DAYS).prop_map(|(reason, day)| Clearance {
@@ -115,11 +168,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn the_order_of_arrival_changes_nothing(story in any_story(), day in 0..DAYS, today in 0..DAYS) {
+    fn the_order_of_arrival_changes_nothing(
+        story in any_recorded_story(), day in 0..DAYS, today in 0..DAYS, by in 0usize..4,
+    ) {
         let mut turned = story.state.clone();
         turned.standing.reverse();
         turned.records.reverse();
+        let by = by.min(turned.records.len());
+        turned.records.rotate_left(by);
         turned.clearances.reverse();
+        turned.settlements.reverse();
         story.with(|ctx| {
             let (day, today) = (at(day), at(today));
             prop_assert_eq!(decide(&story.state, ctx, day, today), decide(&turned, ctx, day, today));
@@ -128,7 +186,139 @@ proptest! {
     }
 
     #[test]
-    fn unknown_is_never_green(story in any_story(), today in 0..DAYS) {
+    fn what_arrives_twice_counts_once(story in any_recorded_story(), day in 0..DAYS, today in 0..DAYS) {
+        let mut twice = story.state.clone();
+        twice.records.extend(story.state.records.clone());
+        twice.clearances.extend(story.state.clearances.clone());
+        twice.settlements.extend(story.state.settlements.clone());
+        story.with(|ctx| {
+            let (day, today) = (at(day), at(today));
+            prop_assert_eq!(decide(&story.state, ctx, day, today), decide(&twice, ctx, day, today));
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn a_job_at_midnight_that_is_late_changes_nobodys_colour(story in any_recorded_story(), first in 0..DAYS) {
+        story.with(|ctx| {
+            // The job ran every night, every second, every sixth, and never.
+            let start = until(&story.state, at(first));
+            let mut lives = vec![(1, start.clone()), (2, start.clone()), (6, start.clone()), (99, start)];
+            for shift in 0..14 {
+                let today = at(first + shift);
+                let mut decisions = Vec::new();
+                for (every, state) in &mut lives {
+                    if shift % *every == *every - 1 {
+                        *state = prune(state, ctx, today);
+                    }
+                    if state.report_of(today).is_none() {
+                        state.reports.extend(story.state.report_of(today).cloned());
+                    }
+                    decisions.push(decide(state, ctx, today, today));
+                }
+                for decision in &decisions {
+                    prop_assert_eq!(decision, &decisions[3]);
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn a_row_kept_day_by_day_decides_like_one_rebuilt_from_all_facts(
+        story in any_recorded_story(), today in 0..DAYS,
+    ) {
+        story.with(|ctx| {
+            let mut kept = until(&story.state, at(-1));
+            for day in (0..=today).map(at) {
+                kept.reports.extend(story.state.report_of(day).cloned());
+                kept = prune(&kept, ctx, day);
+            }
+            let rebuilt = prune(&until(&story.state, at(today)), ctx, at(today));
+            for day in [at(today), at(today + 1), at(today + 9)] {
+                prop_assert_eq!(decide(&kept, ctx, day, at(today)), decide(&rebuilt, ctx, day, at(today)));
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn a_discrepancy_is_open_only_between_its_record_and_its_due_day(
+        story in any_recorded_story(), today in 0..DAYS,
+    ) {
+        story.with(|ctx| {
+            for found in discrepancies(&story.state, ctx, at(today)) {
+                let record = story.state.records.iter().find(|r| r.id == found.record).unwrap();
+                prop_assert!(record.received <= found.opened && found.opened <= found.due);
+                prop_assert!(found.opened < found.closes.on && found.closes.on <= found.due.next());
+                prop_assert!(!found.days.is_empty() && found.days.is_sorted());
+                let open = |state: &State, day| {
+                    let facts = Facts::on(state, ctx, day, at(today));
+                    facts.get(Fact::DiscrepancyOpen)
+                };
+                prop_assert!(open(&story.state, found.opened) >= 1);
+                // Without the record there is nothing to differ from.
+                let mut withdrawn = story.state.clone();
+                withdrawn.records.retain(|record| record.id != found.record);
+                let left = discrepancies(&withdrawn, ctx, at(today));
+                prop_assert!(left.iter().all(|other| other.record != found.record));
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn an_outlook_says_what_comes_true(story in any_recorded_story(), today in 0..DAYS) {
+        let today = at(today);
+        let state = until(&story.state, today);
+        story.with(|ctx| {
+            let now = decide(&state, ctx, today, today);
+            let outlook = outlook(&state, ctx, today);
+            prop_assert_eq!(outlook.code, now.code);
+            let waits = outlook.changes.iter().any(|change| change.what == What::Report);
+            prop_assert_eq!(waits, !now.reported);
+            let mut worst = now.code;
+            for change in &outlook.changes {
+                prop_assert!(!change.text.zh.is_empty() && !change.text.en.is_empty());
+                if change.what == What::Finding {
+                    prop_assert!(change.to > now.code);
+                    worst = worst.max(change.to);
+                }
+            }
+            // Whatever the day's answers are, they bring no worse colour than was announced.
+            for letter in "wnfFcsbtup".chars().filter(|_| !now.reported) {
+                let mut reported = state.clone();
+                reported.reports.push(report(today, answers(letter).unwrap()));
+                let then = decide(&reported, ctx, today, today);
+                prop_assert!(then.code <= worst || then.code == Code::Green, "{}: {:?}", letter, then.code);
+                if let Some(well) = outlook.changes.iter().find(|c| c.what == What::Report)
+                    && letter == 'w'
+                {
+                    prop_assert_eq!(well.to, then.code);
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn a_rule_that_errs_never_yields_green(story in any_recorded_story(), rule in 0usize..13, today in 0..DAYS) {
+        let mut broken = document();
+        broken.rules[rule].condition = serde_json::json!({">": [{"var": "today.reported"}, 1]});
+        set(&mut broken, "missed_days", ParameterValue::Policy(story.policy));
+        let books = [Rulebook::compile(broken).unwrap()];
+        story.with(|ctx| {
+            let ctx = Context { rulebooks: &books, ..*ctx };
+            for day in (0..DAYS).step_by(7).map(at) {
+                let decision = decide(&story.state, &ctx, day, at(today));
+                prop_assert!(decision.code >= Code::Yellow);
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn unknown_is_never_green(story in any_recorded_story(), today in 0..DAYS) {
         story.with(|ctx| {
             for offset in -3..DAYS {
                 let decision = decide(&story.state, ctx, at(offset), at(today));
@@ -184,7 +374,7 @@ proptest! {
     }
 
     #[test]
-    fn pruning_changes_no_decision_from_today_on(story in any_story(), today in 0..DAYS) {
+    fn pruning_changes_no_decision_from_today_on(story in any_recorded_story(), today in 0..DAYS) {
         let today = at(today);
         let state = until(&story.state, today);
         story.with(|ctx| {
@@ -206,7 +396,7 @@ proptest! {
     }
 
     #[test]
-    fn lengthening_never_shortens(story in any_story(), more in 1i64..10, today in 0..DAYS) {
+    fn lengthening_never_shortens(story in any_recorded_story(), more in 1i64..10, today in 0..DAYS) {
         let mut longer = document();
         for parameter in &mut longer.parameters {
             if let ParameterValue::Number(days) = &mut parameter.value
@@ -230,7 +420,7 @@ proptest! {
     }
 
     #[test]
-    fn skipping_plain_days_changes_nothing(mut story in any_story(), today in 0..DAYS) {
+    fn skipping_plain_days_changes_nothing(mut story in any_recorded_story(), today in 0..DAYS) {
         // A rule that fires on every report, with a date that nobody has here: no day is plain, and
         // nothing follows.
         story.risk.areas.clear();

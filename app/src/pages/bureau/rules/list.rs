@@ -1,0 +1,225 @@
+//! The rulebooks of a region and above: what is in force, what is on its way, drafts, and the way to begin one.
+
+use super::super::shell::{Frame, RegionShell, Tab};
+use super::side::{days_of, state};
+use super::{refused, said};
+use crate::tr;
+use crate::tr::Lang;
+use crate::ui::*;
+use crate::web::{Answer, Ctx, Failure, Fields, Islands, see_other};
+use axum::extract::{FromRequest as _, Multipart, Path, RawQuery, Request};
+use axum::response::Response;
+use domain::Text;
+use domain::access::{Action, Place};
+use domain::ids::RegionCode;
+use http::StatusCode;
+use leptos::prelude::*;
+use services::rules::BookLine;
+
+/// Versions on a page.
+const PAGE: usize = 20;
+
+/// The list.
+pub(super) async fn show(
+    ctx: Ctx,
+    Path(region): Path<RegionCode>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let query = Fields::parse(query.unwrap_or_default().as_bytes());
+    render(&ctx, StatusCode::OK, &region, &query, Vec::new()).await
+}
+
+/// Begins a rulebook of the region.
+pub(super) async fn begin(ctx: Ctx, Path(region): Path<RegionCode>, fields: Fields) -> Answer {
+    let title = Text::new(fields.get("title_zh").trim(), fields.get("title_en").trim());
+    let begun = ctx
+        .services()
+        .start_new_book(ctx.actor()?, &region, fields.get("id").trim(), title)
+        .await;
+    match begun {
+        Ok(no) => Ok(see_other(&format!(
+            "/bureau/{region}/rules/{no}?done=begin"
+        ))),
+        Err(error) => {
+            let mut error = refused(&ctx, error)?;
+            "id".clone_into(&mut error.id);
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            render(&ctx, status, &region, &fields, vec![error]).await
+        }
+    }
+}
+
+/// Makes a draft of an uploaded file.
+pub(super) async fn import(ctx: Ctx, Path(region): Path<RegionCode>, request: Request) -> Answer {
+    ctx.actor()?
+        .require(Action::DraftRules, &Place::region(region.clone()))?;
+    let error = match upload(request, &ctx).await {
+        None => FieldError::new(
+            "file",
+            tr!(ctx.lang, "请选择一个文件。", "Please choose a file."),
+        ),
+        Some(bytes) => {
+            let imported = ctx
+                .services()
+                .import_rulebook(ctx.actor()?, &region, &bytes)
+                .await;
+            match imported {
+                Ok(done) => {
+                    let no = done.no;
+                    return Ok(see_other(&format!(
+                        "/bureau/{region}/rules/{no}?done=import"
+                    )));
+                }
+                Err(error) => FieldError::new("file", refused(&ctx, error)?.message),
+            }
+        }
+    };
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    render(&ctx, status, &region, &Fields::default(), vec![error]).await
+}
+
+/// The uploaded file; `None` where none was chosen.
+async fn upload(request: Request, ctx: &Ctx) -> Option<Vec<u8>> {
+    let mut parts = Multipart::from_request(request, &ctx.app).await.ok()?;
+    while let Ok(Some(part)) = parts.next_field().await {
+        if part.name() == Some("file") {
+            let bytes = part.bytes().await.ok()?;
+            return (!bytes.is_empty()).then(|| bytes.to_vec());
+        }
+    }
+    None
+}
+
+async fn render(
+    ctx: &Ctx,
+    status: StatusCode,
+    region: &RegionCode,
+    typed: &Fields,
+    errors: Vec<FieldError>,
+) -> Result<Response, Failure> {
+    let actor = ctx.actor()?;
+    let lines = ctx.services().rulebooks(actor, region).await?;
+    let frame = Frame::new(ctx, region).await?;
+    let drafts = actor.may(Action::DraftRules, &Place::region(region.clone()));
+    let lang = ctx.lang;
+    let title = tr!(lang, "判定规则", "Rules");
+    let (heading, typed) = (title.clone(), typed.clone());
+    let notice = match typed.get("done") {
+        "delete" => Some(view! { <Notice icon=IconName::Check live=true>{tr!(lang, "草稿已删除。", "The draft is deleted.")}</Notice> }.into_any()),
+        done => said(ctx, done),
+    };
+    let public = format!("/rules?region={region}");
+    let region = region.clone();
+    Ok(ctx.html(status, &title, Islands::No, move || {
+        let sub = view! { <a href=public>{tr!(lang, "给公众看的页面", "The public page")}</a> };
+        view! {
+            <RegionShell frame=frame tab=Tab::Rules>
+                <ErrorSummary lang=lang errors=errors.clone() />
+                {notice}
+                <PageHead title=heading sub=sub />
+                <div class="halves">
+                    <div class="stack">{table(lang, &region, lines, &typed)}</div>
+                    {drafts.then(|| view! { <div class="stack no-print">{forms(lang, &region, &typed, &errors)}</div> })}
+                </div>
+            </RegionShell>
+        }
+    }))
+}
+
+/// What is in force or on its way first, then drafts, then what was.
+fn rank(line: &BookLine) -> u8 {
+    use domain::rulebook::Status;
+    match line.status {
+        Status::Emergency | Status::Active => 0,
+        Status::Submitted | Status::Approved | Status::Scheduled => 1,
+        Status::Draft => 2,
+        Status::Lapsed | Status::Retired | Status::Deleted => 3,
+    }
+}
+
+fn table(lang: Lang, region: &RegionCode, mut lines: Vec<BookLine>, query: &Fields) -> AnyView {
+    let searched = query.get("q").trim().to_lowercase();
+    let matches = |line: &BookLine| {
+        let title = &line.title;
+        [&line.id, &title.zh, &title.en, &line.region_name]
+            .iter()
+            .any(|text| text.to_lowercase().contains(&searched))
+    };
+    lines.retain(matches);
+    lines.sort_by_key(rank);
+    let total = lines.len();
+    let page: usize = query.get("page").parse().unwrap_or(1);
+    let first = page.clamp(1, 10_000).saturating_sub(1) * PAGE;
+    let shown = lines.into_iter().skip(first).take(PAGE);
+    let rows: Vec<_> = shown
+        .map(|line| {
+            let href = format!("/bureau/{region}/rules/{}", line.no);
+            let name = format!("{} v{}", line.title.get(lang), line.version);
+            let (days, place) = (days_of(lang, &line), line.region_name.clone());
+            let (status, id) = (line.status, line.id.clone());
+            view! {
+                <DataRow>
+                    <DataCell kind=CellKind::Name><a href=href>{name}</a> <small class="mono hint">" " {id}</small></DataCell>
+                    <DataCell>{state(lang, status)}</DataCell>
+                    <DataCell kind=CellKind::Mute>{days}</DataCell>
+                    <DataCell kind=CellKind::Mute>{place}</DataCell>
+                </DataRow>
+            }
+        })
+        .collect();
+    let caption = tr!(lang, "规则集版本", "Rulebook versions");
+    let list = format!("/bureau/{region}/rules");
+    let at = |page: usize| format!("{list}?page={page}&q={}", crate::web::escape(&searched));
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let pager = (total > PAGE).then(|| {
+        let previous = (first > 0).then(|| at(page - 1));
+        let next = (first + PAGE < total).then(|| at(page + 1));
+        view! { <div class="card-foot"><Pager lang=lang from=count(first + 1) to=count((first + PAGE).min(total)) total=count(total) previous=previous next=next /></div> }
+    });
+    let all = list.clone();
+    let empty = (total == 0).then(|| {
+        view! { <EmptyState title=tr!(lang, "没有找到规则集", "No rulebook found")><a href=all>{tr!(lang, "显示全部", "Show all")}</a></EmptyState> }
+    });
+    view! {
+        <SearchBox lang=lang action=list.clone() label=tr!(lang, "名称或地区", "Title or region") value=query.get("q").to_owned() />
+        <section class="card flush">
+            <DataTable
+                caption=caption
+                columns=vec![
+                    Column::new(tr!(lang, "规则集", "Rulebook")),
+                    Column::new(tr!(lang, "状态", "Status")),
+                    Column::new(tr!(lang, "时间", "When")),
+                    Column::new(tr!(lang, "地区", "Region")),
+                ]
+            >
+                {rows}
+            </DataTable>
+            {empty}
+            {pager}
+        </section>
+    }
+    .into_any()
+}
+
+fn forms(lang: Lang, region: &RegionCode, typed: &Fields, errors: &[FieldError]) -> AnyView {
+    let value = |name: &str| typed.get(name).to_owned();
+    let list = format!("/bureau/{region}/rules");
+    view! {
+        <form class="card stack" method="post" action=list.clone()>
+            <h2>{tr!(lang, "新建本地区的规则集", "A rulebook of this region")}</h2>
+            <p class="hint">{tr!(lang, "可以加规则，也可以把上级的参数从严。已有的规则集请打开后“以此版新建草稿”。", "It may add rules and make parameters from above stricter. To change one that exists, open it and begin a draft from it.")}</p>
+            <TextInput name="id" label=tr!(lang, "代号", "Name") hint=tr!(lang, "小写字母、数字和连字符，如 nanxun-local", "small letters, digits and hyphens, for example nanxun-local") value=value("id") maxlength=64u32 required=true error=error_of(errors, "id") />
+            <TextInput name="title_zh" label=tr!(lang, "名称（中文）", "Title (Chinese)") value=value("title_zh") maxlength=100u32 required=true />
+            <TextInput name="title_en" label=tr!(lang, "名称（英文）", "Title (English)") value=value("title_en") maxlength=100u32 required=true />
+            <div class="row"><Button kind=ButtonKind::Primary icon=IconName::Plus>{tr!(lang, "新建草稿", "Begin a draft")}</Button></div>
+        </form>
+        <form class="card stack" method="post" action=format!("{list}/import") enctype="multipart/form-data">
+            <h2>{tr!(lang, "导入文件", "Import a file")}</h2>
+            <Field id="file" label=tr!(lang, "规则集文件（JSON）", "Rulebook file (JSON)") hint=tr!(lang, "导入后是草稿，不影响任何人", "It becomes a draft and touches nobody") error=error_of(errors, "file")>
+                <input type="file" id="file" name="file" accept="application/json,.json" required=true />
+            </Field>
+            <div class="row"><Button icon=IconName::Export>{tr!(lang, "导入为草稿", "Import as a draft")}</Button></div>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,102 @@
+use super::*;
+use crate::rulebook::{Rulebook, SHIPPED};
+use proptest::prelude::*;
+
+fn any_json() -> impl Strategy<Value = Json> {
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        any::<i64>().prop_map(Json::from),
+        Just(json!(1.5)),
+        "[a-z.]{0,6}".prop_map(Json::from),
+        Just(json!({"var": "today.reported"})),
+    ];
+    leaf.prop_recursive(4, 32, 4, |inner| {
+        let operator = prop::sample::select(vec![
+            "and", "!", "<", "===", "in", "+", "if", "var", "any", "list", "plusTime",
+        ]);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Json::Array),
+            (operator, prop::collection::vec(inner.clone(), 0..4))
+                .prop_map(|(op, parts)| json!({op: parts})),
+            prop::collection::vec(inner, 2..4).prop_map(|parts| {
+                let not: Vec<_> = parts.iter().map(|p| json!({"!": [p]})).collect();
+                json!({"!": [{"and": not}]})
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_nobody_edits_stays_as_it_is(json in any_json()) {
+        prop_assert_eq!(Tree::of(&json).json(), json);
+    }
+
+    #[test]
+    fn every_part_is_found_by_its_name_and_its_place(json in any_json()) {
+        let tree = Tree::of(&json);
+        let json = tree.json();
+        tree.walk(&mut |name, place, part| {
+            assert_eq!(tree.part(name), Some(part));
+            assert_eq!(json.pointer(place), Some(&part.json()), "{name} {place}");
+        });
+    }
+
+    #[test]
+    fn no_edit_breaks_a_tree(json in any_json(), name in "r(\\.[0-3]){0,3}", which in 0usize..12) {
+        for edit in [
+            Edit::Remove,
+            Edit::Add(Join::ALL[which]),
+            Edit::Replace(Join::ALL[which]),
+            Edit::Wrap(Join::ALL[which]),
+            Edit::Unwrap,
+        ] {
+            let mut tree = Tree::of(&json);
+            if tree.edit(&name, edit).is_none() {
+                prop_assert_eq!(&tree, &Tree::of(&json));
+            }
+            prop_assert_eq!(Tree::of(&tree.json()).json(), tree.json());
+        }
+    }
+}
+
+#[test]
+fn the_shipped_rules_are_edited_without_raw_parts() {
+    for rule in &Rulebook::parse(SHIPPED).unwrap().document().rules {
+        Tree::of(&rule.condition).walk(&mut |name, _, part| {
+            assert!(!matches!(part, Tree::Raw(_)), "{} {name}", rule.id);
+        });
+    }
+}
+
+#[test]
+fn a_group_of_two_that_loses_one_is_the_other() {
+    let json = json!({"and": [{">": [{"var": "symptoms.listed_count"}, 0]}, {"var": "symptoms.fever"}]});
+    let mut tree = Tree::of(&json);
+    tree.edit("r.0", Edit::Remove).unwrap();
+    assert_eq!(tree.json(), json!({"var": "symptoms.fever"}));
+    assert_eq!(tree.edit("r", Edit::Remove), None);
+    tree.edit("r", Edit::Wrap(Join::Any)).unwrap();
+    tree.edit("r", Edit::Add(Join::AtLeast)).unwrap();
+    assert_eq!(tree.json()["!"][0]["and"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_comparison_gains_a_third_operand_and_loses_it() {
+    let mut tree = Tree::of(&json!({"<=": [{"var": "param.a"}, 3]}));
+    tree.edit("r", Edit::Add(Join::All)).unwrap();
+    assert_eq!(tree.edit("r", Edit::Add(Join::All)), None);
+    assert_eq!(tree.json(), json!({"<=": [{"var": "param.a"}, 3, 0]}));
+    tree.set("op", "r", "===");
+    assert_eq!(tree.json(), json!({"<=": [{"var": "param.a"}, 3, 0]}), "=== takes two");
+    tree.edit("r.0", Edit::Remove).unwrap();
+    tree.set("op", "r", ">");
+    tree.set("leaf", "r.0", "param.b");
+    tree.set("leaf", "r.1", "#true");
+    assert_eq!(tree.json(), json!({">": [{"var": "param.b"}, true]}));
+    tree.set("leaf", "r.1", "#number");
+    tree.set("num", "r.1", "17");
+    tree.set("num", "r.1", "x");
+    assert_eq!(tree.json(), json!({">": [{"var": "param.b"}, 17]}));
+}

@@ -1,0 +1,136 @@
+//! What could change a code, in words.
+
+use super::*;
+
+fn changes(story: &Story) -> Vec<(What, Code, String)> {
+    let outlook = story.with(|ctx| outlook(&story.state, ctx, at(story.last)));
+    let changes = outlook.changes.into_iter();
+    changes
+        .map(|change| (change.what, change.to, change.text.en))
+        .collect()
+}
+
+#[test]
+fn a_day_that_is_not_reported_can_still_turn_out_in_three_ways() {
+    let story = Story::new("ww.");
+    let found = changes(&story);
+    let expected = [
+        (
+            What::Report,
+            Code::Green,
+            "Today is not reported yet. If all is well, the code will be green.",
+        ),
+        (
+            What::Finding,
+            Code::Yellow,
+            "What is reported today could turn it yellow: the temperature, the paper check, symptoms.",
+        ),
+        (
+            What::Finding,
+            Code::Red,
+            "What is reported today could turn it red: the temperature, symptoms.",
+        ),
+    ];
+    let expected: Vec<_> = expected
+        .map(|(what, to, text)| (what, to, text.to_owned()))
+        .into();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_green_day_waits_for_nothing() {
+    assert_eq!(changes(&Story::new("ww")), []);
+}
+
+#[test]
+fn a_cough_ends_by_correction_clearance_or_time() {
+    let found = changes(&Story::new("wc"));
+    let what: Vec<_> = found.iter().map(|(what, to, _)| (*what, *to)).collect();
+    assert_eq!(
+        what,
+        [
+            (What::Correction, Code::Green),
+            (What::Clearance, Code::Green),
+            (What::MissedDay, Code::Yellow),
+            (What::Time, Code::Green),
+        ]
+    );
+    assert_eq!(
+        found[3].2,
+        "If every day is reported, it will be green from 10 Sep on, once that day is reported."
+    );
+}
+
+#[test]
+fn a_case_needs_its_days_and_a_clearance() {
+    let case = RecordKind::ConfirmedCase { sampled: at(0) };
+    let found = changes(&Story::new("ww").record(record(case, 0)));
+    let what: Vec<_> = found.iter().map(|(what, to, _)| (*what, *to)).collect();
+    assert_eq!(
+        what,
+        [(What::Clearance, Code::Red), (What::MissedDay, Code::Red)]
+    );
+    assert_eq!(
+        found[0].2,
+        "\"Confirmed (official)\" ends after 14 days (1 counted) and a clearance that the health officer accepts."
+    );
+}
+
+#[test]
+fn a_milder_isolation_that_goes_on_is_announced() {
+    let story = Story::new("wwwwwwwwwww")
+        .record(close(0, 1))
+        .record(record(RecordKind::ContactOfContact { last: at(10) }, 10));
+    let found = changes(&story);
+    let (what, to, text) = found.last().unwrap();
+    assert_eq!((*what, *to), (What::Time, Code::Yellow));
+    assert_eq!(
+        text,
+        "If every day is reported, it will be yellow from 16 Sep on."
+    );
+}
+
+#[test]
+fn what_still_goes_on_has_no_date_yet() {
+    let story = Story::new("www")
+        .area(area(RiskLevel::High, 0))
+        .says(1, FactChange::Add(stay(1, None, false)));
+    let what: Vec<_> = changes(&story).into_iter().map(|(what, ..)| what).collect();
+    assert_eq!(what, [What::Correction, What::Ending, What::MissedDay]);
+}
+
+#[test]
+fn gaps_discrepancies_and_rules_without_result_say_who_settles_them() {
+    let gaps = Story::new("w......ww").school(&[]);
+    assert_eq!(changes(&gaps)[0].0, What::Asking);
+    assert_eq!(changes(&gaps)[0].1, Code::Green);
+    let stay = RecordKind::Stay {
+        region: region(),
+        arrived: at(1),
+        left: Some(at(2)),
+        transit: false,
+    };
+    let differs = Story::new("wwwww").record(record(stay, 4));
+    assert_eq!(
+        changes(&differs),
+        [(
+            What::Discrepancy,
+            Code::Green,
+            "It is over once the record and the reports have been checked, on 8 Sep at the latest."
+                .to_owned()
+        )]
+    );
+    let story = Story::new("ww");
+    let what = story.with(|ctx| {
+        let ctx = Context {
+            rulebooks: &[],
+            ..*ctx
+        };
+        let changes = outlook(&story.state, &ctx, at(1)).changes;
+        changes
+            .into_iter()
+            .map(|change| (change.what, change.to))
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(what, [(What::Officer, Code::Green)]);
+}
