@@ -1,8 +1,8 @@
 //! How long a decision takes, as JSON lines: a plain one (21 days of all well), and a red one with its
-//! explanation. Run with `cargo run --release -p domain --example decide_bench`.
+//! explanation; and both in short, as replays and counts need them. Run with `cargo run --release -p domain --example decide_bench`.
 
 use domain::Day;
-use domain::decision::{Calendar, Context, decide, explain};
+use domain::decision::{Calendar, Context, brief, decide, explain};
 use domain::facts::RiskAreas;
 use domain::report::{Answers, Channel, DayReport, Symptoms, Temperature};
 use domain::rulebook::{Rulebook, RulebookError, SHIPPED};
@@ -34,10 +34,19 @@ fn main() -> Result<(), RulebookError> {
     measure("decide, plain", || {
         black_box(decide(black_box(&state), &ctx, today, today));
     });
+    measure("in short, plain", || {
+        black_box(brief(black_box(&state), &ctx, today, today));
+    });
     if let Some(report) = state.reports.get_mut(18) {
         report.answers.temperature = Temperature::Tenths(378);
         report.answers.symptoms = Symptoms::default().with(1);
     }
+    measure("decide, red", || {
+        black_box(decide(black_box(&state), &ctx, today, today));
+    });
+    measure("in short, red", || {
+        black_box(brief(black_box(&state), &ctx, today, today));
+    });
     measure("decide and explain, red", || {
         black_box(decide(black_box(&state), &ctx, today, today));
         black_box(explain(black_box(&state), &ctx, today, today));

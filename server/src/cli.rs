@@ -2,6 +2,7 @@
 
 use crate::commands::{
     account, audit, backup, demo, import_records, import_regions, import_roster, keys, migrate, pass,
+    rulebook,
     serve,
 };
 use crate::edge::{Limits, TrustedProxies};
@@ -54,6 +55,8 @@ pub enum Command {
     Keys(keys::KeysArgs),
     /// Explain passes: `pass inspect` reads a text or a picture and says why it would be refused
     Pass(pass::PassArgs),
+    /// Look at rulebook files: `rulebook check FILE` names what is wrong or doubtful in one
+    Rulebook(rulebook::RulebookArgs),
 }
 
 /// How the log is written.
@@ -252,6 +255,7 @@ mod tests {
             "audit",
             "keys",
             "pass",
+            "rulebook",
         ] {
             assert!(
                 help.lines()

@@ -31,6 +31,9 @@ const STUDENTS: u32 = 20_000;
 /// Reports in flight at a time: as many requests would wait on a busy morning.
 const IN_FLIGHT: usize = 512;
 
+#[path = "bench/replay.rs"]
+mod replay;
+
 struct Figures(Vec<serde_json::Value>);
 
 impl Figures {
@@ -85,6 +88,14 @@ async fn main() {
         snapshots(&services).await,
         "snapshots/s",
         None,
+    );
+    let bare = replay::bare_decisions();
+    figures.add("bare_decisions", bare, "days/s", None);
+    figures.add(
+        "replay_student_days",
+        replay::replay(&services).await,
+        "days/s",
+        Some(bare),
     );
     let (unchanged, turned) = redecisions(&services).await;
     figures.add("redecided_unchanged", unchanged, "people/s", None);

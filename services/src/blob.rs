@@ -49,3 +49,36 @@ fn unknown(format: u8) -> Error {
         "a value of format {format}, which this version does not know"
     ))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[derive(serde::Deserialize)]
+    struct First(u8);
+
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    struct Now(u8, bool);
+
+    impl From<First> for Now {
+        fn from(first: First) -> Self {
+            Self(first.0, false)
+        }
+    }
+
+    #[test]
+    fn a_value_is_read_by_the_shape_it_was_written_in() {
+        let now = write(&Now(7, true)).unwrap();
+        assert_eq!(read_changed::<Now, First>(&now).unwrap(), Now(7, true));
+        assert_eq!(
+            read_changed::<Now, First>(&[FIRST, 7]).unwrap(),
+            Now(7, false)
+        );
+        assert_eq!(read::<u8>(&[FIRST, 7]).unwrap(), 7);
+        for unknown in [&[9, 7][..], &[]] {
+            assert!(read::<u8>(unknown).is_err());
+            assert!(read_changed::<Now, First>(unknown).is_err());
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::{Result, Tx};
 use domain::ids::{AccountId, PersonId, RegionCode, SchoolId};
-use domain::{Day, Millis};
+use domain::{Day, Millis, Text};
 
 /// One official record about a person.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -43,6 +43,15 @@ pub struct PlacedRecordRow {
     pub school_id: SchoolId,
     /// Its name.
     pub school_name: String,
+    /// What English pages call it; empty where nobody has said.
+    pub school_name_en: String,
+}
+
+impl PlacedRecordRow {
+    /// The school's name in both languages.
+    pub fn school_names(&self) -> Text {
+        crate::regions::names(&self.school_name, &self.school_name_en)
+    }
 }
 
 /// Where records or areas of one kind come from.
@@ -148,7 +157,7 @@ impl Tx {
         Ok(sqlx::query_as(concat!(
             "SELECT ",
             columns!(),
-            ", c.school_id, c.name AS school_name
+            ", c.school_id, c.name AS school_name, c.name_en AS school_name_en
              FROM official_record r JOIN person p ON p.person_id = r.person_id JOIN school c ON c.school_id = p.school_id
              WHERE r.record_id < $2 AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))
              ORDER BY r.record_id DESC LIMIT $3"

@@ -77,7 +77,7 @@ impl Tx {
     /// Every region, wider ones first.
     pub async fn all_regions(&mut self) -> Result<Vec<RegionRow>> {
         Ok(sqlx::query_as(
-            "SELECT code, parent, level, name FROM region ORDER BY code <> 'CN', length(code), code",
+            "SELECT code, parent, level, name, name_en FROM region ORDER BY code <> 'CN', length(code), code",
         )
         .fetch_all(self.on())
         .await?)

@@ -152,7 +152,7 @@ impl Expr {
     pub fn trace(&self, data: &impl Lookup) -> (Result<Value, EvalError>, Vec<Step>) {
         let mut recorder = Recorder {
             expr: self,
-            steps: Vec::new(),
+            steps: Vec::with_capacity(self.places.len()),
         };
         let fuel = Cell::new(LAMBDAS);
         let value = eval(self.root(), outermost(data, &fuel), &mut recorder)

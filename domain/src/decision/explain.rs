@@ -174,12 +174,12 @@ pub fn explain(state: &State, ctx: &Context, day: Day, today: Day) -> Trace {
         .map(|(_, book)| (book.id().to_owned(), book.version()))
         .collect();
     Trace {
-        rederived,
         day,
         today,
         rulebooks,
         rules,
         isolations,
+        rederived,
     }
 }
 
@@ -208,9 +208,12 @@ fn show(facts: &mut Facts, events: &Events, trigger: &Trigger) {
 fn rule_trace(book: &Rulebook, index: usize, facts: &Facts) -> Option<RuleTrace> {
     let (rule, compiled) = book.rules().nth(index)?;
     let (value, steps) = compiled.condition.trace(&book.data(facts));
-    let fired = value
-        .and_then(|_| compiled.condition.holds(&book.data(facts)))
-        .map_err(|error| error.to_string());
+    let fired = match value.map(|value| value.truth()) {
+        Ok(Some(fired)) => Ok(fired),
+        Ok(None) => compiled.condition.holds(&book.data(facts)),
+        Err(error) => Err(error),
+    }
+    .map_err(|error| error.to_string());
     let read = compiled.condition.slots().iter().filter_map(|slot| {
         let fact = Fact::from_slot(*slot)?;
         let dated = facts.dated(fact);

@@ -5,7 +5,9 @@ use crate::Day;
 use crate::facts::RiskArea;
 use crate::lang::{Lang, Text};
 use crate::report::Temperature;
+use crate::rulebook::PLACEHOLDERS;
 use crate::state::State;
+use std::cell::OnceCell;
 
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -36,6 +38,8 @@ pub(super) struct Words<'a> {
     start: Day,
     until: Option<Day>,
     area: Option<&'a RiskArea>,
+    /// The values that were asked for, in the order of [`PLACEHOLDERS`].
+    values: [OnceCell<Text>; PLACEHOLDERS.len()],
 }
 
 impl<'a> Words<'a> {
@@ -53,6 +57,7 @@ impl<'a> Words<'a> {
             start,
             until,
             area,
+            values: [const { OnceCell::new() }; PLACEHOLDERS.len()],
         }
     }
 
@@ -70,7 +75,10 @@ impl<'a> Words<'a> {
         while let Some((before, after)) = rest.split_once('{') {
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             filled.push_str(before);
-            filled.push_str(self.value(name).get(lang));
+            let known = PLACEHOLDERS.iter().position(|other| *other == name);
+            if let Some(cell) = known.and_then(|index| self.values.get(index)) {
+                filled.push_str(cell.get_or_init(|| self.value(name)).get(lang));
+            }
             rest = after;
         }
         filled.push_str(rest);

@@ -101,8 +101,8 @@ pub(super) fn outweighs(record: &OfficialRecord, standing: &Standing) -> bool {
             StandingFact::Test {
                 sampled: stated, ..
             },
-        ) => sampled == stated,
-        (
+        )
+        | (
             RecordKind::Test {
                 positive: false,
                 sampled,

@@ -81,7 +81,7 @@ pub fn findings(document: &Document) -> Vec<Finding> {
             text,
         });
     }
-    found.sort_by(|a, b| position(document, a).cmp(&position(document, b)));
+    found.sort_by_key(|finding| position(document, finding));
     found
 }
 

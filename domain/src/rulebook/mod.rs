@@ -24,7 +24,7 @@ pub use signing::canonical;
 pub use version::{ParseVersionError, Version};
 
 use check::Compiled;
-pub(crate) use check::{FactSet, fact_set};
+pub(crate) use check::{FactSet, PLACEHOLDERS, fact_set};
 
 use crate::Day;
 use crate::certlogic::{Lookup, Slot, Value};

@@ -382,8 +382,7 @@ fn since(fact: Fact, op: Op, number: i64) -> Text {
         format!("no {} on record", what.en),
     );
     match op {
-        Op::Less if number == none => known,
-        Op::Unequal if number == none => known,
+        Op::Less | Op::Unequal if number == none => known,
         Op::AtLeast | Op::Equal if number == none => unknown,
         Op::AtMost => within(number),
         Op::Less => within(number.saturating_sub(1)),
@@ -468,7 +467,7 @@ fn count(fact: Fact, op: Op, number: i64) -> Text {
         Text::new(fill(zh, &what.zh), fill(en, &what.en))
     };
     match (op, number) {
-        (Op::More, 0) | (Op::AtLeast, 1) | (Op::Unequal, 0) => say("有*", "any *"),
+        (Op::More | Op::Unequal, 0) | (Op::AtLeast, 1) => say("有*", "any *"),
         (Op::Equal | Op::AtMost, 0) | (Op::Less, 1) => say("没有*", "no *"),
         (Op::More, _) => say("*超过 # 个", "more than # *"),
         (Op::AtLeast, _) => say("*至少 # 个", "at least # *"),

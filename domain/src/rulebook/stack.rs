@@ -40,7 +40,7 @@ impl Entry {
 /// Stands for no end.
 const END: Day = Day(i32::MAX);
 
-/// The rulebooks that judge `region`, compiled: the widest region first, then by name and first day.
+/// The rulebooks that judge `region`, compiled: the widest region first, then by name, then run by run of days.
 ///
 /// # Errors
 /// The first fault of a document that does not compile.
@@ -75,7 +75,12 @@ pub fn stack(entries: &[Entry], region: &RegionCode) -> Result<Vec<Rulebook>, Ru
             }
         }
     }
+    books.sort_by(|a, b| run(a).cmp(&run(b)));
     Ok(books)
+}
+
+fn run(book: &Rulebook) -> (crate::ids::RegionLevel, &str, Day) {
+    (book.document().region.level(), book.id(), book.force().from)
 }
 
 fn order(entry: &Entry) -> (crate::ids::RegionLevel, &str, Day, super::Version) {

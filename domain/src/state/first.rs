@@ -51,3 +51,30 @@ impl From<FirstState> for State {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_first_version_stored_is_read_with_numbered_records() {
+        let first = serde_json::json!({
+            "joined": 18_000, "reports": [], "standing": [], "clearances": [], "asked": 18_010,
+            "settled_before": 18_001, "kept": [],
+            "records": [
+                {"kind": {"CloseContact": {"last": 18_002}}, "received": 18_003, "authority": "区疾控"},
+                {"kind": {"ConfirmedCase": {"sampled": 18_004}}, "received": 18_005, "authority": "区疾控"},
+            ],
+        });
+        let state: State = serde_json::from_value::<FirstState>(first).unwrap().into();
+        let numbers: Vec<_> = state.records.iter().map(|record| record.id.0).collect();
+        assert_eq!(numbers, [-1, -2]);
+        assert_eq!(state.records[1].received, Day(18_005));
+        assert_eq!(
+            (state.joined, state.asked),
+            (Day(18_000), Some(Day(18_010)))
+        );
+        assert_eq!((state.settlements, state.destroyed_to), (Vec::new(), None));
+    }
+}

@@ -4,7 +4,7 @@ use super::clauses::story;
 use super::story::Story;
 use domain::Code;
 use domain::decision::{ClearanceMode, Source, weakens};
-use domain::ids::RecordId;
+use domain::ids::{RecordId, RegionCode};
 use domain::state::{Clearance, OfficialRecord, RecordKind};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -91,6 +91,7 @@ enum Event {
     PaperRefused,
     RecordYellow,
     RecordRed,
+    Discrepancy,
     Cleared,
     Corrected,
     RuleErrs,
@@ -101,13 +102,14 @@ enum Event {
     ClearanceMissing { reported: bool },
 }
 
-const EVENTS: [Event; 18] = [
+const EVENTS: [Event; 19] = [
     Event::ReportWell,
     Event::ReportMild,
     Event::ReportSevere,
     Event::PaperRefused,
     Event::RecordYellow,
     Event::RecordRed,
+    Event::Discrepancy,
     Event::Cleared,
     Event::Corrected,
     Event::RuleErrs,
@@ -131,6 +133,7 @@ impl Event {
             Self::PaperRefused => "a check on paper: may not attend",
             Self::RecordYellow => "a record: contact of a contact",
             Self::RecordRed => "a record: close contact",
+            Self::Discrepancy => "a record that the reports deny",
             Self::Cleared => "a clearance of the only reason is accepted",
             Self::Corrected => "a correction of the only reason is confirmed",
             Self::RuleErrs => "a rule has no result",
@@ -162,8 +165,7 @@ fn next(state: State, event: Event) -> Option<State> {
     use State::{Green, Grey, Red, Yellow};
     Some(match (event, state) {
         // Another report of the same day that would weaken its colour waits for the teacher.
-        (Event::ReportWell, Grey) => Green,
-        (Event::ReportWell, Green) => Green,
+        (Event::ReportWell, Grey | Green) => Green,
         (Event::ReportWell | Event::ReportMild | Event::PaperRefused, Red { .. }) => {
             Red { reported: true }
         }
@@ -172,19 +174,19 @@ fn next(state: State, event: Event) -> Option<State> {
             Yellow { reported: true }
         }
         (Event::ReportSevere, _) => Red { reported: true },
-        (Event::RecordYellow | Event::RuleErrs, _) => state.at_least_yellow(),
+        (Event::RecordYellow | Event::Discrepancy | Event::RuleErrs, _) => state.at_least_yellow(),
         (Event::RecordRed, _) => Red {
             reported: state.reported(),
         },
         (Event::Cleared | Event::Corrected, _) => State::free(state.reported()),
         (Event::Withdrawn, _) => state,
-        (Event::NextDay { reported }, Grey | Green) => State::free(reported),
-        (Event::NextDay { reported }, Yellow { .. }) => Yellow { reported },
+        (Event::NextDay { reported }, Grey | Green)
+        | (Event::LastDayOver { reported }, Yellow { .. } | Red { .. }) => State::free(reported),
+        (Event::NextDay { reported }, Yellow { .. })
+        | (Event::MilderGoesOn { reported }, Red { .. }) => Yellow { reported },
         (Event::NextDay { reported } | Event::ClearanceMissing { reported }, Red { .. }) => {
             Red { reported }
         }
-        (Event::LastDayOver { reported }, Yellow { .. } | Red { .. }) => State::free(reported),
-        (Event::MilderGoesOn { reported }, Red { .. }) => Yellow { reported },
         (Event::LastDayOver { .. } | Event::MilderGoesOn { .. }, Grey | Green)
         | (Event::MilderGoesOn { .. }, Yellow { .. })
         | (Event::ClearanceMissing { .. }, Grey | Green | Yellow { .. }) => return None,
@@ -259,6 +261,19 @@ fn after(before: &Story, event: Event) -> Option<Story> {
         Event::PaperRefused => said(&mut story, 'p'),
         Event::RecordYellow => recorded(&mut story, RecordKind::ContactOfContact { last: today }),
         Event::RecordRed => recorded(&mut story, RecordKind::CloseContact { last: today }),
+        Event::Discrepancy => {
+            let stay = RecordKind::Stay {
+                region: RegionCode::parse("440305").ok()?,
+                arrived: today.plus(-3),
+                left: Some(today.plus(-2)),
+                transit: false,
+            };
+            recorded(&mut story, stay);
+            story
+                .discrepancies()
+                .iter()
+                .find(|found| found.is_open(today))?;
+        }
         Event::Cleared => {
             let reason = match only? {
                 Some(reason) if reason.clearance == ClearanceMode::May => reason.code.clone(),
@@ -459,6 +474,7 @@ fn short(event: Event) -> &'static str {
         Event::ReportSevere => "severe report",
         Event::PaperRefused => "paper check",
         Event::RecordYellow | Event::RecordRed => "record",
+        Event::Discrepancy => "discrepancy",
         Event::Cleared => "clearance",
         Event::Corrected => "correction",
         Event::RuleErrs => "rule without result",

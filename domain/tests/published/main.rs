@@ -8,6 +8,7 @@ mod code_states;
 mod corpus;
 mod examples;
 mod isolation_days;
+mod rulebook_life;
 mod schema;
 mod story;
 mod table;

@@ -10,6 +10,7 @@ pub mod import_roster;
 pub mod keys;
 pub mod migrate;
 pub mod pass;
+pub mod rulebook;
 pub mod serve;
 
 use crate::cli::{Cli, Command, PlainListener};
@@ -105,6 +106,7 @@ async fn dispatch(command: Command) -> Outcome {
         Command::Audit(args) => audit::run(args).await,
         Command::Keys(args) => keys::run(args).await,
         Command::Pass(args) => pass::run(args).await,
+        Command::Rulebook(args) => rulebook::run(args),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::records::{ListError, ListOf, ListUpload, Listed, read_first};
 use crate::{Actor, Error, Refusal, Result, Services};
 use domain::ids::RegionCode;
 use domain::list::{AreaRow, ListFault, read_areas};
-use domain::{Day, Lang};
+use domain::{Day, Lang, Text};
 use std::collections::BTreeSet;
 use store::{RiskAreaRow, Tx};
 
@@ -26,7 +26,7 @@ pub struct AreaPreviewRow {
     /// What it says.
     pub area: AreaRow,
     /// The place's full name.
-    pub name: String,
+    pub name: Text,
     /// What becomes of it.
     pub fate: AreaFate,
 }

@@ -5,7 +5,7 @@ use crate::{Actor, Error, Result, Services};
 use domain::access::{Action, Place};
 use domain::facts::RiskLevel;
 use domain::ids::RegionCode;
-use domain::{Day, Millis};
+use domain::{Day, Millis, Text};
 use std::cmp::Reverse;
 use store::{RiskAreaRow, Tx};
 
@@ -20,7 +20,7 @@ pub struct AreaView {
     /// Where.
     pub region: RegionCode,
     /// The full name of the place.
-    pub name: String,
+    pub name: Text,
     /// Its level.
     pub level: RiskLevel,
     /// The first day of the declaration.
@@ -32,7 +32,7 @@ pub struct AreaView {
     /// The authority behind it.
     pub authority: String,
     /// For whose schools it counts.
-    pub owner: (RegionCode, String),
+    pub owner: (RegionCode, Text),
     /// The last change.
     pub changed: Millis,
     /// Whether it is in force on the page's day.
@@ -45,7 +45,7 @@ pub struct AreaView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AreasPage {
     /// The region's name.
-    pub region: String,
+    pub region: Text,
     /// The present day there.
     pub today: Day,
     /// Those asked for on this page.
@@ -150,7 +150,7 @@ impl Services {
             let fits = |text: &str| text.contains(search);
             if fits(row.region_code.as_str())
                 || fits(&row.authority)
-                || names.values().any(|name| fits(name))
+                || names.values().any(|name| fits(&name.zh) || fits(&name.en))
             {
                 kept.push(row);
             }

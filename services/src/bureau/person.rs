@@ -11,7 +11,7 @@ use domain::ids::{ClassId, PersonId, RegionCode, SchoolId};
 use domain::report::Channel;
 use domain::roster::ClassName;
 use domain::rulebook::Document;
-use domain::{Day, Millis};
+use domain::{Day, Millis, Text};
 use store::Tx;
 
 /// Names that one account may reveal within an hour.

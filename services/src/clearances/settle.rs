@@ -5,7 +5,7 @@ use crate::audit::{Entry, person as person_subject};
 use crate::classroom::needed_note;
 use crate::vault::Cell;
 use crate::{Actor, Error, Refusal, Result, Services};
-use domain::Code;
+use domain::{Code, Text};
 use domain::access::Action;
 use domain::ids::{RegionCode, SchoolId};
 use store::{ClearanceRow, Tx};
@@ -17,7 +17,7 @@ pub const CLEARANCES_PAGE: i64 = 30;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClearanceInbox {
     /// The school's or region's name.
-    pub title: String,
+    pub title: Text,
     /// The clearances.
     pub clearances: Vec<ClearanceView>,
     /// Whether there are more.
@@ -57,7 +57,7 @@ impl Services {
                 CLEARANCES_PAGE + 1,
             )
             .await?;
-        let title = info.row.name.clone();
+        let title = info.row.names();
         let inbox = self.inbox(&mut tx, actor, title, rows).await?;
         drop(tx);
         if !inbox.clearances.is_empty() {
@@ -107,7 +107,7 @@ impl Services {
         &self,
         tx: &mut Tx,
         actor: &Actor,
-        title: String,
+        title: Text,
         mut rows: Vec<ClearanceRow>,
     ) -> Result<ClearanceInbox> {
         let has_more = rows.len() > usize::try_from(CLEARANCES_PAGE).unwrap_or_default();

@@ -47,7 +47,7 @@ pub struct ClearanceView {
     /// Their class.
     pub class: (ClassId, ClassName),
     /// Their school.
-    pub school: (SchoolId, String),
+    pub school: (SchoolId, Text),
     /// The colour it would end.
     pub code: Code,
     /// What it says.
@@ -126,7 +126,7 @@ impl Services {
             name: person.profile.name.clone(),
             masked: person.masked(),
             class: (class.class_id, class_name(&class)),
-            school: (info.row.school_id, info.row.name.clone()),
+            school: (info.row.school_id, info.row.names()),
             code: Code::from_number(row.code),
             label: named
                 .or_else(|| running.map(|r| r.label.clone()))

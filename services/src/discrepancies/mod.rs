@@ -33,7 +33,7 @@ pub struct DiscrepancyView {
     /// Their class.
     pub class: (ClassId, ClassName),
     /// Their school.
-    pub school: (SchoolId, String),
+    pub school: (SchoolId, Text),
     /// What differs, in plain words.
     pub text: Text,
     /// Who issued the record.
@@ -48,7 +48,7 @@ pub struct DiscrepancyView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiscrepanciesPage {
     /// The region's name.
-    pub region: String,
+    pub region: Text,
     /// The present day there.
     pub today: Day,
     /// Those asked for on this page.
@@ -153,7 +153,7 @@ impl Services {
                 person: id,
                 name: person.masked(),
                 class: (class.class_id, class_name(&class)),
-                school: (info.row.school_id, info.row.name.clone()),
+                school: (info.row.school_id, info.row.names()),
                 text: self.discrepancy_text(tx, &discrepancy).await?,
                 authority: discrepancy.authority,
                 opened: discrepancy.opened,
@@ -166,7 +166,6 @@ impl Services {
     async fn discrepancy_text(&self, tx: &mut Tx, discrepancy: &Discrepancy) -> Result<Text> {
         let names = self.region_names_in(tx, discrepancy.place.clone()).await?;
         let place = names.into_values().next();
-        let place = place.map(|name| Text::new(name.clone(), name));
         Ok(discrepancy.text(place.as_ref()))
     }
 

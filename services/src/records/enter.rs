@@ -10,7 +10,7 @@ use domain::access::{Action, Place};
 use domain::ids::{PersonId, RecordId, RegionCode};
 use domain::list::{ListKind, ListReason, Who};
 use domain::state::{OfficialRecord, RecordKind};
-use domain::{Day, Millis};
+use domain::{Day, Millis, Text};
 use store::{OfficialRecordRow, SourceRow, Tx};
 
 /// The shortest and longest name of an authority, in characters.
@@ -281,7 +281,7 @@ impl Services {
     }
 
     /// Finds regions by code or a part of their name, for forms.
-    pub async fn search_regions(&self, text: &str) -> Result<Vec<(RegionCode, String)>> {
+    pub async fn search_regions(&self, text: &str) -> Result<Vec<(RegionCode, Text)>> {
         let mut tx = self.store.read().await?;
         let finder: RegionFinder = self.region_finder(&mut tx).await?;
         let mut found = Vec::new();

@@ -3,27 +3,21 @@
 //! Each piece plans the re-decision of its people in its own transaction. A stop loses nothing: the same list read
 //! again adds only what is missing.
 
+use super::compare::{Compared, NewRow, mark_of};
 use super::enter::{AUTHORITY, Batch, Way, in_force};
-use super::find::{Found, Matches};
 use super::staged::{ListOf, ListUpload};
 use crate::audit::Entry;
-use crate::people::class_name;
 use crate::redecide::{Pace, Redecision, Whom};
-use crate::roster::{ReadError, read};
+use crate::roster::ReadError;
 use crate::{Actor, Error, Refusal, Result, Services};
-use domain::Day;
 use domain::access::Place;
 use domain::ids::{PersonId, RegionCode};
-use domain::list::{
-    ListColumn, ListFault, ListKind, ListReason, Read, RecordRow, Who, read_records,
-};
+use domain::list::{ListColumn, ListFault, ListKind};
 use domain::roster::ClassName;
 use domain::state::RecordKind;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Write as _;
-use store::{OfficialRecordRow, Tx};
+use std::collections::{BTreeSet, HashMap};
+use store::Tx;
 
 /// Why a list was not imported.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +65,7 @@ pub struct RowPerson {
     /// Their class.
     pub class: ClassName,
     /// Their school's name.
-    pub school: String,
+    pub school: Text,
 }
 
 /// One good row of a list.
@@ -133,21 +127,6 @@ pub struct ListOutcome {
     pub not_found: usize,
     /// Each fault with row, column and reason.
     pub faults: Vec<ListFault>,
-}
-
-/// One record that a list adds.
-struct NewRow {
-    person: PersonId,
-    kind: RecordKind,
-    mark: Vec<u8>,
-}
-
-/// A list beside the records as they stand.
-struct Compared {
-    rows: Vec<PreviewRow>,
-    faults: Vec<ListFault>,
-    new: Vec<NewRow>,
-    today: Day,
 }
 
 impl Services {
@@ -242,126 +221,6 @@ impl Services {
         let mut tx = self.store.read().await?;
         self.staged_list_of(&mut tx, actor, region, of, staged)
             .await
-    }
-
-    async fn compare_records(&self, region: &RegionCode, upload: &ListUpload) -> Listed<Compared> {
-        let mut tx = self.store.read().await?;
-        let today = self.today_in(&mut tx, region).await?;
-        let finder = self.region_finder(&mut tx).await?;
-        let (bytes, name) = (upload.bytes.clone(), upload.file_name.clone());
-        let kind = match upload.of {
-            ListOf::Records(kind) => kind,
-            ListOf::Areas => None,
-        };
-        let read = tokio::task::spawn_blocking(move || {
-            read_first(&bytes, &name, |lines| {
-                read_records(lines, kind, today, &|text| finder.find(text))
-            })
-        })
-        .await
-        .map_err(|e| Error::internal(format!("reading a list: {e}")))??;
-        self.against_records(&mut tx, region, read, today).await
-    }
-
-    async fn against_records(
-        &self,
-        tx: &mut Tx,
-        region: &RegionCode,
-        read: Read<RecordRow>,
-        today: Day,
-    ) -> Listed<Compared> {
-        let whos: Vec<&Who> = read.rows.iter().map(|row| &row.who).collect();
-        let matches = self.match_people(tx, region, &whos).await?;
-        let people: BTreeSet<PersonId> = matches.people.keys().copied().collect();
-        let mut known: HashMap<PersonId, Vec<OfficialRecordRow>> = HashMap::new();
-        for row in tx.records_of(&Vec::from_iter(people)).await? {
-            known.entry(row.person_id).or_default().push(row);
-        }
-        let shown = self.row_people(tx, &matches).await?;
-        let mut compared = Compared {
-            rows: Vec::new(),
-            faults: read.faults,
-            new: Vec::new(),
-            today,
-        };
-        let mut said = BTreeSet::new();
-        for (row, found) in read.rows.into_iter().zip(matches.found) {
-            let people = match found {
-                Found::People(people) => people,
-                Found::Nobody => Vec::new(),
-                Found::Unclear(reason) => {
-                    compared.faults.push(fault(&row, reason));
-                    continue;
-                }
-            };
-            let mut fate = if people.is_empty() {
-                RowFate::NotFound
-            } else {
-                RowFate::Known
-            };
-            let mut is_repeated = false;
-            for person in &people {
-                let mark = self.record_mark(*person, &row.kind)?;
-                let rows = known.get(person).map(Vec::as_slice).unwrap_or_default();
-                if in_force(rows, &mark).is_some() {
-                    continue;
-                }
-                if rows.iter().any(|r| r.mark_ix.as_deref() == Some(&mark)) {
-                    fate = fate.max(RowFate::Withdrawn);
-                } else if said.insert(mark.clone()) {
-                    fate = RowFate::New;
-                    compared.new.push(NewRow {
-                        person: *person,
-                        kind: row.kind.clone(),
-                        mark,
-                    });
-                } else {
-                    is_repeated = true;
-                }
-            }
-            if is_repeated && fate != RowFate::New {
-                compared.faults.push(fault(&row, ListReason::SaidTwice));
-                continue;
-            }
-            compared.rows.push(PreviewRow {
-                row: row.row,
-                kind: row.kind,
-                fate,
-                people: people
-                    .iter()
-                    .filter_map(|p| shown.get(p).cloned())
-                    .collect(),
-            });
-        }
-        compared.faults.sort_by_key(|f| f.row);
-        Ok(compared)
-    }
-
-    async fn row_people(
-        &self,
-        tx: &mut Tx,
-        matches: &Matches,
-    ) -> Result<BTreeMap<PersonId, RowPerson>> {
-        let mut classes = HashMap::new();
-        let mut out = BTreeMap::new();
-        for (id, person) in &matches.people {
-            let row = &person.row;
-            if !classes.contains_key(&row.class_id) {
-                let class = tx.class(row.class_id).await?.ok_or(Error::Forbidden)?;
-                let school = self.school_info(tx, row.school_id).await?;
-                classes.insert(row.class_id, (class_name(&class), school.row.name.clone()));
-            }
-            if let Some((class, school)) = classes.get(&row.class_id) {
-                let shown = RowPerson {
-                    person: *id,
-                    name: person.masked(),
-                    class: *class,
-                    school: school.clone(),
-                };
-                out.insert(*id, shown);
-            }
-        }
-        Ok(out)
     }
 
     /// Adds the new records piece by piece, each with the re-decision of its people.
@@ -460,59 +319,12 @@ impl Services {
     }
 }
 
-fn fault(row: &RecordRow, reason: ListReason) -> ListFault {
-    let column = match reason {
-        ListReason::PhoneOfSeveral => ListColumn::Phone,
-        ListReason::NameDiffers => ListColumn::Name,
-        _ => ListColumn::Kind,
-    };
-    ListFault {
-        row: row.row,
-        column: column.title(domain::Lang::Zh).to_owned(),
-        reason,
-    }
-}
-
 fn check_authority(upload: &ListUpload) -> Result<()> {
     if AUTHORITY.contains(&upload.authority.trim().chars().count()) {
         Ok(())
     } else {
         Err(Refusal::FieldInvalid.into())
     }
-}
-
-/// Reads the first sheet of a file that is such a list; where none is, says what the first one lacks.
-pub(crate) fn read_first<T>(
-    bytes: &[u8],
-    file_name: &str,
-    read_lines: impl Fn(
-        &[domain::roster::Line],
-    ) -> std::result::Result<Read<T>, domain::list::MissingColumns>,
-) -> Listed<Read<T>> {
-    let mut missing = None;
-    for sheet in read(bytes, file_name)? {
-        match read_lines(&sheet.lines) {
-            Ok(read) => return Ok(read),
-            Err(domain::list::MissingColumns(columns)) => {
-                missing.get_or_insert(columns);
-            }
-        }
-    }
-    Err(missing.map_or(ListError::File(ReadError::NotATable), ListError::Columns))
-}
-
-fn mark_of(compared: &Compared) -> String {
-    let mut hash = Sha256::new();
-    for row in &compared.rows {
-        hash.update(row.row.to_be_bytes());
-        hash.update([row.fate as u8]);
-    }
-    hash.update((compared.faults.len() as u64).to_be_bytes());
-    let mut mark = String::new();
-    for byte in hash.finalize().iter().take(16) {
-        let _ = write!(mark, "{byte:02x}");
-    }
-    mark
 }
 
 fn preview(staged: i64, upload: ListUpload, compared: Compared) -> ListPreview {

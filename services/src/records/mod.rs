@@ -1,5 +1,6 @@
 //! Official records: what authorities say about people, entered one by one or by lists.
 
+mod compare;
 mod enter;
 mod facts;
 mod find;
@@ -10,9 +11,9 @@ mod sources;
 mod staged;
 mod view;
 
+pub(crate) use compare::read_first;
 pub use enter::{AUTHORITY, EnterOutcome, NewRecord, WHY};
 pub(crate) use facts::open_record;
-pub(crate) use import::read_first;
 pub use import::{
     ListApplied, ListError, ListOutcome, ListPreview, Listed, PreviewRow, RowFate, RowPerson,
 };

@@ -1,7 +1,7 @@
 //! The public list of sources: who sends records and declares areas, and when that was last updated.
 
 use crate::{Result, Services};
-use domain::Millis;
+use domain::{Millis, Text};
 
 /// Sources on a page.
 pub const SOURCES_PAGE: i64 = 50;
@@ -16,7 +16,7 @@ pub struct SourceView {
     /// The kind of record by its word, or `risk_area`.
     pub kind: String,
     /// The bureau that enters them.
-    pub region: String,
+    pub region: Text,
     /// Whether they come as lists.
     pub by_list: bool,
     /// How many are in force; `None` where there are few.

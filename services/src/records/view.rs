@@ -12,7 +12,7 @@ use domain::ids::{ClassId, PersonId, RegionCode, SchoolId};
 use domain::list::{ListKind, Who};
 use domain::roster::ClassName;
 use domain::state::RecordKind;
-use domain::{Day, Millis};
+use domain::{Day, Millis, Text};
 use std::collections::HashMap;
 use store::{OfficialRecordRow, PlacedRecordRow, Tx};
 
@@ -34,11 +34,11 @@ pub struct RecordView {
     /// Their class.
     pub class: (ClassId, ClassName),
     /// Their school.
-    pub school: (SchoolId, String),
+    pub school: (SchoolId, Text),
     /// What it says.
     pub kind: RecordKind,
     /// The full name of a stay's region.
-    pub region: Option<String>,
+    pub region: Option<Text>,
     /// The authority behind it.
     pub authority: String,
     /// The day it was received.
@@ -53,7 +53,7 @@ pub struct RecordView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordsPage {
     /// The region's name.
-    pub region: String,
+    pub region: Text,
     /// The present day there.
     pub today: Day,
     /// The records.
@@ -159,6 +159,7 @@ impl Services {
                     record,
                     school_id: person.row.school_id,
                     school_name: school.row.name.clone(),
+                    school_name_en: school.row.name_en.clone(),
                 })
                 .collect();
             let views = self.record_views(&mut tx, rows).await?;
@@ -211,6 +212,7 @@ impl Services {
             record: row,
             school_id: person.school_id,
             school_name: school.row.name.clone(),
+                    school_name_en: school.row.name_en.clone(),
         };
         let view = self.record_views(&mut tx, vec![placed]).await?.pop();
         drop(tx);
@@ -251,7 +253,7 @@ impl Services {
                 person: person.row.person_id,
                 name: person.masked(),
                 class: (class.class_id, class_name(&class)),
-                school: (row.school_id, row.school_name),
+                school: (row.school_id, row.school_names()),
                 kind: record.kind,
                 region,
                 authority: record.authority,
@@ -263,10 +265,13 @@ impl Services {
         Ok(views)
     }
 
-    /// The name of a region, or its code where it has none.
-    pub(crate) async fn region_name(&self, tx: &mut Tx, region: &RegionCode) -> Result<String> {
+    /// The names of a region, or its code where it has none.
+    pub(crate) async fn region_name(&self, tx: &mut Tx, region: &RegionCode) -> Result<Text> {
         let row = tx.region(region).await?;
-        Ok(row.map_or_else(|| region.to_string(), |row| row.name))
+        Ok(row.map_or_else(
+            || Text::new(region.as_str(), region.as_str()),
+            |row| row.names(),
+        ))
     }
 }
 

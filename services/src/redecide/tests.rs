@@ -294,3 +294,63 @@ async fn a_day_that_was_half_opened_when_the_program_stopped_is_opened_to_the_en
     services.catch_up(&Actor::job()).await.unwrap();
     assert_eq!(numbers(services.clone(), town.school).await, (120, 12, 108));
 }
+
+/// What lists and screens show of a town on a day: codes and ends by person, and the sums of the counters.
+async fn shown(
+    services: &Services,
+    school: SchoolId,
+    day: Day,
+) -> (Vec<(Code, Option<Day>)>, Numbers) {
+    let mut tx = services.store.read().await.unwrap();
+    let rows = tx
+        .states_of_school(school, PersonId(0), 10_000)
+        .await
+        .unwrap();
+    let codes = rows
+        .iter()
+        .map(|row| {
+            (
+                row.code_on(day),
+                row.ends_day.filter(|_| row.code_on(day).is_flagged()),
+            )
+        })
+        .collect();
+    let mut sum = Numbers::default();
+    for row in tx.counters_of_school(school, day).await.unwrap() {
+        sum += row.numbers;
+    }
+    (codes, sum)
+}
+
+#[tokio::test]
+async fn the_start_of_a_day_is_the_same_however_late_and_however_often_it_comes() {
+    let mut seen = Vec::new();
+    // The hours at which the program is awake, each after the last.
+    for hours in [
+        &[24, 48, 72, 96, 120][..],
+        &[120],
+        &[120, 120, 120, 120, 120],
+        &[30, 100, 121],
+    ] {
+        let town = Town::new(60).await;
+        town.declare().await;
+        town.services.finish_redecisions().await.unwrap();
+        let midnight = Zone::SHANGHAI.at(day(TODAY), 0);
+        for hour in hours {
+            town.clock
+                .set(domain::Millis(midnight.0 + hour * 3_600_000));
+            town.services.catch_up(&Actor::job()).await.unwrap();
+        }
+        let mut days = Vec::new();
+        for back in (1..=5).rev() {
+            let past = day(TODAY).plus(6 - back);
+            days.push(shown(&town.services, town.school, past).await.1);
+        }
+        let last = shown(&town.services, town.school, day(TODAY).plus(5)).await;
+        assert_eq!((last.1.students, last.1.red, last.1.grey), (60, 6, 54));
+        seen.push((last, days));
+    }
+    for other in &seen[1..] {
+        assert_eq!(*other, seen[0]);
+    }
+}

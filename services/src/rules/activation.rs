@@ -38,7 +38,8 @@ impl Services {
         if book.row.signature.is_none() {
             self.sign_book(&mut book)?;
         }
-        book.row.from_day = Some(self.first_today(&mut tx, &book.row.region_code).await?);
+        // In the zone where it is still yesterday too.
+        book.row.from_day = Some(self.todays(&mut tx, &book.row.region_code).await?.0);
         book.row.applies_to_open = applies_to_open;
         book.row.emergency_at = Some(now);
         self.put_book(&mut tx, actor, &mut book, Step::Urgent, Some(why))
@@ -167,7 +168,8 @@ impl Services {
         Ok(
             match (book.status, book.row.from_day, book.row.emergency_at) {
                 (Status::Scheduled, Some(from), _) => {
-                    let today = self.first_today(tx, &book.row.region_code).await?;
+                    // Where the day begins first.
+                    let (_, today) = self.todays(tx, &book.row.region_code).await?;
                     (from <= today).then_some(Step::Begin)
                 }
                 (Status::Emergency, _, Some(at)) => {
@@ -178,13 +180,17 @@ impl Services {
         )
     }
 
-    /// Today in the zone of a region where it is latest: where a day begins first.
-    async fn first_today(&self, tx: &mut Tx, region: &RegionCode) -> Result<Day> {
+    /// The earliest and the latest of the days that it is now in the zones of a region.
+    async fn todays(&self, tx: &mut Tx, region: &RegionCode) -> Result<(Day, Day)> {
         let now = self.clock.now();
         let names = tx.zones_within(region).await?;
         let zones = names.iter().filter_map(|name| name.parse::<Zone>().ok());
-        let days = zones.map(|zone| zone.day_of(now));
-        Ok(days.max().unwrap_or_else(|| Zone::SHANGHAI.day_of(now)))
+        let days: Vec<Day> = zones.map(|zone| zone.day_of(now)).collect();
+        let default = Zone::SHANGHAI.day_of(now);
+        Ok((
+            days.iter().copied().min().unwrap_or(default),
+            days.iter().copied().max().unwrap_or(default),
+        ))
     }
 
     /// Retires the versions of the same rulebook that a version takes the place of, the day before its first.

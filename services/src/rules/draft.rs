@@ -242,7 +242,13 @@ fn settle_versions(books: &[Book], book: &Book, base: Option<&Document>, documen
             }
         }
         if let Some(bump) = Bump::of(&changes) {
-            least = least.max(bump.next(base.version));
+            let asked = bump.next(base.version);
+            // A version that the author chose stays where it is late enough; one that was made up here follows.
+            least = if document.version == book.version {
+                asked
+            } else {
+                least.max(asked)
+            };
         }
     }
     document.version = free_version(books, Some(book.row.rulebook_no), document, least);

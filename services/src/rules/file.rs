@@ -126,7 +126,7 @@ impl Services {
         region: &RegionCode,
         file: &[u8],
     ) -> Result<Imported> {
-        let (mut document, key) = read(file)?;
+        let (mut document, key) = read_rulebook_file(file)?;
         let mut tx = self.store.write().await?;
         let place = self.place_of_region(&mut tx, region).await?;
         actor.require(Action::DraftRules, &place)?;
@@ -224,18 +224,46 @@ impl Services {
     }
 }
 
-/// The document of a file, and the key that signed it, once its signature fits.
-fn read(file: &[u8]) -> Result<(Document, Option<Vec<u8>>)> {
+/// Why a file is no rulebook.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RulebookFileError {
+    /// Not of the form of a rulebook file, or too large.
+    #[error("not a rulebook file: {0}")]
+    Format(String),
+    /// The signature does not fit the content.
+    #[error("the signature does not fit the content")]
+    Signature,
+}
+
+impl From<RulebookFileError> for Error {
+    fn from(error: RulebookFileError) -> Self {
+        Self::Refused(match error {
+            RulebookFileError::Format(_) => Refusal::RulebookFileInvalid,
+            RulebookFileError::Signature => Refusal::RulebookSignatureBroken,
+        })
+    }
+}
+
+/// The document of a file, in the exported form or bare, and the public key that signed it.
+///
+/// # Errors
+/// Where it is no rulebook file, or its signature does not fit.
+pub fn read_rulebook_file(
+    file: &[u8],
+) -> std::result::Result<(Document, Option<Vec<u8>>), RulebookFileError> {
+    let bad = |what: String| RulebookFileError::Format(what);
     if file.len() > 2 * DOCUMENT_BYTES {
-        return Err(Refusal::RulebookFileInvalid.into());
+        return Err(bad("larger than 1 MiB".into()));
     }
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
-    if let Ok(document) = serde_json::from_slice::<Document>(file) {
+    let json: serde_json::Value = serde_json::from_slice(file).map_err(|e| bad(e.to_string()))?;
+    if json.get("document").is_none() {
+        let document = serde_json::from_slice(file).map_err(|e| bad(e.to_string()))?;
         return Ok((document, None));
     }
-    let file: File = serde_json::from_slice(file).map_err(|_| Refusal::RulebookFileInvalid)?;
+    let file: File = serde_json::from_slice(file).map_err(|e| bad(e.to_string()))?;
     if file.format != FORMAT {
-        return Err(Refusal::RulebookFileInvalid.into());
+        return Err(bad(format!("unknown format {:?}", file.format)));
     }
     let Some(block) = file.signature else {
         return Ok((file.document, None));
@@ -243,14 +271,14 @@ fn read(file: &[u8]) -> Result<(Document, Option<Vec<u8>>)> {
     let decode = |text: &str| {
         STANDARD
             .decode(text)
-            .map_err(|_| Refusal::RulebookSignatureBroken)
+            .map_err(|_| RulebookFileError::Signature)
     };
     let (key, value) = (decode(&block.key)?, decode(&block.value)?);
-    let message = signed_message(&file.document)?;
+    let message = signed_message(&file.document).map_err(|e| bad(e.to_string()))?;
     let fits =
         <[u8; 32]>::try_from(key.as_slice()).is_ok_and(|key| verify_with(&key, &message, &value));
     if block.algorithm != "Ed25519" || !fits {
-        return Err(Refusal::RulebookSignatureBroken.into());
+        return Err(RulebookFileError::Signature);
     }
     Ok((file.document, Some(key)))
 }

@@ -9,7 +9,7 @@ use crate::{Actor, Error, Refusal, Result, Services};
 use domain::access::Action;
 use domain::ids::{AccountId, RegionCode, RulebookNo};
 use domain::rulebook::{Document, Status, Step, difference, findings_against, life};
-use domain::{Millis, Zone};
+use domain::{Millis, Text, Zone};
 use std::collections::HashMap;
 use store::{RulebookStepRow, Tx};
 
@@ -272,19 +272,20 @@ pub(super) fn limits(
 /// Names that were looked up already.
 #[derive(Default)]
 struct Names {
-    regions: HashMap<RegionCode, String>,
+    regions: HashMap<RegionCode, Text>,
     accounts: HashMap<AccountId, Option<String>>,
 }
 
 impl Names {
-    async fn region(&mut self, tx: &mut Tx, code: &RegionCode) -> Result<String> {
+    async fn region(&mut self, tx: &mut Tx, code: &RegionCode) -> Result<Text> {
         if let Some(name) = self.regions.get(code) {
             return Ok(name.clone());
         }
-        let name = tx
-            .region(code)
-            .await?
-            .map_or_else(|| code.to_string(), |row| row.name);
+        let row = tx.region(code).await?;
+        let name = row.map_or_else(
+            || Text::new(code.as_str(), code.as_str()),
+            |row| row.names(),
+        );
         self.regions.insert(code.clone(), name.clone());
         Ok(name)
     }

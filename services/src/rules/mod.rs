@@ -13,9 +13,11 @@ mod public;
 mod replay;
 mod view;
 
-pub use file::{Imported, RulebookFile};
+pub use file::{Imported, RulebookFile, RulebookFileError, read_rulebook_file};
 pub use public::{PublicBook, PublicLine, PublicRules};
-pub use replay::{Flow, ReplayExample, ReplayResult, ReplayView, RuleShare, SchoolShare};
+pub use replay::{
+    Flow, REPLAY_DAYS, ReplayExample, ReplayResult, ReplayView, RuleShare, SchoolShare,
+};
 pub use view::{BookLine, BookView, May, Origin, Saved, ScheduleLimits, StepView};
 
 pub(crate) use replay::Replays;

@@ -13,7 +13,7 @@ pub struct PublicRules {
     /// The region.
     pub region: RegionCode,
     /// Its name.
-    pub region_name: String,
+    pub region_name: Text,
     /// Today there.
     pub today: Day,
     /// The rulebooks in force today, the widest region first.
@@ -28,7 +28,7 @@ pub struct PublicBook {
     /// The first day this version judged.
     pub from: Day,
     /// The name of the region where it holds.
-    pub region_name: String,
+    pub region_name: Text,
     /// Whether it is an emergency that waits for a third person.
     pub is_emergency: bool,
     /// What it says, with the parameters that hold in the region asked about.
@@ -45,7 +45,7 @@ pub struct PublicLine {
     /// Its title.
     pub title: Text,
     /// The name of the region where it holds.
-    pub region_name: String,
+    pub region_name: Text,
     /// Where it stands.
     pub status: Status,
     /// First day in force.
@@ -107,17 +107,10 @@ impl Services {
         }
         Ok(PublicRules {
             region: region.clone(),
-            region_name: here.name,
+            region_name: here.names(),
             today,
             active,
             history,
         })
-    }
-
-    async fn region_name(&self, tx: &mut store::Tx, region: &RegionCode) -> Result<String> {
-        Ok(tx
-            .region(region)
-            .await?
-            .map_or_else(|| region.to_string(), |row| row.name))
     }
 }

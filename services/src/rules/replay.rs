@@ -77,7 +77,7 @@ pub struct ReplayResult {
     pub undecidable: u64,
     /// The changed people by their colours on the last day that differs, the largest first.
     pub flows: Vec<Flow>,
-    /// Green, grey, yellow and red people on the last day, as it is.
+    /// Grey, green, yellow and red people on the last day, as it is.
     pub before: [u64; 4],
     /// The same with the draft.
     pub after: [u64; 4],
@@ -106,7 +106,7 @@ pub struct SchoolShare {
     /// The school.
     pub school: SchoolId,
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// Its people whose colour would differ on some day.
     pub changed: u64,
     /// Its classes with such people.
@@ -136,7 +136,7 @@ pub struct ReplayExample {
     /// The masked name.
     pub name: String,
     /// Their school.
-    pub school: String,
+    pub school: Text,
     /// Their class.
     pub class: ClassName,
     /// The day.
@@ -241,16 +241,17 @@ impl Services {
         region: &RegionCode,
         no: RulebookNo,
     ) -> Result<ReplayView> {
-        let mut tx = self.store.read().await?;
-        let book = self
-            .book_for(&mut tx, actor, region, no, Action::DraftRules)
-            .await?;
+        // Looked at first: whoever is off this list has kept the result.
         let running = self
             .replays
             .0
             .lock()
             .ok()
             .and_then(|running| running.get(&no).cloned());
+        let mut tx = self.store.read().await?;
+        let book = self
+            .book_for(&mut tx, actor, region, no, Action::DraftRules)
+            .await?;
         if let Some(progress) = running.filter(|progress| progress.revision == book.row.revision) {
             return Ok(if progress.has_failed.load(Ordering::Acquire) {
                 ReplayView::Failed
@@ -342,7 +343,7 @@ impl Services {
             let name = tx
                 .school(*school)
                 .await?
-                .map(|row| row.name)
+                .map(|row| row.names())
                 .unwrap_or_default();
             let classes = u64::try_from(share.classes.len()).unwrap_or(u64::MAX);
             schools.push(SchoolShare {
@@ -352,7 +353,7 @@ impl Services {
                 classes,
             });
         }
-        schools.sort_by(|a, b| (b.changed, &a.name).cmp(&(a.changed, &b.name)));
+        schools.sort_by(|a, b| (b.changed, &a.name.zh).cmp(&(a.changed, &b.name.zh)));
         let mut examples = Vec::new();
         for example in &tally.examples {
             // Whoever has left the roster since is no example any more.
@@ -365,7 +366,7 @@ impl Services {
             let school = tx
                 .school(row.school_id)
                 .await?
-                .map(|row| row.name)
+                .map(|row| row.names())
                 .unwrap_or_default();
             examples.push(ReplayExample {
                 person: example.person,

@@ -19,7 +19,7 @@ pub struct BookLine {
     /// The region where it holds.
     pub region: RegionCode,
     /// That region's name.
-    pub region_name: String,
+    pub region_name: Text,
     /// Where it stands.
     pub status: Status,
     /// Who changed its text last; `None` for what ships with the program.

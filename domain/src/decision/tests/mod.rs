@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod activation;
 mod outlook;
 mod properties;
 mod single;

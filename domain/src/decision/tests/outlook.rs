@@ -62,6 +62,20 @@ fn a_cough_ends_by_correction_clearance_or_time() {
 }
 
 #[test]
+fn yesterday_of_an_isolation_can_still_be_filled_in() {
+    let found = changes(&Story::new("cw.w"));
+    assert_eq!(
+        found[0],
+        (
+            What::LateReport,
+            Code::Yellow,
+            "3 Sep is not reported; the class teacher can still fill it in, and it then counts."
+                .to_owned()
+        )
+    );
+}
+
+#[test]
 fn a_case_needs_its_days_and_a_clearance() {
     let case = RecordKind::ConfirmedCase { sampled: at(0) };
     let found = changes(&Story::new("ww").record(record(case, 0)));

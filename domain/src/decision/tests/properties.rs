@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::certlogic::tests::any_json;
-use crate::facts::{Fact, Facts, discrepancies};
+use crate::facts::{Event, Events, Fact, Facts, discrepancies};
 use proptest::prelude::*;
 
 pub(super) const DAYS: i32 = 40;
@@ -96,7 +96,7 @@ fn any_list_entry() -> impl Strategy<Value = (RecordKind, i32)> {
 
 prop_compose! {
     /// A story in which records of every kind come in, and officers settle some of what differs.
-    fn any_recorded_story()(
+    pub(super) fn any_recorded_story()(
         story in any_story(),
         entries in prop::collection::vec((any_list_entry(), 0..8), 0..4),
         negative in prop::option::of((0..DAYS, 0..DAYS)),
@@ -297,6 +297,42 @@ proptest! {
                     prop_assert_eq!(well.to, then.code);
                 }
             }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn a_date_in_the_outlook_holds_if_every_day_is_reported(
+        mut story in any_recorded_story(), today in 0..DAYS,
+    ) {
+        let today = at(today);
+        // Nothing that is not known yet, and no school whose gaps would speak.
+        let mut state = until(&story.state, today);
+        state.records.retain(|record| record.received <= today);
+        state.clearances.retain(|clearance| clearance.date <= today);
+        story.risk.areas.retain(|area| area.from <= today);
+        story.calendar = no_school();
+        story.with(|ctx| {
+            // Forms and lists refuse what is yet to happen.
+            let is_yet_to_happen = |event: &Event| event.first.max(event.last.unwrap_or(today)) > today;
+            if Events::of(&state, ctx).iter().any(is_yet_to_happen) {
+                return Ok(());
+            }
+            let outlook = outlook(&state, ctx, today);
+            let Some(time) = outlook.changes.iter().find(|change| change.what == What::Time) else {
+                return Ok(());
+            };
+            let then = time.on.unwrap();
+            // A day that can still be filled in, and is not, makes the days count again.
+            let restarts = i32::from(story.policy == Policy::Restart);
+            let mut later = state.clone();
+            for day in (-restarts..=then.since(today)).map(|shift| today.plus(shift)) {
+                if later.report_of(day).is_none() {
+                    later.reports.push(report(day, Answers::all_well()));
+                    later.reports.sort_by_key(|report| report.day);
+                }
+            }
+            prop_assert_eq!(decide(&later, ctx, then, then).code, time.to);
             Ok(())
         })?;
     }

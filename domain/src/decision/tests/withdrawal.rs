@@ -1,7 +1,8 @@
 //! What stays when consent is withdrawn.
 
-use super::properties::{DAYS, any_story, until};
+use super::properties::{DAYS, any_recorded_story, any_story, until};
 use super::*;
+use crate::facts::{Event, Events, discrepancies};
 use proptest::prelude::*;
 
 /// The story from the last day on, without answers.
@@ -227,6 +228,36 @@ proptest! {
                         }
                     }
                 }
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn records_and_what_differed_from_them_outlive_the_answers(
+        story in any_recorded_story(), today in 0..DAYS,
+    ) {
+        let today = at(today);
+        let state = until(&story.state, today);
+        story.with(|ctx| {
+            let goes_on = |event: &Event| event.last.is_none_or(|last| last > today);
+            if Events::of(&state, ctx).iter().any(goes_on) {
+                return Ok(());
+            }
+            let left = withdraw(&state, ctx, today);
+            prop_assert_eq!(&left.records, &state.records);
+            prop_assert_eq!(discrepancies(&left, ctx, today), []);
+            for shift in 0..12 {
+                let now = today.plus(shift);
+                let on = |state: &State| {
+                    let mut state = state.clone();
+                    // Checks on paper, and now and then none.
+                    let days = (1..=shift).filter(|day| day % 5 != 0).map(|day| today.plus(day));
+                    state.reports.extend(days.map(|day| report(day, Answers::all_well())));
+                    let decision = decide(&state, ctx, now, now);
+                    (decision.code, decision.ends, decision.then)
+                };
+                prop_assert_eq!(on(&left), on(&state), "{}", shift);
             }
             Ok(())
         })?;

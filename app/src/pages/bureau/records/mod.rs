@@ -2,10 +2,12 @@
 
 mod enter;
 mod import;
+mod preview;
 mod view;
 mod words;
 
-pub(in crate::pages::bureau) use import::{UploadForm, count, faults_table, list_error};
+pub(in crate::pages::bureau) use import::{UploadForm, list_error};
+pub(in crate::pages::bureau) use preview::{count, faults_table};
 pub(in crate::pages) use words::{kind_word, record_words};
 
 use super::shell::Frame;
@@ -41,7 +43,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::new(
             "/bureau/{region}/records/import/{staged}",
             needs,
-            get(import::preview).post(import::submit),
+            get(preview::show).post(preview::submit),
         ),
     ]
 }

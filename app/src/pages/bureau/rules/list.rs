@@ -78,6 +78,28 @@ pub(super) async fn import(ctx: Ctx, Path(region): Path<RegionCode>, request: Re
     render(&ctx, status, &region, &Fields::default(), vec![error]).await
 }
 
+/// Names the authority behind a key.
+pub(super) async fn name_signer(
+    ctx: Ctx,
+    Path(region): Path<RegionCode>,
+    fields: Fields,
+) -> Answer {
+    let (key, name) = (fields.get("key"), fields.get("signer"));
+    let named = ctx
+        .services()
+        .name_rulebook_signer(ctx.actor()?, &region, key, name)
+        .await;
+    match named {
+        Ok(()) => Ok(see_other(&format!("/bureau/{region}/rules?done=signer"))),
+        Err(error) => {
+            let mut error = refused(&ctx, error)?;
+            "key".clone_into(&mut error.id);
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            render(&ctx, status, &region, &fields, vec![error]).await
+        }
+    }
+}
+
 /// The uploaded file; `None` where none was chosen.
 async fn upload(request: Request, ctx: &Ctx) -> Option<Vec<u8>> {
     let mut parts = Multipart::from_request(request, &ctx.app).await.ok()?;
@@ -99,6 +121,9 @@ async fn render(
 ) -> Result<Response, Failure> {
     let actor = ctx.actor()?;
     let lines = ctx.services().rulebooks(actor, region).await?;
+    let signers = ctx.services().rulebook_signers(actor, region).await?;
+    let own_key = ctx.services().rulebook_public_key();
+    let activates = actor.may(Action::ActivateRules, &Place::region(region.clone()));
     let frame = Frame::new(ctx, region).await?;
     let drafts = actor.may(Action::DraftRules, &Place::region(region.clone()));
     let lang = ctx.lang;
@@ -119,7 +144,10 @@ async fn render(
                 <PageHead title=heading sub=sub />
                 <div class="halves">
                     <div class="stack">{table(lang, &region, lines, &typed)}</div>
-                    {drafts.then(|| view! { <div class="stack no-print">{forms(lang, &region, &typed, &errors)}</div> })}
+                    {drafts.then(|| {
+                        let authorities = activates.then(|| signers_card(lang, &region, &own_key, &signers, &typed, &errors));
+                        view! { <div class="stack no-print">{forms(lang, &region, &typed, &errors)} {authorities}</div> }
+                    })}
                 </div>
             </RegionShell>
         }
@@ -220,6 +248,46 @@ fn forms(lang: Lang, region: &RegionCode, typed: &Fields, errors: &[FieldError])
             </Field>
             <div class="row"><Button icon=IconName::Export>{tr!(lang, "导入为草稿", "Import as a draft")}</Button></div>
         </form>
+    }
+    .into_any()
+}
+
+/// This installation's public key, and the authorities whose files are known by theirs.
+fn signers_card(
+    lang: Lang,
+    region: &RegionCode,
+    own_key: &str,
+    signers: &[(String, String)],
+    typed: &Fields,
+    errors: &[FieldError],
+) -> AnyView {
+    let rows = signers
+        .iter()
+        .map(|(key, name)| {
+            let (key, name) = (key.clone(), name.clone());
+            view! { <li><b>{name}</b> " " <code class="key">{key}</code></li> }
+        })
+        .collect_view();
+    let open = error_of(errors, "key").is_some();
+    let action = format!("/bureau/{region}/rules/signers");
+    let (key, name) = (typed.get("key").to_owned(), typed.get("signer").to_owned());
+    view! {
+        <details class="card" open=open>
+            <summary>
+                <h2>{tr!(lang, "签名和签名者", "Signatures and authorities")}</h2>
+                <Icon name=IconName::ChevronDown />
+            </summary>
+            <div class="stack">
+                <p>{tr!(lang, "本系统的公钥，给要导入我们文件的地区：", "The public key of this installation, for regions that import its files:")}</p>
+                <code class="key">{own_key.to_owned()}</code>
+                <ul class="plain-list">{rows}</ul>
+                <form class="stack" method="post" action=action>
+                    <TextInput name="key" label=tr!(lang, "对方的公钥（64 个十六进制数字）", "Their public key (64 hexadecimal digits)") value=key maxlength=64u32 required=true error=error_of(errors, "key") />
+                    <TextInput name="signer" label=tr!(lang, "是谁的", "Whose it is") value=name maxlength=60u32 required=true />
+                    <div class="row"><Button>{tr!(lang, "登记签名者", "Name the authority")}</Button></div>
+                </form>
+            </div>
+        </details>
     }
     .into_any()
 }

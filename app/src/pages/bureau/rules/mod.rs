@@ -39,6 +39,11 @@ pub(super) fn routes() -> Vec<Route> {
             see,
             get(list::show).post(list::begin),
         ),
+        Route::new(
+            "/bureau/{region}/rules/signers",
+            Needs::May(Action::ActivateRules),
+            post(list::name_signer),
+        ),
         Route::new("/bureau/{region}/rules/import", draft, post(list::import)),
         Route::new("/bureau/{region}/rules/{no}", see, get(show).post(change)),
         Route::new("/bureau/{region}/rules/{no}/file.json", see, get(file)),
@@ -193,6 +198,11 @@ fn said(ctx: &Ctx, done: &str) -> Option<AnyView> {
             "In force at once; a third person has to ratify it."
         ),
         "ratify" => tr!(lang, "已追认。", "Ratified."),
+        "signer" => tr!(
+            lang,
+            "签名者已登记，以后导入它的文件会写明。",
+            "The authority is known from now on; its files say so when imported."
+        ),
         "retire" => tr!(lang, "已停用。", "Taken out of force."),
         _ => return None,
     };
@@ -261,6 +271,23 @@ fn rule_page(
     )
 }
 
+/// What is on the page and nowhere else yet; beside what somebody else may have saved meanwhile.
+fn unsaved(sheet: &Sheet) -> Option<AnyView> {
+    let lang = sheet.frame.lang;
+    let list = crate::pages::rules::changes_list(lang, &sheet.unsaved);
+    (!sheet.unsaved.is_empty()).then(|| {
+        view! {
+            <Notice sand=true icon=IconName::Pencil>
+                <div class="stack">
+                    <b>{tr!(lang, "还没有保存的改动（和现在保存着的草稿比）", "Not saved yet (beside the draft as it is kept now)")}</b>
+                    {list}
+                </div>
+            </Notice>
+        }
+        .into_any()
+    })
+}
+
 /// What it would change, and its life.
 fn right(sheet: &Sheet, ask: &str, typed: &Fields, errors: &[FieldError]) -> AnyView {
     view! {
@@ -283,6 +310,7 @@ fn frame(
 ) -> Response {
     let (lang, shell) = (ctx.lang, sheet.frame.clone());
     let side = side::column(sheet, open);
+    let unsaved = unsaved(sheet);
     let mut response = ctx.html(status, title, islands, move || {
         view! {
             <RegionShell frame=shell tab=Tab::Rules>
@@ -290,7 +318,7 @@ fn frame(
                 {notice}
                 <div class="editor">
                     {side}
-                    <div class="middle">{middle}</div>
+                    <div class="middle">{unsaved} {middle}</div>
                     <div class="right">{right}</div>
                 </div>
             </RegionShell>

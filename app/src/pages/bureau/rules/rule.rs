@@ -12,7 +12,7 @@ use crate::ui::words::status_word;
 use crate::ui::*;
 use domain::Code;
 use domain::certlogic::Tree;
-use domain::rulebook::{Document, Parameter, Rule};
+use domain::rulebook::{Document, Hold, MISSED_DAYS, Parameter, Rule};
 use domain::trial::attempt;
 use leptos::prelude::*;
 
@@ -122,7 +122,7 @@ fn reading(lang: Lang, document: &Document, rule: &Rule, beside_form: bool) -> A
     .into_any()
 }
 
-/// The parameters that a rule reads, those of its length included.
+/// The parameters that a rule reads, those of its days included.
 pub(super) fn reads<'a>(rule: &Rule, document: &'a Document) -> Vec<&'a Parameter> {
     let mut names = Vec::new();
     Tree::of(&rule.condition).walk(&mut |_, _, part| {
@@ -133,6 +133,9 @@ pub(super) fn reads<'a>(rule: &Rule, document: &'a Document) -> Vec<&'a Paramete
         }
     });
     names.extend(rule.outcome.days.clone());
+    if rule.outcome.hold == Hold::Isolation {
+        names.push(MISSED_DAYS.to_owned());
+    }
     document
         .parameters
         .iter()

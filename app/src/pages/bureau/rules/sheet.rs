@@ -19,6 +19,8 @@ pub(super) struct Sheet {
     pub findings: Vec<Finding>,
     /// What changed since the base, in the shown text.
     pub changes: Vec<Change>,
+    /// What the shown text changes beside the one that is kept now, by whoever saved it last.
+    pub unsaved: Vec<Change>,
     /// All versions of this rulebook, the newest first.
     pub versions: Vec<BookLine>,
     /// What it would have changed, for those who may replay it.
@@ -45,6 +47,7 @@ impl Sheet {
         Ok(Self {
             frame: Frame::new(ctx, region).await?,
             watches: false,
+            unsaved: Vec::new(),
             replay,
             document: view.document.clone(),
             findings: view.findings.clone(),
@@ -62,6 +65,7 @@ impl Sheet {
         self.findings
             .retain(|finding| !finding.place.ends_with("/version"));
         self.changes = base.map_or_else(Vec::new, |base| difference(&base, &document));
+        self.unsaved = difference(&self.view.document, &document);
         self.document = document;
     }
 
