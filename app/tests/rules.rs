@@ -365,7 +365,10 @@ async fn a_rulebook_lives_through_its_pages_with_two_people() {
     let page = district.page(ADMIN, &draft).await;
     let day = "2020-09-20";
     let earliest = format!("min=\"{day}\"");
-    assert!(page.contains(&earliest), "48 hours of notice from Thursday morning");
+    assert!(
+        page.contains(&earliest),
+        "48 hours of notice from Thursday morning"
+    );
     let schedule = [("do", "schedule"), ("day", day), ("open", "no")];
     assert_eq!(
         district.post(ADMIN, &draft, &schedule).await.status(),

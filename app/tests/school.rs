@@ -408,6 +408,15 @@ async fn settings_are_checked_saved_and_written_down() {
         .says("修改校历")
         .says("陈校长")
         .says("0572-1");
+    let before = school.get(&school.path("/log?day=1999-01-01")).await;
+    before.says("这一天以前没有记录");
+    assert!(!before.text.contains("修改设置"));
+    let until = school.path(&format!("/log?day={today}"));
+    school.get(&until).await.says("修改设置");
+    school
+        .get(&school.path("/log?day=999999-01-01"))
+        .await
+        .says("修改设置");
 }
 
 #[tokio::test]

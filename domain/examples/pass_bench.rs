@@ -10,8 +10,8 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::Instant;
 
-const BATCHES: u32 = 50;
-const PER_BATCH: u32 = 100;
+const BATCHES: u32 = 250;
+const PER_BATCH: u32 = 20;
 const SIGN_FLOOR_NS: u128 = 50_000;
 const VERIFY_FLOOR_NS: u128 = 100_000;
 const NOW: Millis = Millis(1_600_298_072_000);

@@ -128,9 +128,8 @@ fn slot(parameters: &[Parameter], path: &str) -> Option<Slot> {
     let index = match path.strip_prefix("param.") {
         None => Fact::ALL.iter().position(|fact| fact.path() == path)?,
         Some(name) => {
-            let is_it = |p: &Parameter| {
-                p.name == name && matches!(p.value, ParameterValue::Number(_))
-            };
+            let is_it =
+                |p: &Parameter| p.name == name && matches!(p.value, ParameterValue::Number(_));
             Fact::ALL.len() + parameters.iter().position(is_it)?
         }
     };
@@ -185,11 +184,17 @@ mod tests {
     #[test]
     fn sample_facts_decide() {
         assert_eq!(fired("Y-04", &[(Fact::TodayTemperature, "37.5")]), Ok(true));
-        assert_eq!(fired("Y-04", &[(Fact::TodayTemperature, "38.0")]), Ok(false));
+        assert_eq!(
+            fired("Y-04", &[(Fact::TodayTemperature, "38.0")]),
+            Ok(false)
+        );
         assert_eq!(fired("R-05", &[(Fact::TodayTemperature, "38")]), Ok(true));
         assert_eq!(fired("R-03", &[(Fact::ContactClose, "14")]), Ok(true));
         assert_eq!(fired("R-03", &[(Fact::ContactClose, "")]), Ok(false));
-        assert_eq!(fired("Y-04", &[(Fact::TodayTemperature, "warm")]), Ok(false));
+        assert_eq!(
+            fired("Y-04", &[(Fact::TodayTemperature, "warm")]),
+            Ok(false)
+        );
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! The command line: every flag, its environment variable and its default.
 
 use crate::commands::{
-    account, audit, backup, demo, import_records, import_regions, import_roster, keys, migrate, pass,
-    rulebook,
-    serve,
+    account, audit, backup, demo, import_records, import_regions, import_roster, keys, migrate,
+    pass, rulebook, serve,
 };
 use crate::edge::{Limits, TrustedProxies};
 use crate::logging::LogFormat;

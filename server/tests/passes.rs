@@ -55,6 +55,7 @@ fn card(data: &Path) -> String {
         let new = NewSchool {
             code: SCHOOL.into(),
             name: "邻区小学".into(),
+            name_en: String::new(),
             kind: SchoolKind::Primary,
             region: "330502001".parse().unwrap(),
             zone: domain::Zone::SHANGHAI,

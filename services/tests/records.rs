@@ -69,12 +69,16 @@ impl Town {
             ("330503", Some("CN"), "district", "南浔区"),
             ("330502", Some("CN"), "district", "吴兴区"),
         ] {
-            tx.upsert_region(&RegionRow {
-                code: code.parse().unwrap(),
-                parent: parent.map(|p: &str| p.parse().unwrap()),
-                level: level.into(),
-                name: name.into(),
-            })
+            tx.upsert_region(
+                &RegionRow {
+                    code: code.parse().unwrap(),
+                    parent: parent.map(|p: &str| p.parse().unwrap()),
+                    level: level.into(),
+                    name: name.into(),
+                    name_en: String::new(),
+                },
+                true,
+            )
             .await
             .unwrap();
         }
@@ -83,6 +87,7 @@ impl Town {
                 school_id: SchoolId(0),
                 code: "3305030001".into(),
                 name: "南浔镇示例小学".into(),
+                name_en: String::new(),
                 kind: "primary".into(),
                 region_code: district(),
                 zone: "Asia/Shanghai".into(),
@@ -453,7 +458,7 @@ async fn an_area_declared_after_a_stay_turns_the_child_red_and_its_withdrawal_tu
 
     let shown = town.services.public_areas("大兴", 0).await.unwrap();
     assert_eq!(
-        (shown.total, shown.areas[0].name.as_str()),
+        (shown.total, shown.areas[0].name.zh.as_str()),
         (1, "北京市大兴区")
     );
     let (sources, _) = town.services.sources(0).await.unwrap();

@@ -72,12 +72,16 @@ impl Country {
             ("330503", Some("CN"), "district", "南浔区"),
             ("330502", Some("CN"), "district", "吴兴区"),
         ] {
-            tx.upsert_region(&RegionRow {
-                code: region(code),
-                parent: parent.map(region),
-                level: level.into(),
-                name: name.into(),
-            })
+            tx.upsert_region(
+                &RegionRow {
+                    code: region(code),
+                    parent: parent.map(region),
+                    level: level.into(),
+                    name: name.into(),
+                    name_en: String::new(),
+                },
+                true,
+            )
             .await
             .unwrap();
         }
@@ -86,6 +90,7 @@ impl Country {
                 school_id: SchoolId(0),
                 code: "3305030001".into(),
                 name: "南浔镇示例小学".into(),
+                name_en: String::new(),
                 kind: "primary".into(),
                 region_code: region("330503"),
                 zone: "Asia/Shanghai".into(),
@@ -339,7 +344,7 @@ async fn a_draft_is_replayed_approved_by_a_second_person_and_comes_into_force_on
         "grey, green, yellow, red"
     );
     assert_eq!(
-        (result.schools[0].name.as_str(), result.schools[0].changed),
+        (result.schools[0].name.zh.as_str(), result.schools[0].changed),
         ("南浔镇示例小学", 1)
     );
     assert_eq!(

@@ -121,6 +121,18 @@ impl Tx {
         .await?)
     }
 
+    /// The number of a chain's last row before an instant; 0 where there is none.
+    pub async fn audit_seq_before(&mut self, chain: &str, at: Millis) -> Result<i64> {
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT seq FROM audit WHERE chain = $1 AND at < $2 ORDER BY seq DESC LIMIT 1",
+        )
+        .bind(chain)
+        .bind(at)
+        .fetch_optional(self.on())
+        .await?;
+        Ok(found.unwrap_or(0))
+    }
+
     /// Rows of a chain up to `seq`, newest first.
     pub async fn audit_before(
         &mut self,

@@ -195,6 +195,8 @@ mod browser {
         else {
             return;
         };
+        // What was typed before the script had arrived.
+        try_now(lang, &form, &parameters, result);
         let of = form.clone();
         let again = Closure::<dyn FnMut()>::new(move || try_now(lang, &of, &parameters, result));
         for event in ["input", "change"] {

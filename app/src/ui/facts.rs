@@ -130,6 +130,20 @@ impl Unit {
     }
 }
 
+/// A parameter's title beside its value: where that is shown in degrees, without the unit that files count in.
+pub fn parameter_title(lang: Lang, parameter: &Parameter) -> String {
+    let title = parameter.title.get(lang);
+    let counted = match lang {
+        Lang::Zh => "，十分之一摄氏度",
+        Lang::En => ", in tenths of a degree Celsius",
+    };
+    match Unit::of(&parameter.name) {
+        Unit::Degrees => title.strip_suffix(counted).unwrap_or(title),
+        Unit::Days | Unit::Hours | Unit::Plain => title,
+    }
+    .to_owned()
+}
+
 /// How the parts of a condition's group belong together, in words.
 pub fn join_word(lang: Lang, join: Join) -> String {
     match join {
@@ -157,7 +171,7 @@ pub fn var_name(lang: Lang, parameters: &[Parameter], path: &str) -> String {
     parameters
         .iter()
         .find(|p| p.name == name)
-        .map_or_else(|| path.to_owned(), |p| p.title.get(lang).to_owned())
+        .map_or_else(|| path.to_owned(), |p| parameter_title(lang, p))
 }
 
 /// The value of a part of a condition as people say it, by what the part is.

@@ -225,6 +225,28 @@ pub fn SearchBox(
     }.into_any()
 }
 
+/// Shows a list as it was at a day's end: sends `day` by GET.
+#[component]
+pub fn DayBox(
+    /// The reader's language.
+    lang: Lang,
+    /// The list's page.
+    #[prop(into)]
+    action: String,
+    /// The day that was asked for.
+    #[prop(optional, into)]
+    value: String,
+) -> AnyView {
+    let label = tr!(lang, "到哪一天为止", "Up to which day");
+    view! {
+        <form class="search" method="get" action=action role="search">
+            <input class="input" type="date" name="day" value=value aria-label=label />
+            <button class="btn small">{tr!(lang, "查看", "Show")}</button>
+        </form>
+    }
+    .into_any()
+}
+
 /// Which part of a list this is, and the ways to the parts before and after.
 #[component]
 pub fn Pager(

@@ -3,6 +3,7 @@
 use super::Failure;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use domain::Day;
 use services::{Error, Refusal};
 
 /// The fields of a form or a query, in order. A name may come several times.
@@ -51,6 +52,12 @@ impl Fields {
     /// All fields.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         self.0.iter().map(|(k, v)| (k.as_str(), v.as_str()))
+    }
+
+    /// A field as a day, as browsers send one: four digits of year. `None` for anything else.
+    pub fn day(&self, name: &str) -> Option<Day> {
+        let text = self.get(name);
+        (text.len() == 10).then(|| text.parse().ok()).flatten()
     }
 
     /// A field as an identifier or number.

@@ -271,7 +271,11 @@ impl Tree {
                 let part = self.part_mut(name).filter(|part| part.can_gain())?;
                 if let Self::Group(around, parts) = part {
                     let logical = matches!(around, Join::All | Join::Any);
-                    parts.push(if logical { join.fresh() } else { Self::Number(0) });
+                    parts.push(if logical {
+                        join.fresh()
+                    } else {
+                        Self::Number(0)
+                    });
                 }
                 Some(())
             }

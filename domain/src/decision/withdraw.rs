@@ -3,7 +3,7 @@
 use super::trigger::Triggers;
 use super::{Context, UNDECIDABLE, decide, kept};
 use crate::Day;
-use crate::facts::{Events, standing};
+use crate::facts::{Events, matter, standing};
 use crate::isolation::Diary;
 use crate::report::{Answers, FactChange, StandingFact};
 use crate::state::{KeptReason, State, WINDOW_DAYS};
@@ -61,6 +61,9 @@ fn over(state: &State, today: Day) -> State {
         let until = until.map_or(today, |until| until.min(today));
         standing.ended = Some(until);
         ends.push(FactChange::End(standing.id, until));
+    }
+    for record in &mut over.records {
+        *record = matter::ended(record, &facts, today);
     }
     match over.reports.last_mut() {
         Some(report) => report.answers.changes.extend(ends),

@@ -28,18 +28,20 @@ pub(crate) fn fold(before: &[Standing], reports: &[DayReport]) -> Vec<Standing> 
             }
         }
     }
-    for change in reports.iter().flat_map(|report| &report.answers.changes) {
-        match change {
-            FactChange::Add(_) => {}
-            FactChange::End(id, day) => {
-                if let Some(standing) = facts.iter_mut().find(|s| s.id == *id) {
-                    standing.ended = Some(*day);
-                }
-            }
-            FactChange::Correct(id, fact) => {
-                if let Some(standing) = facts.iter_mut().find(|s| s.id == *id) {
-                    correct(standing, fact);
-                }
+    for report in reports {
+        for change in &report.answers.changes {
+            let (FactChange::End(id, _) | FactChange::Correct(id, _)) = change else {
+                continue;
+            };
+            // A report cannot speak of what was stated after its day.
+            let mut stated = facts.iter_mut().filter(|_| id.day <= report.day);
+            let Some(standing) = stated.find(|standing| standing.id == *id) else {
+                continue;
+            };
+            match change {
+                FactChange::Add(_) => {}
+                FactChange::End(_, day) => standing.ended = Some(*day),
+                FactChange::Correct(_, fact) => correct(standing, fact),
             }
         }
     }

@@ -53,12 +53,15 @@ impl<'a> Stay<'a> {
             left: *left,
             transit: *transit,
         };
+        // As long as one of the family's own goes on, so does this one.
         let ends = || {
-            told.iter()
-                .filter_map(Stay::told)
+            let own = told.iter().filter_map(Stay::told);
+            let ends: Option<Vec<Day>> = own
                 .filter(|other| stay.is_of(other))
-                .filter_map(|other| other.left.filter(|left| *left >= record.received))
-                .max()
+                .map(|other| other.left)
+                .collect();
+            let later = ends?.into_iter().filter(|left| *left >= record.received);
+            later.max()
         };
         Some(Self {
             left: left.or_else(ends),
@@ -78,6 +81,21 @@ impl<'a> Stay<'a> {
     pub(super) fn is_in_place_of(&self, other: &Stay) -> bool {
         self.region.contains(other.region) || other.region.contains(self.region)
     }
+}
+
+/// The record with an end in place of none: the family's, or `today`. After a withdrawal nobody can state one.
+pub(crate) fn ended(record: &OfficialRecord, told: &[Standing], today: Day) -> OfficialRecord {
+    let mut ended = record.clone();
+    let until = Stay::of_record(record, told).and_then(|stay| stay.left);
+    if let RecordKind::Stay {
+        arrived,
+        left: left @ None,
+        ..
+    } = &mut ended.kind
+    {
+        *left = Some(until.map_or(today, |until| until.min(today)).max(*arrived));
+    }
+    ended
 }
 
 /// Whether a record speaks of the same matter as a stated fact, and holds in its place.

@@ -4,7 +4,7 @@ mod denial;
 mod discrepancy;
 mod event;
 pub(crate) mod fold;
-mod matter;
+pub(crate) mod matter;
 mod published;
 mod risk;
 mod schema;

@@ -67,11 +67,12 @@ pub fn faults(answers: &Answers, state: &State, day: Day) -> Vec<AnswerFault> {
     {
         wrong(Field::SymptomsSince, reason);
     }
-    // A revision stands in place of what its day said before: what that ended is still open to it.
+    // A revision stands in place of what its day said before: what that ended is still open to it. What a later
+    // day stated is not.
     let others: Vec<_> = state
         .reports
         .iter()
-        .filter(|report| report.day != day)
+        .filter(|report| report.day < day)
         .cloned()
         .collect();
     let known = crate::facts::fold::fold(&state.standing, &others);

@@ -2,9 +2,10 @@
 
 use super::document::{Document, Hold, ParameterValue, Policy, Rule};
 use super::error::{RulebookError, RulebookProblem as Problem};
-use super::{FEVER_TENTHS, LATE_LIMIT_DAYS, MISSED_DAYS};
+use super::life::NOTICE_PARAMETER;
+use super::{FEVER_TENTHS, MISSED_DAYS};
 use crate::certlogic::{Expr, Slot};
-use crate::decision::ClearanceMode;
+use crate::decision::{ClearanceMode, DISCREPANCY_DUE_DAYS};
 use crate::facts::Fact;
 use crate::lang::Text;
 use std::collections::HashSet;
@@ -131,7 +132,7 @@ fn parameters(document: &Document, faults: &mut Faults) {
         }
         faults.note(None, at("/title"), text(&parameter.title));
         let is_number = matches!(parameter.value, ParameterValue::Number(_));
-        let wants_number = [FEVER_TENTHS, LATE_LIMIT_DAYS, super::life::NOTICE_PARAMETER]
+        let wants_number = [FEVER_TENTHS, DISCREPANCY_DUE_DAYS, NOTICE_PARAMETER]
             .contains(&parameter.name.as_str());
         if wants_number && !is_number || parameter.name == MISSED_DAYS && is_number {
             let problem = Problem::ParameterKind(parameter.name.clone());

@@ -39,8 +39,6 @@ pub const SHIPPED: &str = include_str!("../../../rulebooks/cn-base-1.0.0.json");
 pub const FEVER_TENTHS: &str = "fever_tenths";
 /// The parameter that holds the policy for missed days of an isolation.
 pub const MISSED_DAYS: &str = "missed_days";
-/// The parameter that holds how many days late a report may be entered.
-pub const LATE_LIMIT_DAYS: &str = "late_limit_days";
 
 /// A rulebook that has been checked and compiled.
 #[derive(Debug, Clone)]

@@ -4,11 +4,10 @@ use crate::school::LogPage;
 use crate::{Actor, Result, Services};
 use domain::access::Action;
 use domain::ids::RegionCode;
-use domain::{Lang, Zone};
-use std::collections::HashMap;
+use domain::{Day, Lang, Zone};
 
 impl Services {
-    /// A part of a region's log, newest first; audited as the reading of a list.
+    /// A part of a region's log, newest first; with a day, as it was at that day's end. Audited as the reading of a list.
     ///
     /// # Errors
     /// [`crate::Error::Forbidden`] for whoever may not manage the region.
@@ -17,8 +16,8 @@ impl Services {
         actor: &Actor,
         region: &RegionCode,
         lang: Lang,
-        offset: i64,
-        limit: i64,
+        until: Option<Day>,
+        part: (i64, i64),
     ) -> Result<LogPage> {
         let mut tx = self.store.read().await?;
         let place = self.place_of_region(&mut tx, region).await?;
@@ -28,16 +27,7 @@ impl Services {
         let chain = format!("region:{region}");
         self.audit_list(actor, &place, chain.clone(), "log.read", today)
             .await?;
-        let mut tx = self.store.read().await?;
-        let total = tx.audit_tail(&chain).await?.map_or(0, |(seq, _)| seq);
-        let rows = tx
-            .audit_before(&chain, total - offset.max(0), limit)
-            .await?;
-        let mut names = HashMap::new();
-        let mut entries = Vec::with_capacity(rows.len());
-        for row in rows {
-            entries.push(self.log_entry(&mut tx, lang, row, &mut names).await?);
-        }
-        Ok(LogPage { entries, total })
+        let end = until.map(|day| Zone::SHANGHAI.at(day.plus(1), 0));
+        self.log_part(&chain, lang, end, part).await
     }
 }

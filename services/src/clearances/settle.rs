@@ -5,9 +5,9 @@ use crate::audit::{Entry, person as person_subject};
 use crate::classroom::needed_note;
 use crate::vault::Cell;
 use crate::{Actor, Error, Refusal, Result, Services};
-use domain::{Code, Text};
 use domain::access::Action;
 use domain::ids::{RegionCode, SchoolId};
+use domain::{Code, Text};
 use store::{ClearanceRow, Tx};
 
 /// Clearances on a page.

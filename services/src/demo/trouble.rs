@@ -1,5 +1,6 @@
 //! What befalls a few of the children.
 
+use super::accounts::DISTRICT;
 use super::morning::DAYS;
 use super::people::{Family, seat};
 use super::plan::Part;
@@ -38,8 +39,7 @@ const SECOND_THOUGHTS: u32 = 600;
 
 /// The declared risk areas, in force since before the first day.
 pub(super) fn risk_areas(first: Day) -> Result<Vec<RiskAreaRow>> {
-    let owner =
-        RegionCode::parse(RegionCode::COUNTRY).map_err(|e| Error::internal(e.to_string()))?;
+    let owner = RegionCode::parse(DISTRICT).map_err(|e| Error::internal(e.to_string()))?;
     let area = |area_id: i64, code: &str, level: &str, before: i32| -> Result<RiskAreaRow> {
         Ok(RiskAreaRow {
             area_id,

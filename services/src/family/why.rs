@@ -6,9 +6,7 @@ use crate::{Actor, Result, Services};
 use domain::Day;
 use domain::access::Action;
 use domain::certlogic::Value;
-use domain::decision::{
-    Decision, FactRead, Outlook, Trace, What, decide, explain, outlook,
-};
+use domain::decision::{Decision, FactRead, Outlook, Trace, What, decide, explain, outlook};
 use domain::facts::{Fact, FactKind, NONE_DAYS};
 use domain::ids::{PersonId, RegionCode};
 use domain::report::Channel;
@@ -68,7 +66,12 @@ impl Services {
         let mut outlook = outlook(state, &info.context(), today);
         if has_hidden {
             // The others would tell what the hidden reasons are.
-            let is_plain = |what| matches!(what, What::Report | What::Finding | What::MissedDay | What::Time);
+            let is_plain = |what| {
+                matches!(
+                    what,
+                    What::Report | What::Finding | What::MissedDay | What::Time
+                )
+            };
             outlook.changes.retain(|change| is_plain(change.what));
         }
         Ok(ChildWhy {

@@ -12,6 +12,7 @@ use domain::ids::{PersonId, RegionCode};
 use domain::list::{ListColumn, ListFault, ListReason, Read, RecordRow, Who, read_records};
 use domain::state::RecordKind;
 use sha2::{Digest, Sha256};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use store::{OfficialRecordRow, Tx};
@@ -138,20 +139,21 @@ impl Services {
         let mut out = BTreeMap::new();
         for (id, person) in &matches.people {
             let row = &person.row;
-            if !classes.contains_key(&row.class_id) {
-                let class = tx.class(row.class_id).await?.ok_or(Error::Forbidden)?;
-                let school = self.school_info(tx, row.school_id).await?;
-                classes.insert(row.class_id, (class_name(&class), school.row.names()));
-            }
-            if let Some((class, school)) = classes.get(&row.class_id) {
-                let shown = RowPerson {
-                    person: *id,
-                    name: person.masked(),
-                    class: *class,
-                    school: school.clone(),
-                };
-                out.insert(*id, shown);
-            }
+            let class = match classes.entry(row.class_id) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(place) => {
+                    let class = tx.class(row.class_id).await?.ok_or(Error::Forbidden)?;
+                    *place.insert(class_name(&class))
+                }
+            };
+            let school = self.school_info(tx, row.school_id).await?;
+            let shown = RowPerson {
+                person: *id,
+                name: person.masked(),
+                class,
+                school: school.row.names(),
+            };
+            out.insert(*id, shown);
         }
         Ok(out)
     }

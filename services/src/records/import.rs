@@ -10,6 +10,7 @@ use crate::audit::Entry;
 use crate::redecide::{Pace, Redecision, Whom};
 use crate::roster::ReadError;
 use crate::{Actor, Error, Refusal, Result, Services};
+use domain::Text;
 use domain::access::Place;
 use domain::ids::{PersonId, RegionCode};
 use domain::list::{ListColumn, ListFault, ListKind};

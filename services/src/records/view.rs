@@ -212,7 +212,7 @@ impl Services {
             record: row,
             school_id: person.school_id,
             school_name: school.row.name.clone(),
-                    school_name_en: school.row.name_en.clone(),
+            school_name_en: school.row.name_en.clone(),
         };
         let view = self.record_views(&mut tx, vec![placed]).await?.pop();
         drop(tx);

@@ -36,12 +36,16 @@ impl Town {
             .unwrap();
         let mut tx = services.store.write().await.unwrap();
         for code in ["CN", "330503", "110115"] {
-            tx.upsert_region(&RegionRow {
-                code: region(code),
-                parent: (code != "CN").then(|| region("CN")),
-                level: "district".into(),
-                name: code.into(),
-            })
+            tx.upsert_region(
+                &RegionRow {
+                    code: region(code),
+                    parent: (code != "CN").then(|| region("CN")),
+                    level: "district".into(),
+                    name: code.into(),
+                    name_en: String::new(),
+                },
+                true,
+            )
             .await
             .unwrap();
         }
@@ -50,6 +54,7 @@ impl Town {
                 school_id: SchoolId(0),
                 code: "3305030001".into(),
                 name: "示例小学".into(),
+                name_en: String::new(),
                 kind: "primary".into(),
                 region_code: region("330503"),
                 zone: "Asia/Shanghai".into(),

@@ -31,7 +31,7 @@ impl Services {
                 lines.push(self.book_line(&mut tx, &mut names, &books, book).await?);
             }
         }
-        lines.sort_by(|a, b| (b.changed_at, b.no).cmp(&(a.changed_at, a.no)));
+        lines.sort_by_key(|line| std::cmp::Reverse((line.changed_at, line.no)));
         Ok(lines)
     }
 

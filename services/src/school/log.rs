@@ -4,7 +4,7 @@ use crate::people::class_label;
 use crate::{Actor, Result, Services};
 use domain::access::Action;
 use domain::ids::{AccountId, ClassId, PersonId, SchoolId};
-use domain::{Lang, Millis};
+use domain::{Day, Lang, Millis};
 use std::collections::HashMap;
 use store::{AuditRow, Tx};
 
@@ -46,14 +46,14 @@ pub struct LogPage {
 }
 
 impl Services {
-    /// A part of a school's log, newest first.
+    /// A part of a school's log, newest first; with a day, as it was at that day's end.
     pub async fn school_log(
         &self,
         actor: &Actor,
         school: SchoolId,
         lang: Lang,
-        offset: i64,
-        limit: i64,
+        until: Option<Day>,
+        (offset, limit): (i64, i64),
     ) -> Result<LogPage> {
         let mut tx = self.store.read().await?;
         let (place, info) = self
@@ -63,12 +63,25 @@ impl Services {
         let subject = format!("school:{school}");
         self.audit_list(actor, &place, subject, "log.read", self.today_at(&info))
             .await?;
+        let end = until.map(|day| info.zone.at(day.plus(1), 0));
+        self.log_part(&format!("school:{school}"), lang, end, (offset, limit))
+            .await
+    }
+
+    /// A part of a chain before an instant, newest first.
+    pub(crate) async fn log_part(
+        &self,
+        chain: &str,
+        lang: Lang,
+        end: Option<Millis>,
+        (offset, limit): (i64, i64),
+    ) -> Result<LogPage> {
         let mut tx = self.store.read().await?;
-        let chain = format!("school:{school}");
-        let total = tx.audit_tail(&chain).await?.map_or(0, |(seq, _)| seq);
-        let rows = tx
-            .audit_before(&chain, total - offset.max(0), limit)
-            .await?;
+        let total = match end {
+            Some(end) => tx.audit_seq_before(chain, end).await?,
+            None => tx.audit_tail(chain).await?.map_or(0, |(seq, _)| seq),
+        };
+        let rows = tx.audit_before(chain, total - offset.max(0), limit).await?;
         let mut people = HashMap::new();
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {

@@ -163,7 +163,7 @@ fn entry(lang: Lang, own: &str, open: &DiscrepancyView, shown: &Shown) -> AnyVie
         .collect();
     let due = day_short(lang, open.due);
     let (since, text) = (day_short(lang, open.opened), open.text.get(lang).to_owned());
-    let place = format!("{} {}", open.school.1, open.class.1.label(lang));
+    let place = format!("{} {}", open.school.1.get(lang), open.class.1.label(lang));
     let name = open.name.clone();
     let label = tr!(lang, "处理{name}的这一条", "Settle this one of {name}");
     view! {

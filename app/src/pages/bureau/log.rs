@@ -24,9 +24,10 @@ pub async fn show(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): Raw
         .unwrap_or(1)
         .clamp(1, 1_000_000)
         - 1;
+    let until = query.day("day");
     let log = ctx
         .services()
-        .region_log(ctx.actor()?, &region, ctx.lang, page * PAGE, PAGE)
+        .region_log(ctx.actor()?, &region, ctx.lang, until, (page * PAGE, PAGE))
         .await?;
     let frame = Frame::new(&ctx, &region).await?;
     let lang = ctx.lang;
@@ -35,7 +36,14 @@ pub async fn show(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): Raw
     ctx.ok(&title, Islands::No, move || {
         let shown = i64::try_from(log.entries.len()).unwrap_or(0);
         let (from, to) = ((page * PAGE + 1).min(log.total), page * PAGE + shown);
-        let href = |page: i64| format!("/bureau/{region}/log?page={page}");
+        let day = until.map(|day| day.to_string()).unwrap_or_default();
+        let address = format!("/bureau/{region}/log");
+        let href = |page: i64| format!("{address}?day={day}&page={page}");
+        let empty = (log.total == 0).then(|| view! {
+            <EmptyState icon=IconName::Search title=tr!(lang, "这一天以前没有记录", "Nothing was written down before")>
+                <p>{tr!(lang, "换一个晚一些的日期。", "Choose a later day.")}</p>
+            </EmptyState>
+        });
         let previous = (page > 0).then(|| href(page));
         let next = (to < log.total).then(|| href(page + 2));
         let rows = log.entries.into_iter().map(|entry| row(lang, entry)).collect_view();
@@ -50,6 +58,8 @@ pub async fn show(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): Raw
             <RegionShell frame=frame tab=Tab::Log>
                 <PageHead title=heading sub=tr!(lang, "只能追加，每行都接在上一行的摘要之后。", "Append-only: each line carries on from the digest of the one before.") />
                 <Card flush=true>
+                    <div class="row between pad"><DayBox lang=lang action=address value=day /></div>
+                    {empty}
                     <DataTable caption=tr!(lang, "日志", "Log") columns=columns>{rows}</DataTable>
                     <div class="pad"><Pager lang=lang from=from to=to total=log.total previous=previous next=next /></div>
                 </Card>

@@ -4,6 +4,7 @@ use crate::tr;
 use crate::tr::Lang;
 use crate::ui::*;
 use crate::web::{Ctx, Failure, Fields};
+use domain::Text;
 use domain::ids::RegionCode;
 use leptos::prelude::*;
 
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 pub(super) struct PlaceChoice {
     pub chosen: Option<RegionCode>,
     typed: String,
-    offered: Vec<(RegionCode, String)>,
+    offered: Vec<(RegionCode, Text)>,
 }
 
 impl PlaceChoice {
@@ -71,7 +72,7 @@ pub(super) fn PlaceField(
     let options: Vec<_> = place
         .offered
         .iter()
-        .map(|(code, name)| Choice::new(code.as_str(), format!("{name} ({code})")))
+        .map(|(code, name)| Choice::new(code.as_str(), format!("{} ({code})", name.get(lang))))
         .collect();
     let chosen = place.chosen.map(|c| c.to_string()).unwrap_or_default();
     let several = (options.len() > 1).then(|| {

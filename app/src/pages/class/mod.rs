@@ -1,7 +1,7 @@
 //! The teacher's pages: progress, proxy and paper reports, slips, new guardians, corrections.
 
-mod clearance;
 mod cards;
+mod clearance;
 mod export;
 mod inbox;
 mod list;

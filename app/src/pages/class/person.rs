@@ -124,7 +124,7 @@ fn page(
             {said(done)}
             {top}
             {ask}
-            <div class="halves">
+            <div class="wide-first">
                 <div class="stack">{grounds}</div>
                 <div class="stack">
                     <Card title=tr!(lang, "近 14 天", "Last 14 days")>

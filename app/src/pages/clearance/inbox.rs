@@ -149,7 +149,7 @@ fn entry(frame: &InboxFrame, view: &ClearanceView) -> AnyView {
     };
     let class = view.class.1.label(lang);
     let place = if frame.is_masked {
-        format!("{} {class}", view.school.1)
+        format!("{} {class}", view.school.1.get(lang))
     } else {
         class
     };
@@ -165,7 +165,7 @@ fn entry(frame: &InboxFrame, view: &ClearanceView) -> AnyView {
     view! {
         <section class="card pad stack">
             <div class="row between">
-                <h2><StatusShape code=view.code size=ShapeSize::Inline /> {name.clone()}</h2>
+                <div class="row nowrap"><StatusShape code=view.code size=ShapeSize::Inline /> <h2>{name.clone()}</h2></div>
                 <span class="sub">{place}</span>
             </div>
             <p><b>{label}</b> <Dot /> {since}</p>

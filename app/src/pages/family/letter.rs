@@ -3,7 +3,7 @@
 use crate::islands::family::PrintButton;
 use crate::tr;
 use crate::tr::Lang;
-use crate::ui::words::{code_meaning, code_name, day_full, day_week, status_word, time};
+use crate::ui::words::{code_meaning, code_name, day_full, status_word, time};
 use crate::ui::{Button, ButtonKind, Dot, EmptyState, PhoneShell, ShapeSize, StatusShape};
 use crate::web::{Answer, Ctx, Islands};
 use axum::extract::Path;
@@ -69,7 +69,7 @@ fn body(lang: Lang, letter: &DayLetter) -> AnyView {
             <p>{ask}</p>
             <p>
                 {tr!(lang, "只在 {day} 当天有效，{at} 签发", "Valid on {day} only; issued at {at}",
-                    day = format!("{} {}", day_full(lang, letter.today), day_week(lang, letter.today)), at = time(letter.minute))}
+                    day = day_full(lang, letter.today), at = time(letter.minute))}
             </p>
             <p class="hint">
                 {tr!(lang, "扫码核对签名才算数，打印的颜色不算。", "A scan that checks the signature decides, not the printed colour.")}

@@ -2,7 +2,7 @@
 
 use crate::islands::family::PrintButton;
 use crate::pages::rules::condition_text;
-use crate::pages::why::facts::{Seen, number, says_something, seen, when};
+use crate::pages::why::facts::{Seen, names_of_nothing, number, says_something, seen, when};
 use crate::pages::why::{Grounds, Head, head, outlook_list};
 use crate::tr;
 use crate::tr::Lang;
@@ -148,6 +148,14 @@ fn reason_view(lang: Lang, model: &ChildWhy, reason: &Reason) -> AnyView {
             "; a clearance may end it earlier"
         ));
     }
+    if let Some(by) = &reason.rederived {
+        let version = by.version;
+        ends.push_str(&tr!(
+            lang,
+            "；规则改为 {version} 版时重新算过",
+            "; counted anew when version {version} of the rules came into force"
+        ));
+    }
     view! {
         <li class="because">
             <StatusShape code=code size=ShapeSize::Word label=status_word(lang, code) />
@@ -197,11 +205,11 @@ fn by(lang: Lang, seen: &Seen<'_>) -> String {
 
 /// The facts: those that say something as a list, the empty ones in one sentence.
 fn looked_at(lang: Lang, grounds: &Grounds<'_>) -> AnyView {
-    let (something, nothing): (Vec<_>, Vec<_>) = seen(grounds)
-        .into_iter()
-        .partition(|seen| says_something(seen.fact, seen.read));
-    let rows = something
+    let all = seen(grounds);
+    let nothing = names_of_nothing(lang, &all, |_| true);
+    let rows = all
         .iter()
+        .filter(|seen| says_something(seen.fact, seen.read))
         .map(|seen| {
             let value = fact_value(lang, seen.fact, number(seen.read), seen.read.start);
             let source = [by(lang, seen), when(lang, seen, grounds)]
@@ -219,12 +227,7 @@ fn looked_at(lang: Lang, grounds: &Grounds<'_>) -> AnyView {
             }
         })
         .collect_view();
-    let names: Vec<String> = nothing
-        .iter()
-        .map(|seen| fact_name(lang, seen.fact))
-        .collect();
-    let none = (!names.is_empty()).then(|| {
-        let names = names.join(&tr!(lang, "、", ", "));
+    let none = nothing.map(|names| {
         view! { <p class="hint">{tr!(lang, "这些都没有：{names}。", "Nothing of these: {names}.")}</p> }
     });
     view! {

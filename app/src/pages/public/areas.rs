@@ -107,10 +107,10 @@ fn row(lang: Lang, area: AreaView) -> AnyView {
         ),
     };
     let updated = day_short(lang, Zone::SHANGHAI.day_of(area.changed));
-    let owner = area.owner.1;
+    let owner = area.owner.1.get(lang).to_owned();
     view! {
         <DataRow>
-            <DataCell kind=CellKind::Name>{area.name}</DataCell>
+            <DataCell kind=CellKind::Name>{area.name.get(lang).to_owned()}</DataCell>
             <DataCell label=tr!(lang, "等级", "Level")>{level_tag(lang, area.level)}</DataCell>
             <DataCell label=tr!(lang, "日期", "Dates")>{dates}</DataCell>
             <DataCell label=tr!(lang, "发布单位", "Authority")>{area.authority}</DataCell>

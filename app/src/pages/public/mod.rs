@@ -5,7 +5,7 @@ mod sources;
 
 use crate::tr;
 use crate::tr::Lang;
-use crate::ui::{Icon, IconName, NavTab};
+use crate::ui::NavTab;
 use crate::web::{Needs, Route};
 use axum::routing::get;
 use domain::facts::RiskLevel;
@@ -30,11 +30,11 @@ fn tabs(lang: Lang, here: &str) -> Vec<NavTab> {
     ]
 }
 
-/// A level in words, with a sign of its own; never a status colour.
+/// A level in words; never a status colour.
 pub(in crate::pages) fn level_tag(lang: Lang, level: RiskLevel) -> AnyView {
-    let (icon, words) = match level {
-        RiskLevel::High => (IconName::Octagon, tr!(lang, "高风险", "High risk")),
-        RiskLevel::Medium => (IconName::Pin, tr!(lang, "中风险", "Medium risk")),
+    let words = match level {
+        RiskLevel::High => tr!(lang, "高风险", "High risk"),
+        RiskLevel::Medium => tr!(lang, "中风险", "Medium risk"),
     };
-    view! { <span class="with-icon"><Icon name=icon /> {words}</span> }.into_any()
+    view! { <span class="tag">{words}</span> }.into_any()
 }

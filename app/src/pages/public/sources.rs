@@ -53,6 +53,8 @@ fn page(lang: Lang, sources: Vec<SourceView>, n: i64, has_more: bool) -> AnyView
     let link = |n: i64| format!("/sources?page={n}");
     let previous = (n > 1).then(|| view! { <a class="btn small" href=link(n - 1) rel="prev">{tr!(lang, "上一页", "Previous")}</a> });
     let next = has_more.then(|| view! { <a class="btn small" href=link(n + 1) rel="next">{tr!(lang, "下一页", "Next")}</a> });
+    let foot =
+        (n > 1 || has_more).then(|| view! { <div class="card-foot row">{previous} {next}</div> });
     view! {
         <PageHead
             title=tr!(lang, "信息来源", "Sources")
@@ -60,7 +62,7 @@ fn page(lang: Lang, sources: Vec<SourceView>, n: i64, has_more: bool) -> AnyView
         />
         <Card flush=true>
             {list}
-            <div class="card-foot row">{previous} {next}</div>
+            {foot}
         </Card>
     }
     .into_any()
@@ -91,7 +93,7 @@ fn row(lang: Lang, source: SourceView) -> AnyView {
         <DataRow>
             <DataCell kind=CellKind::Name>{source.authority}</DataCell>
             <DataCell label=tr!(lang, "内容", "What")>{kind} <Dot /> {way}</DataCell>
-            <DataCell label=tr!(lang, "由谁录入", "Entered by") kind=CellKind::Mute>{source.region}</DataCell>
+            <DataCell label=tr!(lang, "由谁录入", "Entered by") kind=CellKind::Mute>{source.region.get(lang).to_owned()}</DataCell>
             <DataCell label=tr!(lang, "条数", "Entries") kind=CellKind::Number>{entries}</DataCell>
             <DataCell label=tr!(lang, "最近更新", "Last update") kind=CellKind::Mute>{updated}</DataCell>
         </DataRow>

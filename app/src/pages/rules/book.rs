@@ -6,7 +6,7 @@ use crate::tr::Lang;
 use crate::ui::words::status_word;
 use crate::ui::{
     CellKind, Column, DataCell, DataRow, DataTable, Icon, IconName, ShapeSize, StatusChip,
-    StatusShape, Steps,
+    StatusShape, Steps, parameter_title,
 };
 use domain::Code;
 use domain::rulebook::{Change, ChangeKind, Document, Rule, Stricter};
@@ -84,7 +84,7 @@ pub(in crate::pages) fn parameters_card(lang: Lang, book: &Document) -> AnyView 
                 Stricter::Higher => tr!(lang, "下级可以调高", "regions below may raise it"),
             };
             let (name, value) = (
-                p.title.get(lang).to_owned(),
+                parameter_title(lang, p),
                 parameter_text(lang, &p.name, p.value),
             );
             view! {

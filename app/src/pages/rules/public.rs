@@ -8,9 +8,9 @@ use crate::ui::words::{day_full, status_word};
 use crate::ui::*;
 use crate::web::{Answer, Ctx, Fields, Islands};
 use axum::extract::{Path, RawQuery};
-use domain::Code;
 use domain::ids::RegionCode;
 use domain::rulebook::{Document, Status};
+use domain::{Code, Text};
 use leptos::prelude::*;
 use services::Error;
 use services::family::RegionChoice;
@@ -20,7 +20,7 @@ use services::rules::{PublicBook, PublicLine, PublicRules};
 struct Model {
     rules: PublicRules,
     /// The region's name with those around it.
-    name: String,
+    name: Text,
     /// The regions directly inside.
     below: Vec<RegionChoice>,
 }
@@ -134,7 +134,7 @@ fn chooser(lang: Lang, model: &Model) -> AnyView {
     let name = if is_country {
         tr!(lang, "全国", "The country")
     } else {
-        model.name.clone()
+        model.name.get(lang).to_owned()
     };
     let up = (!is_country).then(|| {
         view! { <a href="/rules">{tr!(lang, "回到全国", "Back to the country")}</a> }
@@ -142,7 +142,7 @@ fn chooser(lang: Lang, model: &Model) -> AnyView {
     let options: Vec<_> = model
         .below
         .iter()
-        .map(|choice| Choice::new(choice.code.as_str(), choice.name.clone()))
+        .map(|choice| Choice::new(choice.code.as_str(), choice.name.get(lang)))
         .collect();
     let down = (!options.is_empty()).then(|| {
         view! {
@@ -176,7 +176,7 @@ fn json_link(lang: Lang, id: &str, version: &str) -> AnyView {
 fn book_view(lang: Lang, book: &PublicBook) -> AnyView {
     let document: &Document = &book.document;
     let (version, from) = (document.version.to_string(), day_full(lang, book.from));
-    let region = book.region_name.clone();
+    let region = book.region_name.get(lang).to_owned();
     let n = document.rules.len();
     let sub = tr!(
         lang,
@@ -236,7 +236,7 @@ fn history_line(lang: Lang, line: &PublicLine) -> AnyView {
         line.status.text().get(lang).to_owned(),
         line.version.to_string(),
     );
-    let region = line.region_name.clone();
+    let region = line.region_name.get(lang).to_owned();
     let n = line.changes.len();
     let changes = (n > 0).then(|| {
         view! {

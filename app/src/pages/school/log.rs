@@ -8,6 +8,7 @@ use crate::ui::words::{day_full, time};
 use crate::ui::*;
 use crate::web::{Answer, Ctx, Fields};
 use axum::extract::{Path, RawQuery};
+use domain::Day;
 use domain::access::Action;
 use http::StatusCode;
 use leptos::prelude::*;
@@ -16,19 +17,22 @@ use services::school::{LogActor, LogPage};
 /// The page.
 pub async fn show(ctx: Ctx, Path(school): Path<String>, RawQuery(query): RawQuery) -> Answer {
     let desk = Desk::open(&ctx, &school, Action::SeeSchool).await?;
-    let page = page_number(Fields::parse(query.unwrap_or_default().as_bytes()).get("page"));
-    let (offset, limit) = (count((page - 1) * PAGE), count(PAGE));
+    let query = Fields::parse(query.unwrap_or_default().as_bytes());
+    let page = page_number(query.get("page"));
+    let until = query.day("day");
+    let part = (count((page - 1) * PAGE), count(PAGE));
     let log = ctx
         .services()
-        .school_log(&desk.actor, desk.id(), ctx.lang, offset, limit)
+        .school_log(&desk.actor, desk.id(), ctx.lang, until, part)
         .await?;
     let title = tr!(ctx.lang, "记录", "Log");
     Ok(desk.page(&ctx, StatusCode::OK, Tab::Log, &title, || {
-        view(ctx.lang, &desk, page, &log)
+        view(ctx.lang, &desk, page, until, &log)
     }))
 }
 
-fn view(lang: Lang, desk: &Desk, page: usize, log: &LogPage) -> AnyView {
+fn view(lang: Lang, desk: &Desk, page: usize, until: Option<Day>, log: &LogPage) -> AnyView {
+    let day = until.map(|day| day.to_string()).unwrap_or_default();
     let columns = vec![
         Column::new(tr!(lang, "时间", "When")),
         Column::new(tr!(lang, "谁", "Who")),
@@ -66,18 +70,25 @@ fn view(lang: Lang, desk: &Desk, page: usize, log: &LogPage) -> AnyView {
         .collect_view();
     let from = count((page - 1) * PAGE);
     let to = from + count(log.entries.len());
-    let address = |page: usize| desk.path(&format!("/log?page={page}"));
+    let address = |page: usize| desk.path(&format!("/log?day={day}&page={page}"));
     let previous = (page > 1).then(|| address(page - 1));
     let next = (to < log.total).then(|| address(page + 1));
+    let empty = (log.total == 0).then(|| view! {
+        <EmptyState icon=IconName::Search title=tr!(lang, "这一天以前没有记录", "Nothing was written down before")>
+            <p>{tr!(lang, "换一个晚一些的日期。", "Choose a later day.")}</p>
+        </EmptyState>
+    });
     view! {
         <PageHead
             title=tr!(lang, "记录", "Log")
             sub=tr!(lang, "谁在什么时候看过、改过什么。记录不能修改或删除。", "Who read and changed what, and when. The log cannot be changed or deleted.")
         />
         <section class="card flush">
+            <div class="row between pad"><DayBox lang=lang action=desk.path("/log") value=day.clone() /></div>
+            {empty}
             <DataTable caption=tr!(lang, "记录", "Log") columns=columns>{rows}</DataTable>
             <div class="card-foot row between">
-                <Pager lang=lang from=from + 1 to=to total=log.total previous=previous next=next />
+                <Pager lang=lang from=(from + 1).min(log.total) to=to total=log.total previous=previous next=next />
             </div>
         </section>
     }

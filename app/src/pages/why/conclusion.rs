@@ -166,6 +166,14 @@ fn end_note(lang: Lang, grounds: &Grounds<'_>, reason: &Reason) -> String {
         let n = reason.missed;
         notes.push(tr!(lang, "已漏 {n} 天", "missed so far: {n}"));
     }
+    if let Some(by) = &reason.rederived {
+        let (book, version) = (&by.rulebook_id, by.version);
+        notes.push(tr!(
+            lang,
+            "{book} {version} 生效时重新算过",
+            "counted anew when {book} {version} came into force"
+        ));
+    }
     match reason.clearance {
         ClearanceMode::None => {}
         ClearanceMode::May => notes.push(tr!(
@@ -174,7 +182,7 @@ fn end_note(lang: Lang, grounds: &Grounds<'_>, reason: &Reason) -> String {
             "a clearance may end it earlier"
         )),
         ClearanceMode::Must => {
-            notes.push(tr!(lang, "还要有解除证明", "a clearance is needed as well"))
+            notes.push(tr!(lang, "还要有解除证明", "a clearance is needed as well"));
         }
     }
     notes.join(&tr!(lang, "；", "; "))

@@ -69,6 +69,26 @@ pub(in crate::pages) fn seen<'a>(grounds: &Grounds<'a>) -> Vec<Seen<'a>> {
     all
 }
 
+/// The names of the facts behind which there is nothing, each once; none where there are no such facts.
+pub(in crate::pages) fn names_of_nothing(
+    lang: Lang,
+    all: &[Seen<'_>],
+    which: impl Fn(&Seen<'_>) -> bool,
+) -> Option<String> {
+    let something = |fact| {
+        all.iter()
+            .any(|s| s.fact == fact && says_something(fact, s.read))
+    };
+    let mut names: Vec<String> = Vec::new();
+    for seen in all.iter().filter(|seen| which(seen)) {
+        let name = fact_name(lang, seen.fact);
+        if !something(seen.fact) && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    (!names.is_empty()).then(|| names.join(&tr!(lang, "、", ", ")))
+}
+
 /// Where a fact came from, as a tag.
 pub(super) fn source_tag(lang: Lang, source: Source) -> AnyView {
     let (icon, class, word) = match source {
@@ -120,8 +140,11 @@ pub(in crate::pages) fn when(lang: Lang, seen: &Seen<'_>, grounds: &Grounds<'_>)
 
 pub(super) fn card(lang: Lang, grounds: &Grounds<'_>) -> AnyView {
     let title = tr!(lang, "用到的事实", "Facts used");
-    let rows: Vec<_> = seen(grounds)
+    let all = seen(grounds);
+    let nothing = names_of_nothing(lang, &all, |seen| seen.read.source.is_none());
+    let rows: Vec<_> = all
         .iter()
+        .filter(|seen| seen.read.source.is_some() || says_something(seen.fact, seen.read))
         .map(|seen| {
             let mut name = fact_name(lang, seen.fact);
             if seen.on != grounds.trace.day {
@@ -147,7 +170,7 @@ pub(super) fn card(lang: Lang, grounds: &Grounds<'_>) -> AnyView {
             }
         })
         .collect();
-    let gone = rows.is_empty().then(|| {
+    let gone = all.is_empty().then(|| {
         view! { <p class="card-foot">{tr!(lang, "填报内容已按规定删除，只保留隔离的日期。", "The answers were destroyed as they have to be; only the dates of the isolation were kept.")}</p> }
     });
     view! {
@@ -165,6 +188,7 @@ pub(super) fn card(lang: Lang, grounds: &Grounds<'_>) -> AnyView {
             >
                 {rows}
             </DataTable>
+            {nothing.map(|names| view! { <p class="card-foot">{tr!(lang, "没有记录，也没有报告：{names}", "Neither recorded nor reported: {names}")}</p> })}
             {gone}
         </section>
     }

@@ -72,7 +72,8 @@ fn the_shipped_rules_are_edited_without_raw_parts() {
 
 #[test]
 fn a_group_of_two_that_loses_one_is_the_other() {
-    let json = json!({"and": [{">": [{"var": "symptoms.listed_count"}, 0]}, {"var": "symptoms.fever"}]});
+    let json =
+        json!({"and": [{">": [{"var": "symptoms.listed_count"}, 0]}, {"var": "symptoms.fever"}]});
     let mut tree = Tree::of(&json);
     tree.edit("r.0", Edit::Remove).unwrap();
     assert_eq!(tree.json(), json!({"var": "symptoms.fever"}));
@@ -89,7 +90,11 @@ fn a_comparison_gains_a_third_operand_and_loses_it() {
     assert_eq!(tree.edit("r", Edit::Add(Join::All)), None);
     assert_eq!(tree.json(), json!({"<=": [{"var": "param.a"}, 3, 0]}));
     tree.set("op", "r", "===");
-    assert_eq!(tree.json(), json!({"<=": [{"var": "param.a"}, 3, 0]}), "=== takes two");
+    assert_eq!(
+        tree.json(),
+        json!({"<=": [{"var": "param.a"}, 3, 0]}),
+        "=== takes two"
+    );
     tree.edit("r.0", Edit::Remove).unwrap();
     tree.set("op", "r", ">");
     tree.set("leaf", "r.0", "param.b");

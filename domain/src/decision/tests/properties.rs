@@ -437,7 +437,6 @@ proptest! {
         for parameter in &mut longer.parameters {
             if let ParameterValue::Number(days) = &mut parameter.value
                 && parameter.name.ends_with("_days")
-                && parameter.name != "late_limit_days"
             {
                 *days += more;
             }

@@ -238,14 +238,16 @@ proptest! {
         story in any_recorded_story(), today in 0..DAYS,
     ) {
         let today = at(today);
-        let state = until(&story.state, today);
+        let mut state = until(&story.state, today);
+        state.records.retain(|record| record.received <= today);
         story.with(|ctx| {
             let goes_on = |event: &Event| event.last.is_none_or(|last| last > today);
             if Events::of(&state, ctx).iter().any(goes_on) {
                 return Ok(());
             }
             let left = withdraw(&state, ctx, today);
-            prop_assert_eq!(&left.records, &state.records);
+            let numbers = |state: &State| state.records.iter().map(|r| r.id).collect::<Vec<_>>();
+            prop_assert_eq!(numbers(&left), numbers(&state));
             prop_assert_eq!(discrepancies(&left, ctx, today), []);
             for shift in 0..12 {
                 let now = today.plus(shift);

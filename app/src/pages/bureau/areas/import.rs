@@ -250,7 +250,7 @@ fn view(frame: Frame, preview: AreaPreview, outdated: bool) -> impl IntoView {
 fn area_row(lang: Lang, row: &AreaPreviewRow) -> AnyView {
     let area = &row.area;
     let dates = dates(lang, area.from, area.to, area.look_back);
-    let (name, level) = (row.name.clone(), area.level);
+    let (name, level) = (row.name.get(lang).to_owned(), area.level);
     let fate = fate_word(lang, row.fate);
     view! {
         <DataRow>

@@ -29,7 +29,7 @@ pub(super) fn page(
     let (lang, region) = (frame.lang, frame.region.clone());
     let own = format!("/bureau/{region}/areas");
     let import = format!("{own}/import");
-    let name = page.region.clone();
+    let name = page.region.get(lang).to_owned();
     let sub = tr!(
         lang,
         "对{name}各校师生生效。有变化时，在后台重新判定所有人。",
@@ -114,7 +114,7 @@ fn withdraw(lang: Lang, own: &str, area: AreaView, shown: &Shown) -> AnyView {
     view! {
         <form class="card pad stack" method="post" action=own.to_owned()>
             <h2>{tr!(lang, "撤回这个风险地区？", "Withdraw this risk area?")}</h2>
-            <p><b>{area.name}</b> <Dot /> {area.authority}</p>
+            <p><b>{area.name.get(lang).to_owned()}</b> <Dot /> {area.authority}</p>
             <p>{tr!(lang, "只在宣布错时撤回，等于从没宣布过。疫情结束请填解除日期，不要撤回。", "Only for an area declared in error: it is as if it had never been. Where the risk is over, enter a last day instead.")}</p>
             <input type="hidden" name="do" value="withdraw" />
             <input type="hidden" name="area" value=area.id.to_string() />
@@ -147,7 +147,7 @@ fn form(lang: Lang, own: &str, today: Day, shown: &Shown) -> AnyView {
     };
     let place = match &shown.changing {
         Some(area) => view! {
-            <p><b>{area.name.clone()}</b></p>
+            <p><b>{area.name.get(lang).to_owned()}</b></p>
             <input type="hidden" name="area" value=area.id.to_string() />
         }
         .into_any(),
@@ -213,8 +213,8 @@ fn row(lang: Lang, region: &RegionCode, area: AreaView) -> AnyView {
     let dates = dates(lang, area.from, area.to, area.look_back);
     let lifted = (!area.is_in_force)
         .then(|| view! { <small>{tr!(lang, "（已解除）", " (lifted)")}</small> });
-    let owner = area.owner.1.clone();
-    let (id, name) = (area.id, area.name.clone());
+    let owner = area.owner.1.get(lang).to_owned();
+    let (id, name) = (area.id, area.name.get(lang).to_owned());
     let actions = if area.is_own {
         let (change, withdraw) = (
             tr!(lang, "更改或解除{name}", "Change or lift {name}"),
@@ -232,7 +232,7 @@ fn row(lang: Lang, region: &RegionCode, area: AreaView) -> AnyView {
     };
     view! {
         <DataRow>
-            <DataCell kind=CellKind::Name>{area.name} {lifted}</DataCell>
+            <DataCell kind=CellKind::Name>{name} {lifted}</DataCell>
             <DataCell label=tr!(lang, "等级", "Level")>{level_tag(lang, area.level)}</DataCell>
             <DataCell label=tr!(lang, "日期", "Dates")>{dates}</DataCell>
             <DataCell label=tr!(lang, "来源", "Source") kind=CellKind::Mute>{area.authority}</DataCell>

@@ -263,7 +263,14 @@ fn rows_table(lang: Lang, rows: &[&PreviewRow]) -> AnyView {
             let who: Vec<String> = row
                 .people
                 .iter()
-                .map(|p| format!("{}（{} {}）", p.name, p.school, p.class.label(lang)))
+                .map(|p| {
+                    format!(
+                        "{}（{} {}）",
+                        p.name,
+                        p.school.get(lang),
+                        p.class.label(lang)
+                    )
+                })
                 .collect();
             let who = if who.is_empty() {
                 tr!(lang, "名册里没有", "on no roster")

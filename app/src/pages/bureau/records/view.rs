@@ -35,6 +35,14 @@ pub(super) fn page(
     let search = search(lang, &own, &shown.search, &shown.errors);
     let next = page.next.map(|before| format!("{own}?before={before}"));
     let first = is_later_page.then(|| own.clone());
+    let foot = (first.is_some() || next.is_some()).then(|| {
+        view! {
+            <div class="card-foot row">
+                {first.map(|href| view! { <a class="btn small" href=href>{tr!(lang, "最新一页", "Latest page")}</a> })}
+                {next.map(|href| view! { <a class="btn small" href=href rel="next">{tr!(lang, "更早的", "Earlier")}</a> })}
+            </div>
+        }
+    });
     let list = if page.records.is_empty() {
         view! {
             <EmptyState title=tr!(lang, "还没有官方记录", "No official records yet")>
@@ -64,10 +72,7 @@ pub(super) fn page(
             {found}
             <Card title=tr!(lang, "最近的记录", "Latest records") flush=true>
                 {list}
-                <div class="card-foot row">
-                    {first.map(|href| view! { <a class="btn small" href=href>{tr!(lang, "最新一页", "Latest page")}</a> })}
-                    {next.map(|href| view! { <a class="btn small" href=href rel="next">{tr!(lang, "更早的", "Earlier")}</a> })}
-                </div>
+                {foot}
             </Card>
         </RegionShell>
     }
@@ -108,12 +113,16 @@ fn confirm(
     why: String,
     errors: &[FieldError],
 ) -> AnyView {
-    let words = record_words(lang, &record.kind, record.region.as_deref());
+    let words = record_words(
+        lang,
+        &record.kind,
+        record.region.as_ref().map(|r| r.get(lang)),
+    );
     let error = error_of(errors, "reason");
     view! {
         <form class="card pad stack" method="post" action=own.to_owned()>
             <h2>{tr!(lang, "撤回这条记录？", "Withdraw this record?")}</h2>
-            <p><b>{record.name}</b> <Dot /> {record.class.1.label(lang)} <Dot /> {record.school.1}</p>
+            <p><b>{record.name}</b> <Dot /> {record.class.1.label(lang)} <Dot /> {record.school.1.get(lang).to_owned()}</p>
             <p>{words} <Dot /> {record.authority}</p>
             <p>{tr!(lang, "只在录错时撤回。撤回后马上重新判定，颜色可能变好；记录和理由会保留，家长在记录里能看到。", "Only for a record entered in error. The person is decided about anew at once, and the colour may become milder. Record and reason stay readable, and the family sees it in its log.")}</p>
             <input type="hidden" name="do" value="withdraw" />
@@ -135,7 +144,7 @@ fn search(lang: Lang, own: &str, typed: &crate::web::Fields, errors: &[FieldErro
             <h2>{tr!(lang, "查一个人的记录", "Find one person's records")}</h2>
             <input type="hidden" name="do" value="search" />
             <div class="inputs">
-                <TextInput name="number" label=tr!(lang, "身份证号，或家长手机号", "Identity number, or a guardian's mobile") value=get("number") maxlength=30u32 autocomplete="off" required=true error=error_of(errors, "number") />
+                <TextInput name="number" label=tr!(lang, "身份证号，或家长手机号", "Identity number, or a guardian's mobile") hint=tr!(lang, "要完整，一字不差", "In full, exactly") value=get("number") maxlength=30u32 autocomplete="off" required=true error=error_of(errors, "number") />
                 <TextInput name="why" label=tr!(lang, "理由", "Reason") hint=tr!(lang, "会记入日志，家长能看到", "Logged; the family can read it") value=get("why") maxlength=200u32 required=true error=error_of(errors, "why") />
             </div>
             <div class="row"><Button icon=IconName::Search>{tr!(lang, "写下理由并查找", "Record the reason and search")}</Button></div>
@@ -181,7 +190,11 @@ fn table(lang: Lang, region: &RegionCode, records: Vec<RecordView>, caption: Str
 
 fn row(lang: Lang, region: &RegionCode, record: RecordView) -> AnyView {
     let kind = kind_word(lang, record.list_kind());
-    let words = record_words(lang, &record.kind, record.region.as_deref());
+    let words = record_words(
+        lang,
+        &record.kind,
+        record.region.as_ref().map(|r| r.get(lang)),
+    );
     let received = day_short(lang, record.received);
     let way = if record.by_list {
         tr!(lang, "名单，{received} 收到", "list, received {received}")
@@ -212,7 +225,7 @@ fn row(lang: Lang, region: &RegionCode, record: RecordView) -> AnyView {
     view! {
         <DataRow>
             <DataCell kind=CellKind::Name><a href=format!("/bureau/person/{}", record.person)>{record.name}</a></DataCell>
-            <DataCell label=tr!(lang, "学校、班级", "School, class")>{record.school.1} <Dot /> {record.class.1.label(lang)}</DataCell>
+            <DataCell label=tr!(lang, "学校、班级", "School, class")>{record.school.1.get(lang).to_owned()} <Dot /> {record.class.1.label(lang)}</DataCell>
             <DataCell label=tr!(lang, "类型", "Kind")>{kind}</DataCell>
             <DataCell label=tr!(lang, "内容", "What it says")>{words}</DataCell>
             <DataCell label=tr!(lang, "来源", "Source") kind=CellKind::Mute>{record.authority} <Dot /> {way}</DataCell>

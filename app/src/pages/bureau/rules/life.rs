@@ -22,26 +22,21 @@ pub(super) fn instant(lang: Lang, at: Millis) -> String {
 /// The panel; `typed` is what a refused form held.
 pub(super) fn panel(sheet: &Sheet, ask: &str, typed: &Fields, errors: &[FieldError]) -> AnyView {
     let lang = sheet.frame.lang;
-    let may = sheet.view.may;
-    let not_second = sheet.view.not_second.map(|refusal| {
+    // Said only to whoever would otherwise be the next person.
+    let waits = matches!(
+        sheet.view.line.status,
+        Status::Submitted | Status::Emergency
+    );
+    let not_second = sheet.view.not_second.filter(|_| waits && sheet.activates);
+    let not_second = not_second.map(|refusal| {
         view! { <Notice sand=true icon=IconName::People>{refusal.text(lang)}</Notice> }
     });
     let lapses = sheet.view.line.lapses_at.map(|at| {
         let when = instant(lang, at);
         view! { <Notice sand=true icon=IconName::Clock>{tr!(lang, "紧急生效，到 {when} 没有第三人追认就自动失效。", "In force as an emergency. It lapses on {when} unless a third person ratifies it.")}</Notice> }
     });
-    let forms = view! {
-        {question(sheet, ask, typed, errors)}
-        {may.submit.then(|| submit(sheet))}
-        {(may.approve || may.return_to_author).then(|| judge(sheet, typed, errors))}
-        {may.schedule.then(|| schedule(sheet, typed, errors))}
-        {may.ratify.then(|| view! {
-            <form method="post" action=sheet.path()>
-                <Button kind=ButtonKind::Primary wide=true name="do" value="ratify">{tr!(lang, "追认为正式生效", "Ratify it")}</Button>
-            </form>
-        })}
-        {asks(sheet)}
-    };
+    // While something weighty is asked, nothing else is.
+    let forms = question(sheet, ask, typed, errors).unwrap_or_else(|| steps(sheet, typed, errors));
     view! {
         <section class="card stack" id="life">
             <div class="card-head">
@@ -54,6 +49,27 @@ pub(super) fn panel(sheet: &Sheet, ask: &str, typed: &Fields, errors: &[FieldErr
             {lapses}
             <div class="stack no-print">{forms}</div>
         </section>
+    }
+    .into_any()
+}
+
+/// What the reader may do now.
+fn steps(sheet: &Sheet, typed: &Fields, errors: &[FieldError]) -> AnyView {
+    let lang = sheet.frame.lang;
+    let may = sheet.view.may;
+    let ratify = may.ratify.then(|| {
+        view! {
+            <form method="post" action=sheet.path()>
+                <Button kind=ButtonKind::Primary wide=true name="do" value="ratify">{tr!(lang, "追认为正式生效", "Ratify it")}</Button>
+            </form>
+        }
+    });
+    view! {
+        {may.submit.then(|| submit(sheet))}
+        {(may.approve || may.return_to_author).then(|| judge(sheet, typed, errors))}
+        {may.schedule.then(|| schedule(sheet, typed, errors))}
+        {ratify}
+        {asks(sheet)}
     }
     .into_any()
 }
@@ -147,8 +163,9 @@ fn people(sheet: &Sheet) -> AnyView {
         })
         .collect_view();
     let waits = match sheet.view.line.status {
-        Status::Draft => Some(tr!(lang, "另一个人批准", "another person's approval")),
-        Status::Submitted => Some(tr!(lang, "另一个人批准", "another person's approval")),
+        Status::Draft | Status::Submitted => {
+            Some(tr!(lang, "另一个人批准", "another person's approval"))
+        }
         Status::Approved => Some(tr!(lang, "安排生效的日子", "the choice of its first day")),
         Status::Emergency => Some(tr!(lang, "第三个人追认", "a third person's ratification")),
         _ => None,
@@ -296,7 +313,7 @@ fn asks(sheet: &Sheet) -> AnyView {
 }
 
 /// The second question before something weighty, with what it does.
-fn question(sheet: &Sheet, ask: &str, typed: &Fields, errors: &[FieldError]) -> AnyView {
+fn question(sheet: &Sheet, ask: &str, typed: &Fields, errors: &[FieldError]) -> Option<AnyView> {
     let lang = sheet.frame.lang;
     let may = sheet.view.may;
     let (allowed, words, verb, needs_note, needs_open) = match ask {
@@ -344,10 +361,10 @@ fn question(sheet: &Sheet, ask: &str, typed: &Fields, errors: &[FieldError]) -> 
             false,
             false,
         ),
-        _ => return ().into_any(),
+        _ => return None,
     };
     if !allowed {
-        return ().into_any();
+        return None;
     }
     let note = needs_note.then(|| {
         let value = typed.get("why").to_owned();
@@ -355,6 +372,7 @@ fn question(sheet: &Sheet, ask: &str, typed: &Fields, errors: &[FieldError]) -> 
     });
     let open = needs_open.then(|| open_choice(lang, typed));
     let label = verb.clone();
+    Some(
     view! {
         <section class="box" id="ask" role="alertdialog" aria-label=label>
             <form class="stack" method="post" action=sheet.path()>
@@ -368,7 +386,8 @@ fn question(sheet: &Sheet, ask: &str, typed: &Fields, errors: &[FieldError]) -> 
             </form>
         </section>
     }
-    .into_any()
+    .into_any(),
+    )
 }
 
 /// The day that a form names.

@@ -142,7 +142,7 @@ async fn render(
                 <ErrorSummary lang=lang errors=errors.clone() />
                 {notice}
                 <PageHead title=heading sub=sub />
-                <div class="halves">
+                <div class=if drafts { "wide-first" } else { "stack" }>
                     <div class="stack">{table(lang, &region, lines, &typed)}</div>
                     {drafts.then(|| {
                         let authorities = activates.then(|| signers_card(lang, &region, &own_key, &signers, &typed, &errors));
@@ -169,9 +169,15 @@ fn table(lang: Lang, region: &RegionCode, mut lines: Vec<BookLine>, query: &Fiel
     let searched = query.get("q").trim().to_lowercase();
     let matches = |line: &BookLine| {
         let title = &line.title;
-        [&line.id, &title.zh, &title.en, &line.region_name]
-            .iter()
-            .any(|text| text.to_lowercase().contains(&searched))
+        [
+            &line.id,
+            &title.zh,
+            &title.en,
+            &line.region_name.zh,
+            &line.region_name.en,
+        ]
+        .iter()
+        .any(|text| text.to_lowercase().contains(&searched))
     };
     lines.retain(matches);
     lines.sort_by_key(rank);
@@ -183,7 +189,7 @@ fn table(lang: Lang, region: &RegionCode, mut lines: Vec<BookLine>, query: &Fiel
         .map(|line| {
             let href = format!("/bureau/{region}/rules/{}", line.no);
             let name = format!("{} v{}", line.title.get(lang), line.version);
-            let (days, place) = (days_of(lang, &line), line.region_name.clone());
+            let (days, place) = (days_of(lang, &line), line.region_name.get(lang).to_owned());
             let (status, id) = (line.status, line.id.clone());
             view! {
                 <DataRow>

@@ -228,7 +228,7 @@ fn places(lang: Lang, result: &ReplayResult) -> AnyView {
     let classes: u64 = result.schools.iter().map(|s| s.classes).sum();
     let (schools, classes) = (number(i64::try_from(schools).unwrap_or(0)), count(classes));
     let line = |school: &services::rules::SchoolShare| {
-        let (name, n) = (school.name.clone(), count(school.changed));
+        let (name, n) = (school.name.get(lang).to_owned(), count(school.changed));
         let href = format!("/bureau/school/{}", school.school);
         view! { <li><a href=href>{name}</a> <b>{tr!(lang, "{n} 名", "{n}")}</b></li> }
     };
@@ -319,7 +319,7 @@ fn example_row(lang: Lang, example: &ReplayExample) -> AnyView {
     );
     view! {
         <li>
-            <p><a href=href aria-label=label>{example.name.clone()}</a> <span class="sub">" " {example.school.clone()} " " {class} " " {day}</span></p>
+            <p><a href=href aria-label=label>{example.name.clone()}</a> <span class="sub">" " {example.school.get(lang).to_owned()} " " {class} " " {day}</span></p>
             <p class="row">{side(&example.before)} <Icon name=IconName::ArrowRight /> {side(&example.after)}</p>
         </li>
     }

@@ -89,7 +89,7 @@ fn reading(lang: Lang, document: &Document, rule: &Rule, beside_form: bool) -> A
         .into_iter()
         .map(|p| {
             (
-                p.title.get(lang).to_owned(),
+                parameter_title(lang, p),
                 parameter_text(lang, &p.name, p.value),
             )
         })

@@ -25,6 +25,8 @@ pub(super) struct Sheet {
     pub versions: Vec<BookLine>,
     /// What it would have changed, for those who may replay it.
     pub replay: Option<ReplayView>,
+    /// The reader may approve and activate.
+    pub activates: bool,
     /// The reader watches a replay: the page looks again by itself, and holds no form that it would empty.
     pub watches: bool,
 }
@@ -46,6 +48,7 @@ impl Sheet {
         };
         Ok(Self {
             frame: Frame::new(ctx, region).await?,
+            activates: actor.may(Action::ActivateRules, &place),
             watches: false,
             unsaved: Vec::new(),
             replay,

@@ -100,7 +100,7 @@ pub(super) fn column(sheet: &Sheet, open: Option<&str>) -> AnyView {
                     <span>{tr!(lang, "{n} 条", "{n}")}</span>
                 </p>
                 <a class="rule" href=sheet.path() aria-current=open.is_none().then_some("page")>
-                    <span class="row"><span class="name">{tr!(lang, "参数、改动和检查", "Parameters, changes, checks")}</span></span>
+                    <span class="row"><span class="name">{tr!(lang, "总览：参数、改动、检查", "Overview")}</span></span>
                 </a>
                 {rules}
                 {gone}

@@ -2,7 +2,9 @@
 
 use crate::tr;
 use crate::tr::Lang;
-use crate::ui::{ErrorLine, Icon, IconName, fact_name, join_word, part_value, var_name, yes_no};
+use crate::ui::{
+    ErrorLine, Icon, IconName, fact_name, join_word, parameter_title, part_value, var_name, yes_no,
+};
 use domain::certlogic::{Join, Tree, Value};
 use domain::facts::{Fact, FactKind};
 use domain::rulebook::{Parameter, ParameterValue};
@@ -212,7 +214,7 @@ impl Drawing<'_> {
             .parameters
             .iter()
             .filter(|p| is_value && matches!(p.value, ParameterValue::Number(_)))
-            .map(|p| option(format!("param.{}", p.name), p.title.get(lang).to_owned()))
+            .map(|p| option(format!("param.{}", p.name), parameter_title(lang, p)))
             .collect_view();
         let is_known = chosen.starts_with('#')
             || Fact::from_path(&chosen).is_some()

@@ -55,7 +55,7 @@ fn title(sheet: &Sheet) -> AnyView {
         let was = base.version;
         tr!(lang, "，对比 v{was}", ", beside v{was}")
     });
-    let region = line.region_name.clone();
+    let region = line.region_name.get(lang).to_owned();
     let origin = sheet.view.origin.as_ref().map(|origin| {
         let words = match origin {
             Origin::Own => tr!(lang, "本系统签名的文件", "a file signed here"),
@@ -274,7 +274,7 @@ fn moves(sheet: &Sheet, typed: &Fields, errors: &[FieldError]) -> AnyView {
             let error = error.map(|message| view! { <ErrorLine message=message /> });
             view! {
                 <li>
-                    <label for=field>{p.title.get(lang).to_owned()}</label>
+                    <label for=field>{parameter_title(lang, p)}</label>
                     <span class="row"><span class="was">{tr!(lang, "上级 {above}", "above: {above}")}</span> {control}</span>
                     {error}
                 </li>
