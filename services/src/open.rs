@@ -9,7 +9,9 @@ use crate::redecide::{Bell, Pace};
 use crate::vault::{Cell, Vault};
 use domain::ids::SchoolId;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::fs::{DirBuilder, File, TryLockError};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 use store::{Store, StoreError};
 
@@ -73,6 +75,32 @@ impl Location {
     pub fn database(&self) -> PathBuf {
         self.data.join("fuxue.db")
     }
+
+    /// Keeps other servers off this folder until the file is dropped or the process ends, however it ends. What a
+    /// server has in memory would not know what another one writes. Commands may work beside a server.
+    ///
+    /// # Errors
+    /// [`OpenError::InUse`] where another server has the folder.
+    pub fn lock(&self) -> Result<File, OpenError> {
+        make_folder(&self.data)?;
+        let path = self.data.join("fuxue.lock");
+        let failed = |e| OpenError::Folder(self.data.clone(), e);
+        let file = File::create(path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse(self.data.clone())),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+}
+
+/// Makes the folder of the data where it is missing, closed to other users of the machine.
+fn make_folder(data: &Path) -> Result<(), OpenError> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .map_err(|e| OpenError::Folder(data.to_owned(), e))
 }
 
 /// Why the program does not start.
@@ -81,6 +109,11 @@ pub enum OpenError {
     /// The folder cannot be made.
     #[error("cannot use the data folder {0}: {1}")]
     Folder(PathBuf, std::io::Error),
+    /// Another server works on the folder.
+    #[error(
+        "another server is at work on the data folder {0}; stop it first, or choose another --data folder."
+    )]
+    InUse(PathBuf),
     /// The key file cannot be used.
     #[error(transparent)]
     Key(#[from] KeyFileError),
@@ -126,8 +159,7 @@ pub async fn open_store(
     location: &Location,
     entropy: &dyn Entropy,
 ) -> Result<(Store, Vault), OpenError> {
-    std::fs::create_dir_all(&location.data)
-        .map_err(|e| OpenError::Folder(location.data.clone(), e))?;
+    make_folder(&location.data)?;
     let database = location.database();
     let store = Store::open(&database)
         .await

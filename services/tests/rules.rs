@@ -344,7 +344,10 @@ async fn a_draft_is_replayed_approved_by_a_second_person_and_comes_into_force_on
         "grey, green, yellow, red"
     );
     assert_eq!(
-        (result.schools[0].name.zh.as_str(), result.schools[0].changed),
+        (
+            result.schools[0].name.zh.as_str(),
+            result.schools[0].changed
+        ),
         ("南浔镇示例小学", 1)
     );
     assert_eq!(

@@ -8,6 +8,7 @@ use clap::Args;
 use services::Services;
 use services::clock::{SystemClock, SystemEntropy};
 use services::demo::DemoOptions;
+use services::open::Location;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -47,7 +48,9 @@ pub async fn run(args: DemoArgs) -> Outcome {
         )));
     }
     let listener = bind(&args.http)?;
-    let services = prepare(&args).await?;
+    let location = args.key.location(args.data.clone(), true);
+    let _alone = location.lock()?;
+    let services = prepare(&args, &location).await?;
     serve_at(
         listener,
         services,
@@ -58,8 +61,7 @@ pub async fn run(args: DemoArgs) -> Outcome {
     .await
 }
 
-async fn prepare(args: &DemoArgs) -> Result<Arc<Services>, Failure> {
-    let location = args.key.location(args.data.clone(), true);
+async fn prepare(args: &DemoArgs, location: &Location) -> Result<Arc<Services>, Failure> {
     let sample = DemoOptions::default();
     let options = DemoOptions {
         students: args.students.unwrap_or(sample.students),
@@ -67,7 +69,7 @@ async fn prepare(args: &DemoArgs) -> Result<Arc<Services>, Failure> {
         ..sample
     };
     let (services, accounts) = services::demo::prepare(
-        &location,
+        location,
         &options,
         Arc::new(SystemClock),
         Arc::new(SystemEntropy),

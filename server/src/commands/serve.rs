@@ -32,12 +32,10 @@ pub async fn run(args: ServeArgs) -> Outcome {
     args.transport.check(args.http.listen)?;
     let tls = tls(&args.transport).await?;
     let listener = bind(&args.http)?;
-    let services = Services::open(
-        &args.data.location(),
-        Arc::new(SystemClock),
-        Arc::new(SystemEntropy),
-    )
-    .await?;
+    let location = args.data.location();
+    let _alone = location.lock()?;
+    let services =
+        Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy)).await?;
     serve_at(listener, services, args.http, args.transport.proxies(), tls).await
 }
 

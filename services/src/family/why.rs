@@ -9,6 +9,7 @@ use domain::certlogic::Value;
 use domain::decision::{Decision, FactRead, Outlook, Trace, What, decide, explain, outlook};
 use domain::facts::{Fact, FactKind, NONE_DAYS};
 use domain::ids::{PersonId, RegionCode};
+use domain::lang::Text;
 use domain::report::Channel;
 use domain::roster::ClassName;
 use domain::rulebook::Document;
@@ -24,7 +25,7 @@ pub struct ChildWhy {
     /// The class.
     pub class: ClassName,
     /// The school's name.
-    pub school: String,
+    pub school: Text,
     /// Whom families may ask.
     pub contact: String,
     /// The region of the school, whose rules these are.
@@ -77,7 +78,7 @@ impl Services {
         Ok(ChildWhy {
             person,
             class: crate::people::class_name(&loaded.class),
-            school: info.row.name.clone(),
+            school: info.row.names(),
             contact: info.row.contact.clone(),
             region: info.row.region_code.clone(),
             today,

@@ -9,6 +9,7 @@ use crate::{Error, Result, Services};
 use domain::Day;
 use domain::access::Action;
 use domain::ids::{ClassId, PersonId};
+use domain::lang::Text;
 use domain::pass::{CARD_FOR, Says};
 use domain::roster::ClassName;
 use std::collections::HashMap;
@@ -26,7 +27,7 @@ pub struct PrintedCard {
     /// Their class.
     pub class: ClassName,
     /// Their school's name.
-    pub school: String,
+    pub school: Text,
     /// The how-manieth card of theirs this is.
     pub serial: u32,
     /// The pass.
@@ -54,7 +55,7 @@ pub struct CardStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WellSlips {
     /// The school's name.
-    pub school: String,
+    pub school: Text,
     /// The class.
     pub class: ClassName,
     /// Fever begins here, in tenths of a degree Celsius.
@@ -118,7 +119,7 @@ impl Services {
                     name: person.masked(),
                     seat: person.row.seat,
                     class: class_name(&row),
-                    school: info.row.name.clone(),
+                    school: info.row.names(),
                     serial,
                     until: info.zone.day_of(domain::Millis(pass.expires.0 - 1)),
                     pass,
@@ -184,7 +185,7 @@ impl Services {
         )
         .await?;
         Ok(WellSlips {
-            school: info.row.name.clone(),
+            school: info.row.names(),
             class: class_name(&row),
             threshold: info.context().fever_threshold(today),
             people,

@@ -7,6 +7,7 @@ use crate::{Result, Services};
 use domain::access::Action;
 use domain::decision::decide;
 use domain::ids::PersonId;
+use domain::lang::Text;
 use domain::pass::{LIVE_FOR, Says};
 use domain::roster::ClassName;
 use domain::{Code, Day, Millis};
@@ -38,7 +39,7 @@ pub struct DayLetter {
     /// The class.
     pub class: ClassName,
     /// The school's name.
-    pub school: String,
+    pub school: Text,
     /// Whom to ask.
     pub contact: String,
     /// Today.
@@ -114,7 +115,7 @@ impl Services {
             person,
             name: loaded.person.masked(),
             class: crate::people::class_name(&loaded.class),
-            school: loaded.info.row.name.clone(),
+            school: loaded.info.row.names(),
             contact: loaded.info.row.contact.clone(),
             today: loaded.today,
             minute: loaded.info.zone.minute_of(now),

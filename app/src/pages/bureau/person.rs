@@ -135,6 +135,7 @@ fn page(
             above: view! { {school_name} <Dot /> {label} }.into_any(),
             decision: &model.decision,
             nth: model.nth,
+            is_title: true,
             actions: view! { <PrintButton label=tr!(lang, "打印", "Print") /> }.into_any(),
         },
     );

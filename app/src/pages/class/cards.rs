@@ -210,7 +210,7 @@ fn card(lang: Lang, card: &PrintedCard) -> impl IntoView + use<> {
             <div>
                 <b>{card.name.clone()}</b>
                 <p>{card.class.label(lang)} <Dot /> {seat(lang, card.seat)}</p>
-                <p>{card.school.clone()}</p>
+                <p>{card.school.get(lang).to_owned()}</p>
                 <p class="fine">{tr!(lang, "第 {n} 张，到{until}", "No. {n}, until {until}")}</p>
                 <p class="fine">{tr!(lang, "捡到请交给学校", "If found, give it to the school")}</p>
             </div>

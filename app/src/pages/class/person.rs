@@ -187,6 +187,7 @@ fn head(frame: &Frame, model: &PersonView) -> AnyView {
             above: view! { {frame.label()} <Dot /> {seat(lang, model.seat)} }.into_any(),
             decision: &model.decision,
             nth: model.nth,
+            is_title: true,
             actions: actions.into_any(),
         },
     )

@@ -79,7 +79,7 @@ fn strip(lang: Lang, slips: &WellSlips, number: i64, name: &str) -> impl IntoVie
                     <Dot />
                     {seat(lang, number)}
                     <Dot />
-                    {slips.school.clone()}
+                    {slips.school.get(lang).to_owned()}
                 </p>
                 <p>
                     {tr!(

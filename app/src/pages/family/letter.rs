@@ -44,14 +44,15 @@ fn body(lang: Lang, letter: &DayLetter) -> AnyView {
         "QR code of {name} for today",
         name = letter.name
     );
+    let school = letter.school.get(lang);
     let ask = if letter.contact.is_empty() {
-        letter.school.clone()
+        school.to_owned()
     } else {
         tr!(
             lang,
             "{school}，电话 {contact}",
             "{school}, {contact}",
-            school = letter.school,
+            school = school,
             contact = letter.contact
         )
     };

@@ -53,6 +53,7 @@ fn page(lang: Lang, model: &ChildWhy) -> AnyView {
             above: model.class.label(lang).into_any(),
             decision: &model.decision,
             nth: None,
+            is_title: false,
             actions: ().into_any(),
         },
     );
@@ -276,7 +277,7 @@ fn days(lang: Lang, model: &ChildWhy) -> AnyView {
 }
 
 fn foot(lang: Lang, model: &ChildWhy) -> AnyView {
-    let (school, contact) = (&model.school, &model.contact);
+    let (school, contact) = (model.school.get(lang), &model.contact);
     let ask = if contact.is_empty() {
         tr!(
             lang,

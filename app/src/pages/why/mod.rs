@@ -82,6 +82,8 @@ pub(super) struct Head<'a> {
     pub decision: &'a Decision,
     /// Which day of how many of the shown isolation this is.
     pub nth: Option<(u16, u16)>,
+    /// Whether it is the heading of its page; else the page has one of its own.
+    pub is_title: bool,
     /// Buttons.
     pub actions: AnyView,
 }
@@ -106,16 +108,22 @@ pub(super) fn head(lang: Lang, head: Head<'_>) -> AnyView {
         0 => tr!(lang, "明天起算，共 {of} 天", "from tomorrow, {of} days"),
         n => tr!(lang, "第 {n}/{of} 天", "day {n}/{of}"),
     });
+    let words = view! {
+        <span class=format!("t-{}", code.word())>{status_word(lang, code)}</span>
+        {until}
+        {nth.map(|nth| view! { " " <small>{nth}</small> })}
+    };
+    let title = if head.is_title {
+        view! { <h1>{words}</h1> }.into_any()
+    } else {
+        view! { <h2>{words}</h2> }.into_any()
+    };
     view! {
         <section class=format!("card why-head {}", code.word())>
             <StatusShape code=code size=ShapeSize::List />
             <div>
                 <p class="sub">{head.name} <Dot /> {head.above}</p>
-                <h1>
-                    <span class=format!("t-{}", code.word())>{status_word(lang, code)}</span>
-                    {until}
-                    {nth.map(|nth| view! { " " <small>{nth}</small> })}
-                </h1>
+                {title}
             </div>
             <div class="actions">{head.actions}</div>
         </section>
