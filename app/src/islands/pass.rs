@@ -124,7 +124,7 @@ mod browser {
             seen.ask();
         });
         on_cleanup(handle);
-        keeper.look();
+        // The first look comes with the first tick: words that change while the page is taken over stay unseen.
         set_interval(move || keeper.tick(), Duration::from_secs(1));
     }
 

@@ -218,11 +218,26 @@ fn table(
     let previous = (page > 0).then(|| query.href(region, &query.sort, page - 1));
     let next = (to < total).then(|| query.href(region, &query.sort, page + 1));
     let empty = (total == 0).then(|| {
-        view! {
-            <EmptyState icon=IconName::Search title=tr!(lang, "没有这样的学校", "No such school")>
-                <p>{tr!(lang, "换一个名字或代码再找，或清空搜索。", "Try another name or code, or clear the search.")}</p>
-            </EmptyState>
-        }
+        let (title, next) = if query.search.is_empty() {
+            (
+                tr!(lang, "这里还没有学校", "There are no schools here yet"),
+                tr!(
+                    lang,
+                    "教育局管理员在“学校”页新建学校。",
+                    "The bureau's administrator creates them on the page Schools."
+                ),
+            )
+        } else {
+            (
+                tr!(lang, "没有这样的学校", "No such school"),
+                tr!(
+                    lang,
+                    "换一个名字或代码再找，或清空搜索。",
+                    "Try another name or code, or clear the search."
+                ),
+            )
+        };
+        view! { <EmptyState icon=IconName::Search title=title><p>{next}</p></EmptyState> }
     });
     let rows = shown
         .into_iter()

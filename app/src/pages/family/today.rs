@@ -446,7 +446,7 @@ fn footer(lang: Lang, child: &ChildView) -> AnyView {
             <br />
             {agreed}
             <a href="/privacy">{tr!(lang, "隐私说明", "Privacy")}</a>
-            " "
+            <Dot />
             <a href="/rules">{tr!(lang, "颜色怎么判定", "How colours are decided")}</a>
             {withdraw}
         </WithIcon>
