@@ -22,7 +22,7 @@ async function links(page: Page): Promise<URL[]> {
     .map((url) => Object.assign(new URL(url), { hash: '' }));
 }
 
-const roles: Role[] = ['guardian', 'teacher', 'guard', 'school_admin', 'bureau_viewer', 'bureau_admin'];
+const roles: Role[] = ['guardian', 'teacher', 'guard', 'school_admin', 'bureau_viewer', 'health_officer', 'bureau_admin'];
 for (const [index, role] of roles.entries()) {
   // Each role in one language on the phone and in the other on the desk; both see all roles.
   for (const locale of ['zh-CN', 'en-GB']) {
@@ -31,7 +31,7 @@ for (const [index, role] of roles.entries()) {
       test.use({ locale });
 
       test(`every page that links lead to is whole ${where} @js`, async ({ as }) => {
-        test.setTimeout(180_000);
+        test.setTimeout(400_000);
         const page = await as(role);
         await page.setExtraHTTPHeaders({ 'accept-language': locale });
         const seen = new Map<string, number>();

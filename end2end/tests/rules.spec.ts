@@ -94,9 +94,10 @@ test('everybody reads how the colours are decided', async ({ page }) => {
 test('a family reads why, in plain words', async ({ as }) => {
   const page = await as('guardian');
   await page.goto('/');
-  const code = await page.locator('a[href*="/code"]').first().getAttribute('href');
-  if (code === null) throw new Error('no link to the code');
-  await page.goto(code);
+  const link = await page.locator('a[href*="/child/"]').first().getAttribute('href');
+  const child = link?.match(/\/child\/\d+/)?.[0];
+  if (child === undefined) throw new Error('no link to a child');
+  await page.goto(`${child}/code`);
   await page.getByRole('link', { name: /为什么是这个颜色/ }).click();
   await expect(page.locator('main')).toContainText('哪条规则');
   await expectNoAxeFindings(page);

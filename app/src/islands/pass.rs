@@ -124,7 +124,7 @@ mod browser {
             seen.ask();
         });
         on_cleanup(handle);
-        // The first look comes with the first tick: words that change while the page is taken over stay unseen.
+        // The first look comes with the first tick: what is set before the words are alive never shows.
         set_interval(move || keeper.tick(), Duration::from_secs(1));
     }
 

@@ -66,13 +66,7 @@ impl Services {
         loop {
             let mut tx = self.store.write().await?;
             let rows = tx.states(&people).await?;
-            let mut schools = HashMap::new();
-            for row in &rows {
-                if !schools.contains_key(&row.school_id) {
-                    let info = self.school_info(&mut tx, row.school_id).await?;
-                    schools.insert(row.school_id, info);
-                }
-            }
+            let schools = self.infos_of(&mut tx, &rows).await?;
             if let Some(zone) = self.not_yet_open(&schools) {
                 // The start of a day needs the writer for itself.
                 drop(tx);
@@ -158,7 +152,9 @@ impl Services {
                     .state
                     .report_of(sent.day)
                     .is_some_and(|r| r.answers != sent.answers);
-            revisions.iter_mut().for_each(|r| r.retire(is_conflict));
+            for earlier in revisions.iter_mut() {
+                earlier.retire(is_conflict);
+            }
         }
         let id = ReportId(self.next_id());
         revisions.push(Revision {

@@ -169,7 +169,7 @@ fn json_link(lang: Lang, id: &str, version: &str) -> AnyView {
         "下载 {id} {version} 的 JSON 文件",
         "Download {id} {version} as JSON"
     );
-    view! { <a class="btn small" href=href aria-label=label><Icon name=IconName::Download />"JSON"</a> }
+    view! { <a class="btn small" href=href download="" aria-label=label><Icon name=IconName::Download />"JSON"</a> }
         .into_any()
 }
 

@@ -83,7 +83,7 @@ fn title(sheet: &Sheet) -> AnyView {
             <h1>{sheet.document.title.get(lang).to_owned()}</h1>
             {origin}
             <p class="row no-print">
-                <a class="btn small" href=format!("{}/file.json", sheet.path())><Icon name=IconName::Download />{tr!(lang, "下载 JSON", "Download as JSON")}</a>
+                <a class="btn small" download="" href=format!("{}/file.json", sheet.path())><Icon name=IconName::Download />{tr!(lang, "下载 JSON", "Download as JSON")}</a>
             </p>
         </div>
     }
