@@ -110,7 +110,7 @@ pub(in crate::pages) fn parameters_card(lang: Lang, book: &Document) -> AnyView 
     let table = (!book.parameters.is_empty()).then(|| {
         view! {
             <DataTable
-                caption=title.clone()
+                caption=format!("{title}: {}", book.title.get(lang))
                 columns=vec![
                     Column::new(tr!(lang, "名称", "Name")),
                     Column::new(tr!(lang, "数值", "Value")),
