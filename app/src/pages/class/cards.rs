@@ -169,7 +169,10 @@ fn status_row(lang: Lang, status: &CardStatus) -> impl IntoView + use<> {
 
 /// The A4 sheets.
 fn sheets(lang: Lang, back: String, cards: &[PrintedCard]) -> impl IntoView + use<> {
-    let n = cards.len();
+    let title = match cards.len() {
+        1 => tr!(lang, "1 张返校卡", "1 card"),
+        n => tr!(lang, "{n} 张返校卡", "{n} cards"),
+    };
     let pages = cards
         .chunks(PER_SHEET)
         .map(|page| {
@@ -180,7 +183,7 @@ fn sheets(lang: Lang, back: String, cards: &[PrintedCard]) -> impl IntoView + us
     view! {
         <main id="main" class="sheet">
             <div class="no-print narrow stack">
-                <h1>{tr!(lang, "{n} 张返校卡", "{n} cards")}</h1>
+                <h1>{title}</h1>
                 <Notice sand=true icon=IconName::Print>
                     {tr!(
                         lang,

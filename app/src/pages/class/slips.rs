@@ -188,7 +188,10 @@ fn status_row(lang: Lang, status: &SlipStatus) -> impl IntoView + use<> {
 
 /// The A4 sheet.
 fn sheet(lang: Lang, origin: &str, back: String, slips: Vec<PrintedSlip>) -> impl IntoView + use<> {
-    let n = slips.len();
+    let title = match slips.len() {
+        1 => tr!(lang, "1 张邀请条", "1 slip"),
+        n => tr!(lang, "{n} 张邀请条", "{n} slips"),
+    };
     let strips = slips
         .into_iter()
         .map(|slip| strip(lang, origin, &slip))
@@ -196,7 +199,7 @@ fn sheet(lang: Lang, origin: &str, back: String, slips: Vec<PrintedSlip>) -> imp
     view! {
         <main id="main" class="sheet">
             <div class="no-print narrow stack">
-                <h1>{tr!(lang, "{n} 张邀请条", "{n} slips")}</h1>
+                <h1>{title}</h1>
                 <Notice sand=true icon=IconName::Print>
                     {tr!(
                         lang,

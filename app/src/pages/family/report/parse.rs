@@ -122,6 +122,11 @@ impl Reader<'_> {
             temperature::Typed::Off(meant) => {
                 let typed = typed.trim();
                 let words = match meant {
+                    Some(_) if typed.contains(['.', ',', '．', '。', '，', '、']) => tr!(
+                        lang,
+                        "第 1 项 体温：{typed} 的小数太多，只填一位",
+                        "1 Temperature: {typed} has too many decimals; give one"
+                    ),
                     Some(_) => tr!(
                         lang,
                         "第 1 项 体温：{typed} 超出范围，是不是少了小数点？",
