@@ -276,3 +276,18 @@ impl Services {
         self.ids.next(self.clock.now(), &*self.entropy)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_server_alone_has_a_folder_until_it_ends() {
+        let dir = tempfile::tempdir().unwrap();
+        let location = Location::in_folder(dir.path().join("data"), false);
+        let first = location.lock().unwrap();
+        assert!(matches!(location.lock(), Err(OpenError::InUse(_))));
+        drop(first);
+        location.lock().unwrap();
+    }
+}
