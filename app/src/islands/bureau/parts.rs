@@ -194,9 +194,16 @@ pub(super) fn areas(lang: Lang, s: &ScreenSnapshot) -> AnyView {
                 <span><StatusShape code=code size=ShapeSize::Strip label=status_word(lang, code) />{cell(lang, n)}</span>
             }
         };
+        // The heading says what they are; a tile has room for the name alone.
+        let name = area.name.get(lang);
+        let name = [" Subdistrict", " Town"]
+            .iter()
+            .find_map(|word| name.strip_suffix(word))
+            .unwrap_or(name)
+            .to_owned();
         view! {
             <a class=format!("town h{}", area.heat) href=format!("/bureau/{}/screen{suffix}", area.code)>
-                <span><b>{area.name.get(lang).to_owned()}</b><small>{format!("{}%", area.share / 10)}</small></span>
+                <span><b>{name}</b><small>{format!("{}%", area.share / 10)}</small></span>
                 <span class="tally">{part(Code::Red, area.red)} {part(Code::Yellow, area.yellow)}</span>
             </a>
         }
