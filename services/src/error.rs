@@ -142,7 +142,7 @@ refusals! {
     /// The step is not possible where the rulebook stands now.
     RulebookState = "rulebook_state", "这个版本现在的状态不能这样做，请刷新页面。", "This version has moved on, and that is not possible any more. Please reload the page.";
     /// The same person cannot be the second one.
-    FourEyesSame = "four_eyes_same", "写的人和批准的人不能是同一个人。", "The same person cannot write and approve.";
+    FourEyesSame = "four_eyes_same", "写过或批准过它的人，不能再来批准或追认，要另一个人。", "Whoever wrote or approved it cannot be the next to approve or ratify it; another person has to.";
     /// Two people of whom one created or changed the other's account in the last 7 days.
     FourEyesTied = "four_eyes_tied", "7 天内一方建立或改动过另一方的账号，不能互相批准。", "One of you created or changed the other's account in the last 7 days, so that you cannot approve for each other.";
     /// The chosen day is too near.

@@ -75,6 +75,22 @@ pub fn minutes(lang: Lang, minutes: u32) -> String {
     }
 }
 
+/// `1 rule`, `2 rules`: an English count with its noun. Chinese needs none.
+pub fn counted(n: impl TryInto<i64>, one: &str, many: &str) -> String {
+    let n = n.try_into().unwrap_or(i64::MAX);
+    let noun = if n == 1 { one } else { many };
+    format!("{} {noun}", number(n))
+}
+
+/// A text that begins a line of its own: its first letter is a capital.
+pub fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    match rest.next() {
+        Some(first) => first.to_uppercase().chain(rest).collect(),
+        None => String::new(),
+    }
+}
+
 /// A whole number with thousands separators: 68,412.
 pub fn number(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();

@@ -81,6 +81,19 @@ pub(crate) fn level_word(level: RiskLevel) -> &'static str {
     }
 }
 
+fn says_the_same(a: &RiskAreaRow, b: &RiskAreaRow) -> bool {
+    let said = |row: &RiskAreaRow| {
+        (
+            row.region_code.clone(),
+            row.owner_code.clone(),
+            row.level.clone(),
+            (row.from_day, row.to_day, row.look_back),
+            row.authority.clone(),
+        )
+    };
+    said(a) == said(b)
+}
+
 impl Services {
     /// Declares an area for a bureau's schools; everybody there is decided about anew in the background.
     ///
@@ -97,6 +110,11 @@ impl Services {
         let place = self.may_declare(&mut tx, actor, owner).await?;
         self.check_area(&mut tx, owner, new).await?;
         let row = self.area_row(self.next_id(), owner, new, actor, "entered");
+        // A form that was sent twice is one declaration.
+        let declared = tx.risk_areas().await?;
+        if let Some(same) = declared.iter().find(|other| says_the_same(other, &row)) {
+            return Ok(same.area_id);
+        }
         self.put_area(&mut tx, actor, &place, &row, "area.declare", 1)
             .await?;
         self.plan_areas(&mut tx, owner, &new.authority).await?;

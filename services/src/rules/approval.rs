@@ -12,6 +12,9 @@ use domain::rulebook::Step;
 use domain::rulebook::stack::{Entry, stack};
 use store::Tx;
 
+/// The latest first day, counted from today.
+const AHEAD: i32 = 366;
+
 impl Services {
     /// Hands a draft in for approval.
     ///
@@ -90,7 +93,8 @@ impl Services {
     /// into force at the start of that day.
     ///
     /// # Errors
-    /// [`Refusal::NoticeTooShort`] for a day before the notice period is over.
+    /// [`Refusal::NoticeTooShort`] for a day before the notice period is over, [`Refusal::FieldInvalid`] for one more
+    /// than a year away.
     pub async fn schedule_rulebook(
         &self,
         actor: &Actor,
@@ -108,6 +112,9 @@ impl Services {
         let zone = self.zone_of_region(&mut tx, &book.row.region_code).await?;
         if day < limits(&books, &book.row.region_code, self.clock.now(), zone).earliest {
             return Err(Refusal::NoticeTooShort.into());
+        }
+        if day > zone.day_of(self.clock.now()).plus(AHEAD) {
+            return Err(Refusal::FieldInvalid.into());
         }
         // What is in force above may have moved since the approval.
         require_sound(&checked(&books, &book, book.document.clone()).1)?;

@@ -37,7 +37,11 @@ pub async fn submit(ctx: Ctx, Path(region): Path<RegionCode>, fields: Fields) ->
         .await;
     let own = format!("/bureau/{region}/clearances");
     match done {
-        Ok(()) | Err(Error::Refused(Refusal::AlreadySettled)) => {
+        // Somebody was first, perhaps with the other answer: it is shown as they settled it.
+        Err(Error::Refused(Refusal::AlreadySettled)) => {
+            Ok(see_other(&format!("{own}?show=settled&done=before")))
+        }
+        Ok(()) => {
             let word = if accept { "accepted" } else { "refused" };
             Ok(see_other(&format!("{own}?done={word}")))
         }

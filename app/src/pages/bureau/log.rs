@@ -88,9 +88,38 @@ fn what(lang: Lang, action: &str) -> String {
         "area.change" => tr!(lang, "更改风险地区", "changed a risk area"),
         "area.withdraw" => tr!(lang, "撤回风险地区", "withdrew a risk area"),
         "clearance.list" => tr!(lang, "查看解除证明", "opened the clearances"),
+        "clearance.submit" => tr!(lang, "提交解除证明", "submitted a clearance"),
+        "clearance.accept" => tr!(lang, "接受解除证明", "accepted a clearance"),
+        "clearance.refuse" => tr!(lang, "不接受解除证明", "refused a clearance"),
+        "discrepancy.settle" => tr!(lang, "核对不一致", "settled a discrepancy"),
         "discrepancy.list" => tr!(lang, "查看不一致", "opened the discrepancies"),
         "pass_key.make" => tr!(lang, "生成返校码密钥", "made a key of passes"),
         "pass_key.revoke" => tr!(lang, "吊销返校码密钥", "revoked a key of passes"),
+        other => match other.strip_prefix("rulebook.") {
+            Some(step) => to_a_rulebook(lang, step),
+            None => other.to_owned(),
+        },
+    }
+}
+
+fn to_a_rulebook(lang: Lang, step: &str) -> String {
+    match step {
+        "save" => tr!(lang, "修改规则集草稿", "changed a draft of rules"),
+        "delete" => tr!(lang, "删除规则集草稿", "deleted a draft of rules"),
+        "submit" => tr!(lang, "提交规则集", "handed rules in"),
+        "return" => tr!(lang, "退回规则集", "sent rules back"),
+        "approve" => tr!(lang, "批准规则集", "approved rules"),
+        "schedule" => tr!(lang, "安排规则集生效", "scheduled rules"),
+        "cancel" => tr!(lang, "取消规则集的安排", "took the day of rules back"),
+        "begin" => tr!(lang, "规则集开始生效", "rules came into force"),
+        "urgent" => tr!(lang, "紧急生效规则集", "put rules in force at once"),
+        "ratify" => tr!(lang, "追认规则集", "ratified rules"),
+        "lapse" => tr!(lang, "规则集到时失效", "rules lapsed"),
+        "retire" => tr!(lang, "停用规则集", "took rules out of force"),
+        "replay" => tr!(lang, "试算规则集", "replayed rules"),
+        "replay.read" => tr!(lang, "查看试算的例子", "read a replay's examples"),
+        "export" => tr!(lang, "导出规则集", "exported rules"),
+        "signer" => tr!(lang, "登记签名者", "named an authority of signatures"),
         other => other.to_owned(),
     }
 }

@@ -82,6 +82,11 @@ pub(in crate::pages) fn ClearanceList(frame: InboxFrame, inbox: ClearanceInbox) 
             "未接受，家长会看到您的话。",
             "Refused; the family reads your words."
         )),
+        "before" => Some(tr!(
+            lang,
+            "这一份已经处理过，结果见下面，没有再改动。",
+            "That one was settled before, as it stands below; nothing was changed."
+        )),
         _ => None,
     };
     let done = done.map(|words| view! { <Notice icon=IconName::Check live=true>{words}</Notice> });

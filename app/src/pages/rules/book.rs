@@ -9,7 +9,7 @@ use crate::ui::{
     StatusShape, Steps, parameter_title,
 };
 use domain::Code;
-use domain::rulebook::{Change, ChangeKind, Document, Rule, Stricter};
+use domain::rulebook::{Change, ChangeKind, Document, Move, Parameter, Rule, Stricter};
 use leptos::prelude::*;
 
 /// Every rule: what it asks, what follows, what people are told.
@@ -72,8 +72,12 @@ fn rule_row(lang: Lang, book: &Document, rule: &Rule) -> AnyView {
     .into_any()
 }
 
-/// The named thresholds and limits.
-pub(in crate::pages) fn parameters_card(lang: Lang, book: &Document) -> AnyView {
+/// The named thresholds and limits, and what is stricter than in the rulebooks `above`.
+pub(in crate::pages) fn parameters_card(
+    lang: Lang,
+    book: &Document,
+    above: &[&Document],
+) -> AnyView {
     let title = tr!(lang, "数值和期限", "Thresholds and limits");
     let rows: Vec<_> = book
         .parameters
@@ -101,8 +105,9 @@ pub(in crate::pages) fn parameters_card(lang: Lang, book: &Document) -> AnyView 
             .moves
             .iter()
             .map(|m| {
-                let (of, name, value) = (&m.rulebook, &m.parameter, parameter_text(lang, &m.parameter, m.value));
-                view! { <li>{tr!(lang, "把 {of} 的 {name} 从严定为 {value}", "{name} of {of}, stricter: {value}")}</li> }
+                let value = parameter_text(lang, &m.parameter, m.value);
+                let (of, name) = names_of(lang, above, m);
+                view! { <li>{tr!(lang, "“{of}”的“{name}”从严定为 {value}", "{name} ({of}): {value}")}</li> }
             })
             .collect_view();
         view! { <div class="pad"><h3>{tr!(lang, "对上级规则的从严调整", "Stricter than the rulebook above")}</h3><ul class="plain-list">{lines}</ul></div> }
@@ -129,6 +134,25 @@ pub(in crate::pages) fn parameters_card(lang: Lang, book: &Document) -> AnyView 
         </section>
     }
     .into_any()
+}
+
+/// The titles of the rulebook and the parameter that a stricter value is about; their codes where it is not at hand.
+fn names_of(lang: Lang, above: &[&Document], moved: &Move) -> (String, String) {
+    let book = above.iter().find(|book| book.id == moved.rulebook);
+    let parameter = book.and_then(|book| {
+        let of = |p: &&Parameter| p.name == moved.parameter;
+        book.parameters.iter().find(of)
+    });
+    (
+        book.map_or_else(
+            || moved.rulebook.clone(),
+            |book| book.title.get(lang).to_owned(),
+        ),
+        parameter.map_or_else(
+            || moved.parameter.clone(),
+            |parameter| parameter_title(lang, parameter),
+        ),
+    )
 }
 
 /// The symptoms that forms offer, and which of them are severe.

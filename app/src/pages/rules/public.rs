@@ -4,7 +4,7 @@ use super::{changes_list, parameters_card, rules_list, symptoms_card};
 use crate::pages::bureau::download;
 use crate::tr;
 use crate::tr::Lang;
-use crate::ui::words::{day_full, status_word};
+use crate::ui::words::{counted, day_full, status_word};
 use crate::ui::*;
 use crate::web::{Answer, Ctx, Fields, Islands};
 use axum::extract::{Path, RawQuery};
@@ -62,10 +62,11 @@ pub async fn file(ctx: Ctx, Path((book, version)): Path<(String, String)>) -> An
 
 fn page(lang: Lang, model: &Model) -> AnyView {
     let rules = &model.rules;
+    let all: Vec<_> = rules.active.iter().map(|book| &book.document).collect();
     let books = rules
         .active
         .iter()
-        .map(|book| book_view(lang, book))
+        .map(|book| book_view(lang, book, &all))
         .collect_view();
     let none = rules.active.is_empty().then(|| {
         view! { <Card><p>{tr!(lang, "今天没有生效的规则集。没有规则的日子按“观察中”处理，不会是绿码。", "No rulebook is in force today. Without rules a day counts as observing, never as green.")}</p></Card> }
@@ -173,15 +174,16 @@ fn json_link(lang: Lang, id: &str, version: &str) -> AnyView {
         .into_any()
 }
 
-fn book_view(lang: Lang, book: &PublicBook) -> AnyView {
+fn book_view(lang: Lang, book: &PublicBook, above: &[&Document]) -> AnyView {
     let document: &Document = &book.document;
     let (version, from) = (document.version.to_string(), day_full(lang, book.from));
     let region = book.region_name.get(lang).to_owned();
     let n = document.rules.len();
+    let said = counted(n, "rule", "rules");
     let sub = tr!(
         lang,
         "{region}批准，第 {version} 版，{from}起生效，共 {n} 条规则",
-        "Approved for {region}, version {version}, in force since {from}, {n} rules"
+        "Approved for {region}, version {version}, in force since {from}, {said}"
     );
     let urgent = book.is_emergency.then(|| {
         view! { <Notice sand=true icon=IconName::Clock>{tr!(lang, "紧急生效，24 小时内没有第三人追认就自动失效。", "An emergency: it lapses within 24 hours unless a third person ratifies it.")}</Notice> }
@@ -195,7 +197,7 @@ fn book_view(lang: Lang, book: &PublicBook) -> AnyView {
             <div class="pad"><p class="sub">{sub}</p>{urgent}</div>
             {rules_list(lang, document)}
         </section>
-        {parameters_card(lang, document)}
+        {parameters_card(lang, document, above)}
         {symptoms_card(lang, document)}
     }
     .into_any()
@@ -238,11 +240,12 @@ fn history_line(lang: Lang, line: &PublicLine) -> AnyView {
     );
     let region = line.region_name.get(lang).to_owned();
     let n = line.changes.len();
+    let said = counted(n, "change", "changes");
     let changes = (n > 0).then(|| {
         view! {
             <details>
                 <summary>
-                    <span>{tr!(lang, "比前一版改了 {n} 处", "{n} changes against the version before")}</span>
+                    <span>{tr!(lang, "比前一版改了 {n} 处", "{said} against the version before")}</span>
                     <Icon name=IconName::ChevronDown />
                 </summary>
                 {changes_list(lang, &line.changes)}

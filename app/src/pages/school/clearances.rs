@@ -30,7 +30,11 @@ pub async fn submit(ctx: Ctx, Path(school): Path<String>, fields: Fields) -> Ans
         .await;
     let own = desk.path("/clearances");
     match done {
-        Ok(()) | Err(Error::Refused(Refusal::AlreadySettled)) => {
+        // Somebody was first, perhaps with the other answer: it is shown as they settled it.
+        Err(Error::Refused(Refusal::AlreadySettled)) => {
+            Ok(see_other(&format!("{own}?show=settled&done=before")))
+        }
+        Ok(()) => {
             let word = if accept { "accepted" } else { "refused" };
             Ok(see_other(&format!("{own}?done={word}")))
         }

@@ -170,14 +170,11 @@ pub(super) fn card(lang: Lang, grounds: &Grounds<'_>) -> AnyView {
             }
         })
         .collect();
-    let gone = all.is_empty().then(|| {
-        view! { <p class="card-foot">{tr!(lang, "填报内容已按规定删除，只保留隔离的日期。", "The answers were destroyed as they have to be; only the dates of the isolation were kept.")}</p> }
-    });
-    view! {
-        <section class="card flush">
-            {heading(1, title.clone(), tr!(lang, "官方记录优先于自报", "Official records outweigh self-reports"))}
+    let caption = title.clone();
+    let table = (!rows.is_empty()).then(|| {
+        view! {
             <DataTable
-                caption=title
+                caption=caption
                 columns=vec![
                     Column::new(tr!(lang, "事实", "Fact")),
                     Column::new(tr!(lang, "内容", "Value")),
@@ -188,6 +185,15 @@ pub(super) fn card(lang: Lang, grounds: &Grounds<'_>) -> AnyView {
             >
                 {rows}
             </DataTable>
+        }
+    });
+    let gone = all.is_empty().then(|| {
+        view! { <p class="card-foot">{tr!(lang, "填报内容已按规定删除，只保留隔离的日期。", "The answers were destroyed as they have to be; only the dates of the isolation were kept.")}</p> }
+    });
+    view! {
+        <section class="card flush">
+            {heading(1, title, tr!(lang, "官方记录优先于自报", "Official records outweigh self-reports"))}
+            {table}
             {nothing.map(|names| view! { <p class="card-foot">{tr!(lang, "没有记录，也没有报告：{names}", "Neither recorded nor reported: {names}")}</p> })}
             {gone}
         </section>

@@ -191,7 +191,7 @@ fn table(lang: Lang, region: &RegionCode, areas: Vec<AreaView>) -> AnyView {
         .into_iter()
         .map(|area| row(lang, region, area))
         .collect_view();
-    view! { <DataTable caption=tr!(lang, "风险地区", "Risk areas") columns=columns>{rows}</DataTable> }
+    view! { <div class="long-names"><DataTable caption=tr!(lang, "风险地区", "Risk areas") columns=columns>{rows}</DataTable></div> }
         .into_any()
 }
 

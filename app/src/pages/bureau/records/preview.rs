@@ -5,7 +5,7 @@ use super::import::failed;
 use super::{kind_word, record_words};
 use crate::tr;
 use crate::tr::Lang;
-use crate::ui::words::number;
+use crate::ui::words::{counted, number};
 use crate::ui::*;
 use crate::web::{Answer, Ctx, Failure, Fields, Islands, see_other};
 use axum::extract::{Path, RawQuery};
@@ -210,6 +210,7 @@ fn confirm(lang: Lang, own: &str, preview: &ListPreview) -> AnyView {
         number(count(preview.count(RowFate::NotFound))),
     );
     let faults = preview.faults.len();
+    let new_rows = counted(new, "row", "rows");
     let words = if new == 0 {
         tr!(
             lang,
@@ -220,13 +221,17 @@ fn confirm(lang: Lang, own: &str, preview: &ListPreview) -> AnyView {
         tr!(
             lang,
             "将新增 {shown} 行的记录，并在后台重新判定这些人。",
-            "{shown} rows add records; those people are decided about anew in the background."
+            "{new_rows} to be added as records; those people are decided about anew in the background."
         )
     };
+    let (absent_rows, fault_count) = (
+        counted(preview.count(RowFate::NotFound), "row", "rows"),
+        counted(faults, "fault", "faults"),
+    );
     let rest = tr!(
         lang,
         "{absent} 行的人不在本地区的名册里；{faults} 处错误，这些行不导入，其他行不受影响。",
-        "{absent} rows are about people on no roster here; {faults} faults, whose rows are left out and stop no others."
+        "{absent_rows} about people on no roster here; {fault_count}, whose rows are left out and stop no others."
     );
     let button = (new > 0).then(|| {
         view! { <Button kind=ButtonKind::Primary name="action" value="apply">{tr!(lang, "确认导入", "Import")}</Button> }

@@ -50,7 +50,9 @@ pub(super) async fn act(
         "add-parameter" => Some(add_parameter(ctx, &view, fields)),
         "restore" => Some(restore(&view, fields)),
         "delete-rule" => Some(delete_rule(&view, fields)),
-        _ => None,
+        _ => word
+            .strip_prefix("drop:")
+            .map(|name| drop_parameter(ctx, &view, fields, name)),
     };
     if let Some(edited) = edited {
         return keep(ctx, region, &view, fields, edited).await;
@@ -59,7 +61,15 @@ pub(super) async fn act(
         Ok(Some(other)) => Ok(Acted::Done(other)),
         Ok(None) => Ok(Acted::Done(format!("{home}?done={word}"))),
         Err(error) => {
+            let invalid = matches!(error, Error::Refused(Refusal::FieldInvalid));
             let mut error = refused(ctx, error)?;
+            if invalid && word == "schedule" {
+                error.message = tr!(
+                    ctx.lang,
+                    "请选一天，最晚在一年以内",
+                    "Choose a day, within a year from today"
+                );
+            }
             if matches!(word, "urgent" | "retire") && error.id == "note" {
                 "why".clone_into(&mut error.id);
             }
@@ -111,6 +121,15 @@ fn save(ctx: &Ctx, view: &BookView, fields: &Fields) -> Edited {
         errors,
         then: "?done=save".into(),
     }
+}
+
+/// Takes a parameter away; everything else in the form is saved with it.
+fn drop_parameter(ctx: &Ctx, view: &BookView, fields: &Fields, name: &str) -> Edited {
+    let mut edited = save(ctx, view, fields);
+    edited.document.parameters.retain(|p| p.name != name);
+    edited.errors.retain(|e| e.id != format!("p.{name}"));
+    edited.then = "?done=drop-parameter".into();
+    edited
 }
 
 fn add_rule(ctx: &Ctx, view: &BookView, fields: &Fields) -> Edited {

@@ -68,15 +68,21 @@ pub(super) fn card_when(
     .into_any()
 }
 
-/// The value of a parameter in its unit, with what it was struck through.
+/// The value of a parameter in its unit, with what it was struck through; one that nothing reads can be taken away.
 pub(super) fn parameter_input(
     lang: Lang,
     parameter: &Parameter,
     base: Option<&Document>,
     typed: Option<&str>,
     error: Option<String>,
+    unread: bool,
 ) -> AnyView {
     let id = format!("p.{}", parameter.name);
+    let drop = unread.then(|| {
+        let title = parameter_title(lang, parameter);
+        let label = tr!(lang, "去掉参数“{title}”", "Take away the parameter {title}");
+        view! { <Button small=true name="do" value=format!("drop:{}", parameter.name) label=label>{tr!(lang, "去掉", "Take away")}</Button> }
+    });
     let was = base
         .and_then(|base| base.parameters.iter().find(|p| p.name == parameter.name))
         .filter(|was| was.value != parameter.value)
@@ -135,7 +141,7 @@ pub(super) fn parameter_input(
     view! {
         <li>
             <label for=id>{label}</label>
-            <span class="row">{was} {control}</span>
+            <span class="row">{was} {control} {drop}</span>
             {error.map(|message| view! { <ErrorLine id=error_id message=message /> })}
         </li>
     }
@@ -210,7 +216,14 @@ pub(super) fn card_then(lang: Lang, sheet: &Sheet, form: &RuleForm, rule: &Rule)
         .map(|p| {
             let typed = form.typed.iter().find(|(name, _)| *name == p.name);
             let error = error_of(&form.errors, &format!("p.{}", p.name));
-            parameter_input(lang, p, sheet.base(), typed.map(|(_, t)| t.as_str()), error)
+            parameter_input(
+                lang,
+                p,
+                sheet.base(),
+                typed.map(|(_, t)| t.as_str()),
+                error,
+                false,
+            )
         })
         .collect();
     let parameters = (!parameters.is_empty()).then(|| {

@@ -4,7 +4,7 @@
 use super::sheet::Sheet;
 use crate::tr;
 use crate::tr::Lang;
-use crate::ui::words::{day_short, day_week, time};
+use crate::ui::words::{counted, day_short, day_week, time};
 use crate::ui::*;
 use crate::web::Fields;
 use domain::rulebook::{Severity, Status, Step};
@@ -147,7 +147,7 @@ fn people(sheet: &Sheet) -> AnyView {
             let who = step
                 .by
                 .clone()
-                .unwrap_or_else(|| tr!(lang, "系统", "the system"));
+                .unwrap_or_else(|| tr!(lang, "系统", "The system"));
             let what = step.step.text().get(lang).to_owned();
             let note = step
                 .note
@@ -156,7 +156,7 @@ fn people(sheet: &Sheet) -> AnyView {
             view! {
                 <li class="done">
                     <span class="mark"><Icon name=IconName::Check /></span>
-                    <span>{format!("{who} {what}")} {note}</span>
+                    <span>{tr!(lang, "{who} {what}", "{who}: {what}")} {note}</span>
                     <small>{instant(lang, step.at)}</small>
                 </li>
             }
@@ -190,7 +190,8 @@ fn submit(sheet: &Sheet) -> AnyView {
         .filter(|finding| finding.severity == Severity::Error)
         .count();
     if wrong > 0 {
-        return view! { <p><a href=format!("{}#findings", sheet.path())>{tr!(lang, "还有 {wrong} 处错误，改好才能提交", "{wrong} errors to mend before it can be handed in")}</a></p> }
+        let errors = counted(wrong, "error", "errors");
+        return view! { <p><a href=format!("{}#findings", sheet.path())>{tr!(lang, "还有 {wrong} 处错误，改好才能提交", "{errors} to mend before it can be handed in")}</a></p> }
             .into_any();
     }
     if !sheet.view.is_replayed {

@@ -14,7 +14,8 @@ use domain::access::{Action, Place};
 use domain::ids::RegionCode;
 use http::StatusCode;
 use leptos::prelude::*;
-use services::rules::BookLine;
+use services::rules::{BookLine, RulebookFileError, read_rulebook_file};
+use services::{Error, Refusal};
 
 /// Versions on a page.
 const PAGE: usize = 20;
@@ -32,6 +33,11 @@ pub(super) async fn show(
 /// Begins a rulebook of the region.
 pub(super) async fn begin(ctx: Ctx, Path(region): Path<RegionCode>, fields: Fields) -> Answer {
     let title = Text::new(fields.get("title_zh").trim(), fields.get("title_en").trim());
+    let errors = wrong_names(ctx.lang, &fields);
+    if !errors.is_empty() {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return render(&ctx, status, &region, &fields, errors).await;
+    }
     let begun = ctx
         .services()
         .start_new_book(ctx.actor()?, &region, fields.get("id").trim(), title)
@@ -47,6 +53,33 @@ pub(super) async fn begin(ctx: Ctx, Path(region): Path<RegionCode>, fields: Fiel
             render(&ctx, status, &region, &fields, vec![error]).await
         }
     }
+}
+
+/// What is wrong with the names of a new rulebook, each beside its field.
+fn wrong_names(lang: Lang, fields: &Fields) -> Vec<FieldError> {
+    let is_id = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_');
+    let id = fields.get("id").trim();
+    let mut errors = Vec::new();
+    if id.is_empty() || id.len() > 64 || !id.bytes().all(is_id) {
+        let words = tr!(
+            lang,
+            "只用小写字母、数字和连字符，1 到 64 个",
+            "Small letters, digits and hyphens only, 1 to 64 of them"
+        );
+        errors.push(FieldError::new("id", words));
+    }
+    for name in ["title_zh", "title_en"] {
+        let length = fields.get(name).trim().chars().count();
+        if !(1..=100).contains(&length) {
+            let words = tr!(
+                lang,
+                "请填写名称，最多 100 个字",
+                "Enter a title of at most 100 characters"
+            );
+            errors.push(FieldError::new(name, words));
+        }
+    }
+    errors
 }
 
 /// Makes a draft of an uploaded file.
@@ -70,12 +103,29 @@ pub(super) async fn import(ctx: Ctx, Path(region): Path<RegionCode>, request: Re
                         "/bureau/{region}/rules/{no}?done=import"
                     )));
                 }
-                Err(error) => FieldError::new("file", refused(&ctx, error)?.message),
+                Err(error) => {
+                    let words = refused(&ctx, error)?.message;
+                    FieldError::new("file", words + &why_unread(ctx.lang, &bytes))
+                }
             }
         }
     };
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     render(&ctx, status, &region, &Fields::default(), vec![error]).await
+}
+
+/// What stands in the way of reading a rulebook file, and where; nothing where it can be read.
+fn why_unread(lang: Lang, file: &[u8]) -> String {
+    match read_rulebook_file(file) {
+        Err(RulebookFileError::Format(what)) => {
+            tr!(
+                lang,
+                "读文件时的报错：{what}",
+                " What reading it said: {what}"
+            )
+        }
+        _ => String::new(),
+    }
 }
 
 /// Names the authority behind a key.
@@ -92,8 +142,16 @@ pub(super) async fn name_signer(
     match named {
         Ok(()) => Ok(see_other(&format!("/bureau/{region}/rules?done=signer"))),
         Err(error) => {
+            let invalid = matches!(error, Error::Refused(Refusal::FieldInvalid));
             let mut error = refused(&ctx, error)?;
             "key".clone_into(&mut error.id);
+            if invalid {
+                error.message = tr!(
+                    ctx.lang,
+                    "公钥要正好 64 个十六进制数字，名称 1 到 60 个字",
+                    "The key has exactly 64 hexadecimal digits, the name 1 to 60 characters"
+                );
+            }
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             render(&ctx, status, &region, &fields, vec![error]).await
         }
@@ -243,8 +301,8 @@ fn forms(lang: Lang, region: &RegionCode, typed: &Fields, errors: &[FieldError])
             <h2>{tr!(lang, "新建本地区的规则集", "A rulebook of this region")}</h2>
             <p class="hint">{tr!(lang, "可以加规则，也可以把上级的参数从严。已有的规则集请打开后“以此版新建草稿”。", "It may add rules and make parameters from above stricter. To change one that exists, open it and begin a draft from it.")}</p>
             <TextInput name="id" label=tr!(lang, "代号", "Name") hint=tr!(lang, "小写字母、数字和连字符，如 nanxun-local", "small letters, digits and hyphens, for example nanxun-local") value=value("id") maxlength=64u32 required=true error=error_of(errors, "id") />
-            <TextInput name="title_zh" label=tr!(lang, "名称（中文）", "Title (Chinese)") value=value("title_zh") maxlength=100u32 required=true />
-            <TextInput name="title_en" label=tr!(lang, "名称（英文）", "Title (English)") value=value("title_en") maxlength=100u32 required=true />
+            <TextInput name="title_zh" label=tr!(lang, "名称（中文）", "Title (Chinese)") value=value("title_zh") maxlength=100u32 required=true error=error_of(errors, "title_zh") />
+            <TextInput name="title_en" label=tr!(lang, "名称（英文）", "Title (English)") value=value("title_en") maxlength=100u32 required=true error=error_of(errors, "title_en") />
             <div class="row"><Button kind=ButtonKind::Primary icon=IconName::Plus>{tr!(lang, "新建草稿", "Begin a draft")}</Button></div>
         </form>
         <form class="card stack" method="post" action=format!("{list}/import") enctype="multipart/form-data">

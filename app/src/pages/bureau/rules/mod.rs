@@ -179,6 +179,7 @@ fn said(ctx: &Ctx, done: &str) -> Option<AnyView> {
         ),
         "restore" => tr!(lang, "规则已恢复。", "The rule is back."),
         "add-parameter" => tr!(lang, "参数已添加。", "The parameter is there."),
+        "drop-parameter" => tr!(lang, "参数已去掉。", "The parameter was taken away."),
         "submit" => tr!(
             lang,
             "已提交，等另一个人批准。",

@@ -177,6 +177,7 @@ fn findings_line(lang: Lang, sheet: &Sheet) -> AnyView {
     if n == 0 {
         return view! { <p class="row ok"><Icon name=IconName::Check />{tr!(lang, "检查全部通过", "All checks pass")}</p> }.into_any();
     }
-    view! { <p><a href=format!("{}#findings", sheet.path())>{tr!(lang, "草稿还有 {n} 处要看", "{n} findings in the draft")}</a></p> }
+    let said = crate::ui::words::counted(n, "finding", "findings");
+    view! { <p><a href=format!("{}#findings", sheet.path())>{tr!(lang, "草稿还有 {n} 处要看", "{said} in the draft")}</a></p> }
         .into_any()
 }

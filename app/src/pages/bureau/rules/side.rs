@@ -3,7 +3,7 @@
 use super::sheet::Sheet;
 use crate::tr;
 use crate::tr::Lang;
-use crate::ui::words::{day_short, status_word};
+use crate::ui::words::{counted, day_short, status_word};
 use crate::ui::{ShapeSize, StatusShape};
 use domain::Code;
 use domain::rulebook::Status;
@@ -26,12 +26,14 @@ pub(super) fn days_of(lang: Lang, line: &BookLine) -> String {
         }
         (Some(from), None) => {
             let (from, n) = (day(from), line.rules);
-            tr!(lang, "共 {n} 条规则，{from} 起", "{n} rules, from {from}")
+            let rules = counted(n, "rule", "rules");
+            tr!(lang, "共 {n} 条规则，{from} 起", "{rules}, from {from}")
         }
         (None, _) => {
-            let said = line
-                .changes
-                .map(|n| tr!(lang, "改了 {n} 处", "{n} changes"));
+            let said = line.changes.map(|n| {
+                let said = counted(n, "change", "changes");
+                tr!(lang, "改了 {n} 处", "{said}")
+            });
             let said: Vec<String> = said.into_iter().chain(line.author.clone()).collect();
             said.join(&tr!(lang, "，", ", "))
         }

@@ -30,13 +30,14 @@ pub(super) fn view(sheet: &Sheet, typed: &Fields, errors: &[FieldError]) -> AnyV
     } else {
         "stack"
     };
+    let above: Vec<_> = sheet.view.above.iter().collect();
     view! {
         {title(sheet)}
         {changes(sheet)}
         {findings(sheet)}
         {gone(sheet)}
         {edit}
-        <div class=read>{parameters_card(lang, &sheet.document)}</div>
+        <div class=read>{sheet.may_edit().then(|| view! { <p class="hint">{tr!(lang, "要修改请在宽一些的屏幕上打开。", "To change it, open this page on a wider screen.")}</p> })} {parameters_card(lang, &sheet.document, &above)}</div>
         <section class="card flush">
             <div class="card-head"><h2>{tr!(lang, "全部规则", "All rules")}</h2></div>
             {rules_list(lang, &sheet.document)}
@@ -97,13 +98,14 @@ fn changes(sheet: &Sheet) -> AnyView {
         return ().into_any();
     };
     let (was, n) = (base.version, sheet.changes.len());
+    let said = words::counted(n, "change", "changes");
     let title = tr!(lang, "比 v{was} 改了什么", "What changed since v{was}");
     let list = if n == 0 {
         view! { <p class="sub">{tr!(lang, "还没有改动。", "Nothing yet.")}</p> }.into_any()
     } else {
         changes_list(lang, &sheet.changes)
     };
-    view! { <Card title=title end=tr!(lang, "{n} 处", "{n} changes")>{list}</Card> }.into_any()
+    view! { <Card title=title end=tr!(lang, "{n} 处", "{said}")>{list}</Card> }.into_any()
 }
 
 /// What is wrong or doubtful, each leading to its place.
@@ -127,7 +129,7 @@ fn findings(sheet: &Sheet) -> AnyView {
                     let href = sheet.rule_path(rule);
                     view! { <a href=href><span class="mono">{rule.clone()}</span> " " {words}</a> }.into_any()
                 }
-                None => words.into_any(),
+                None => words::sentence(&words).into_any(),
             };
             view! { <li class=class><Icon name=icon /><span>{said} <small class="mono">{place}</small></span></li> }
         })
@@ -193,9 +195,13 @@ fn values_form(sheet: &Sheet, typed: &Fields, errors: &[FieldError]) -> AnyView 
             let error = error_of(errors, &field).or_else(|| {
                 fault
                     .filter(|f| f.severity == Severity::Error)
-                    .map(|f| f.text.get(lang).to_owned())
+                    .map(|f| words::sentence(f.text.get(lang)))
             });
-            parameter_input(lang, p, sheet.base(), text, error)
+            let unread = sheet
+                .findings
+                .iter()
+                .any(|f| f.place == format!("/parameters/{at}"));
+            parameter_input(lang, p, sheet.base(), text, error, unread)
         })
         .collect_view();
     let title = document.title.clone();
@@ -245,15 +251,18 @@ fn moves(sheet: &Sheet, typed: &Fields, errors: &[FieldError]) -> AnyView {
             let index = kept.and_then(|kept| sheet.document.moves.iter().position(|m| m == kept));
             let fault = index.and_then(|index| {
                 let at = format!("/moves/{index}");
-                sheet.findings.iter().find(|f| f.place == at).map(|f| f.text.get(lang).to_owned())
+                sheet.findings.iter().find(|f| f.place == at).map(|f| words::sentence(f.text.get(lang)))
             });
             let error = error_of(errors, &field).or(fault);
             let above = parameter_text(lang, &p.name, p.value);
             let class = if kept.is_some() { "input small changed" } else { "input small" };
+            let error_id = format!("{field}-error");
+            let invalid = error.is_some().then_some("true");
+            let described = error.is_some().then(|| error_id.clone());
             let control = match p.value {
                 ParameterValue::Number(_) => view! {
                     <span class="with-unit">
-                        <input class=class id=field.clone() name=field.clone() value=shown />
+                        <input class=class id=field.clone() name=field.clone() value=shown aria-invalid=invalid aria-describedby=described />
                         <span>{Unit::of(&p.name).word(lang)}</span>
                     </span>
                 }
@@ -268,10 +277,10 @@ fn moves(sheet: &Sheet, typed: &Fields, errors: &[FieldError]) -> AnyView {
                             view! { <option value=word selected=word == shown>{words}</option> }
                         })
                         .collect_view();
-                    view! { <span class="pick"><select class=class id=field.clone() name=field.clone()>{options}</select><Icon name=IconName::ChevronDown /></span> }.into_any()
+                    view! { <span class="pick"><select class=class id=field.clone() name=field.clone() aria-invalid=invalid aria-describedby=described>{options}</select><Icon name=IconName::ChevronDown /></span> }.into_any()
                 }
             };
-            let error = error.map(|message| view! { <ErrorLine message=message /> });
+            let error = error.map(|message| view! { <ErrorLine id=error_id message=message /> });
             view! {
                 <li>
                     <label for=field>{parameter_title(lang, p)}</label>
@@ -281,8 +290,9 @@ fn moves(sheet: &Sheet, typed: &Fields, errors: &[FieldError]) -> AnyView {
             }
         })
         .collect_view();
+    let wrong = errors.iter().any(|error| error.id.starts_with("m."));
     view! {
-        <details open=!sheet.document.moves.is_empty()>
+        <details open=wrong || !sheet.document.moves.is_empty()>
             <summary>
                 <h3>{tr!(lang, "比上级规则更严的参数", "Parameters stricter than above")}</h3>
                 <Icon name=IconName::ChevronDown />
