@@ -1,5 +1,6 @@
 //! Those who can sign in, and their roles.
 
+use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::Millis;
 use domain::ids::AccountId;
@@ -57,7 +58,7 @@ impl Tx {
     /// # Errors
     /// [`crate::StoreError::Conflict`] where the login is taken.
     pub async fn insert_account(&mut self, row: &AccountRow, login_ix: &[u8]) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO account (account_id, login_ix, profile_enc, password_hash, created_by, created_at, changed_by, changed_at)
              VALUES ($1, $2, $3, $4, $5, $6, $5, $6)",
         )
@@ -67,40 +68,36 @@ impl Tx {
         .bind(&row.password_hash)
         .bind(row.created_by)
         .bind(row.created_at)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// An account by its number.
     pub async fn account(&mut self, id: AccountId) -> Result<Option<AccountRow>> {
-        Ok(
-            sqlx::query_as(concat!(account!(), " WHERE a.account_id = $1"))
-                .bind(id)
-                .fetch_optional(self.on())
-                .await?,
-        )
+        Ok(query_as(concat!(account!(), " WHERE a.account_id = $1"))
+            .bind(id)
+            .fetch_optional(self)
+            .await?)
     }
 
     /// An account by the blind index of its login.
     pub async fn account_by_login(&mut self, login_ix: &[u8]) -> Result<Option<AccountRow>> {
-        Ok(
-            sqlx::query_as(concat!(account!(), " WHERE a.login_ix = $1"))
-                .bind(login_ix)
-                .fetch_optional(self.on())
-                .await?,
-        )
+        Ok(query_as(concat!(account!(), " WHERE a.login_ix = $1"))
+            .bind(login_ix)
+            .fetch_optional(self)
+            .await?)
     }
 
     /// The accounts with a role in one exact scope, by number.
     pub async fn accounts_in(&mut self, scope_kind: &str, scope: &str) -> Result<Vec<AccountRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             account!(),
             " WHERE a.account_id IN (SELECT account_id FROM role_grant WHERE scope_kind = $1 AND scope = $2) ORDER BY a.account_id"
         ))
         .bind(scope_kind)
         .bind(scope)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -109,7 +106,7 @@ impl Tx {
         &mut self,
         school: domain::ids::SchoolId,
     ) -> Result<Vec<AccountRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             account!(),
             " WHERE a.account_id IN (
                 SELECT account_id FROM role_grant WHERE scope_kind = 'school' AND scope = CAST($1 AS TEXT)
@@ -119,7 +116,7 @@ impl Tx {
               ORDER BY a.account_id"
         ))
         .bind(school)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -132,13 +129,13 @@ impl Tx {
         by: Option<AccountId>,
         at: Millis,
     ) -> Result<()> {
-        sqlx::query("UPDATE account SET profile_enc = $2, login_ix = $3, changed_by = $4, changed_at = $5 WHERE account_id = $1")
+        query("UPDATE account SET profile_enc = $2, login_ix = $3, changed_by = $4, changed_at = $5 WHERE account_id = $1")
             .bind(id)
             .bind(profile_enc)
             .bind(login_ix)
             .bind(by)
             .bind(at)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
@@ -151,14 +148,14 @@ impl Tx {
         by: Option<AccountId>,
         at: Millis,
     ) -> Result<()> {
-        sqlx::query(
+        query(
             "UPDATE account SET password_hash = $2, changed_by = $3, changed_at = $4 WHERE account_id = $1",
         )
         .bind(id)
         .bind(hash)
         .bind(by)
         .bind(at)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
@@ -166,9 +163,9 @@ impl Tx {
     /// Wrong passwords in a row for a login, and the instant before which no attempt is checked.
     pub async fn signin_failures(&mut self, login_ix: &[u8]) -> Result<(i64, Millis)> {
         Ok(
-            sqlx::query_as("SELECT failures, locked_until FROM signin_failure WHERE login_ix = $1")
+            query_as("SELECT failures, locked_until FROM signin_failure WHERE login_ix = $1")
                 .bind(login_ix)
-                .fetch_optional(self.on())
+                .fetch_optional(self)
                 .await?
                 .unwrap_or((0, Millis(0))),
         )
@@ -182,19 +179,19 @@ impl Tx {
         locked_until: Millis,
     ) -> Result<()> {
         if failures == 0 {
-            sqlx::query("DELETE FROM signin_failure WHERE login_ix = $1")
+            query("DELETE FROM signin_failure WHERE login_ix = $1")
                 .bind(login_ix)
-                .execute(self.on())
+                .execute(self)
                 .await?;
         } else {
-            sqlx::query(
+            query(
                 "INSERT INTO signin_failure (login_ix, failures, locked_until) VALUES ($1, $2, $3)
                  ON CONFLICT (login_ix) DO UPDATE SET failures = excluded.failures, locked_until = excluded.locked_until",
             )
             .bind(login_ix)
             .bind(failures)
             .bind(locked_until)
-            .execute(self.on())
+            .execute(self)
             .await?;
         }
         Ok(())
@@ -202,9 +199,9 @@ impl Tx {
 
     /// Forgets the failures of logins that have been quiet since an instant.
     pub async fn delete_old_signin_failures(&mut self, before: Millis) -> Result<()> {
-        sqlx::query("DELETE FROM signin_failure WHERE locked_until < $1")
+        query("DELETE FROM signin_failure WHERE locked_until < $1")
             .bind(before)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
@@ -217,12 +214,12 @@ impl Tx {
         by: Option<AccountId>,
         now: Millis,
     ) -> Result<()> {
-        sqlx::query("UPDATE account SET disabled_at = $2, changed_by = $3, changed_at = $4 WHERE account_id = $1")
+        query("UPDATE account SET disabled_at = $2, changed_by = $3, changed_at = $4 WHERE account_id = $1")
             .bind(id)
             .bind(at)
             .bind(by)
             .bind(now)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
@@ -234,7 +231,7 @@ impl Tx {
         by: Option<AccountId>,
         at: Millis,
     ) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO role_grant (account_id, role, scope_kind, scope, granted_by, granted_at) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT DO NOTHING",
         )
@@ -244,28 +241,28 @@ impl Tx {
         .bind(&row.scope)
         .bind(by)
         .bind(at)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// Takes a role away.
     pub async fn delete_grant(&mut self, row: &GrantRow) -> Result<()> {
-        sqlx::query("DELETE FROM role_grant WHERE account_id = $1 AND role = $2 AND scope_kind = $3 AND scope = $4")
+        query("DELETE FROM role_grant WHERE account_id = $1 AND role = $2 AND scope_kind = $3 AND scope = $4")
             .bind(row.account_id)
             .bind(&row.role)
             .bind(&row.scope_kind)
             .bind(&row.scope)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// The roles of an account.
     pub async fn grants_of(&mut self, id: AccountId) -> Result<Vec<GrantRow>> {
-        Ok(sqlx::query_as("SELECT account_id, role, scope_kind, scope FROM role_grant WHERE account_id = $1 ORDER BY role, scope")
+        Ok(query_as("SELECT account_id, role, scope_kind, scope FROM role_grant WHERE account_id = $1 ORDER BY role, scope")
             .bind(id)
-            .fetch_all(self.on())
+            .fetch_all(self)
             .await?)
     }
 }

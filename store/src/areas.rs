@@ -1,5 +1,6 @@
 //! Declared risk areas.
 
+use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, RegionCode};
 use domain::{Day, Millis};
@@ -42,7 +43,8 @@ macro_rules! area {
 impl Tx {
     /// Declares a risk area, or changes one.
     pub async fn put_risk_area(&mut self, row: &RiskAreaRow) -> Result<()> {
-        sqlx::query(
+        self.touch_settings();
+        query(
             "INSERT INTO risk_area (area_id, region_code, level, from_day, to_day, look_back, authority, owner_code, way, changed_at, changed_by, withdrawn_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
              ON CONFLICT (area_id) DO UPDATE SET region_code = excluded.region_code, level = excluded.level, from_day = excluded.from_day,
@@ -61,40 +63,40 @@ impl Tx {
         .bind(row.changed_at)
         .bind(row.changed_by)
         .bind(row.withdrawn_at)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// All declared risk areas, lifted ones too, in the order of their declaration.
     pub async fn risk_areas(&mut self) -> Result<Vec<RiskAreaRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             area!(),
             " WHERE withdrawn_at IS NULL ORDER BY area_id"
         ))
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// An area by its number, unless it was withdrawn.
     pub async fn risk_area(&mut self, id: i64) -> Result<Option<RiskAreaRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             area!(),
             " WHERE area_id = $1 AND withdrawn_at IS NULL"
         ))
         .bind(id)
-        .fetch_optional(self.on())
+        .fetch_optional(self)
         .await?)
     }
 
     /// The areas that count for a region's schools: declared by it, or by a region around it.
     pub async fn risk_areas_for(&mut self, region: &RegionCode) -> Result<Vec<RiskAreaRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             area!(),
             " WHERE withdrawn_at IS NULL AND (owner_code = 'CN' OR $1 LIKE owner_code || '%') ORDER BY area_id"
         ))
         .bind(region)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 }

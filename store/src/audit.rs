@@ -1,5 +1,6 @@
 //! The audit log: append-only rows in hash chains, and their signed heads.
 
+use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::ids::AccountId;
 use domain::{Day, Millis};
@@ -54,28 +55,26 @@ impl Tx {
     /// The last row of a chain: its number and hash.
     pub async fn audit_tail(&mut self, chain: &str) -> Result<Option<(i64, Vec<u8>)>> {
         Ok(
-            sqlx::query_as(
-                "SELECT seq, hash FROM audit WHERE chain = $1 ORDER BY seq DESC LIMIT 1",
-            )
-            .bind(chain)
-            .fetch_optional(self.on())
-            .await?,
+            query_as("SELECT seq, hash FROM audit WHERE chain = $1 ORDER BY seq DESC LIMIT 1")
+                .bind(chain)
+                .fetch_optional(self)
+                .await?,
         )
     }
 
     /// Whether a read with this key is written down already.
     pub async fn has_read(&mut self, read_key: &str) -> Result<bool> {
         Ok(
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM audit WHERE read_key = $1)")
+            query_scalar("SELECT EXISTS (SELECT 1 FROM audit WHERE read_key = $1)")
                 .bind(read_key)
-                .fetch_one(self.on())
+                .fetch_one(self)
                 .await?,
         )
     }
 
     /// Appends a row.
     pub async fn insert_audit(&mut self, row: &AuditRow) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO audit (chain, seq, at, actor_kind, actor_id, action, subject, read_key, detail_enc, hash)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
@@ -89,17 +88,17 @@ impl Tx {
         .bind(&row.read_key)
         .bind(&row.detail_enc)
         .bind(&row.hash)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// The names of all chains.
     pub async fn audit_chains(&mut self) -> Result<Vec<String>> {
-        Ok(sqlx::query_scalar(
+        Ok(query_scalar(
             "SELECT DISTINCT chain FROM audit UNION SELECT chain FROM audit_head ORDER BY 1",
         )
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -110,25 +109,25 @@ impl Tx {
         seq: i64,
         limit: i64,
     ) -> Result<Vec<AuditRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             audit!(),
             " WHERE chain = $1 AND seq > $2 ORDER BY seq LIMIT $3"
         ))
         .bind(chain)
         .bind(seq)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// The number of a chain's last row before an instant; 0 where there is none.
     pub async fn audit_seq_before(&mut self, chain: &str, at: Millis) -> Result<i64> {
-        let found: Option<i64> = sqlx::query_scalar(
+        let found: Option<i64> = query_scalar(
             "SELECT seq FROM audit WHERE chain = $1 AND at < $2 ORDER BY seq DESC LIMIT 1",
         )
         .bind(chain)
         .bind(at)
-        .fetch_optional(self.on())
+        .fetch_optional(self)
         .await?;
         Ok(found.unwrap_or(0))
     }
@@ -140,14 +139,14 @@ impl Tx {
         seq: i64,
         limit: i64,
     ) -> Result<Vec<AuditRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             audit!(),
             " WHERE chain = $1 AND seq <= $2 ORDER BY seq DESC LIMIT $3"
         ))
         .bind(chain)
         .bind(seq)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -159,7 +158,7 @@ impl Tx {
         limit: i64,
         offset: i64,
     ) -> Result<Vec<AuditRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             audit!(),
             " WHERE subject IN ($1, $2) ORDER BY at DESC, seq DESC LIMIT $3 OFFSET $4"
         ))
@@ -167,7 +166,7 @@ impl Tx {
         .bind(class)
         .bind(limit)
         .bind(offset)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -178,44 +177,44 @@ impl Tx {
         action: &str,
         since: Millis,
     ) -> Result<i64> {
-        Ok(sqlx::query_scalar(
+        Ok(query_scalar(
             "SELECT count(*) FROM audit WHERE actor_id = $1 AND action = $2 AND at >= $3",
         )
         .bind(account)
         .bind(action)
         .bind(since)
-        .fetch_one(self.on())
+        .fetch_one(self)
         .await?)
     }
 
     /// Keeps a signed head; the first one of a day stays.
     pub async fn insert_audit_head(&mut self, row: &AuditHeadRow) -> Result<()> {
-        sqlx::query("INSERT INTO audit_head (chain, day, seq, hash, signature) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")
+        query("INSERT INTO audit_head (chain, day, seq, hash, signature) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")
             .bind(&row.chain)
             .bind(row.day)
             .bind(row.seq)
             .bind(&row.hash)
             .bind(&row.signature)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// The heads signed on a day, by chain.
     pub async fn audit_heads_on(&mut self, day: Day) -> Result<Vec<AuditHeadRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT chain, day, seq, hash, signature FROM audit_head WHERE day = $1 ORDER BY chain",
         )
         .bind(day)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// The signed heads of a chain, oldest first.
     pub async fn audit_heads(&mut self, chain: &str) -> Result<Vec<AuditHeadRow>> {
-        Ok(sqlx::query_as("SELECT chain, day, seq, hash, signature FROM audit_head WHERE chain = $1 ORDER BY seq, day")
+        Ok(query_as("SELECT chain, day, seq, hash, signature FROM audit_head WHERE chain = $1 ORDER BY seq, day")
             .bind(chain)
-            .fetch_all(self.on())
+            .fetch_all(self)
             .await?)
     }
 }

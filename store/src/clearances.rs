@@ -1,5 +1,6 @@
 //! Clearances: what would end an isolation, from its submission to its acceptance or refusal.
 
+use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::Millis;
 use domain::ids::{AccountId, ClassId, PersonId, RegionCode, SchoolId};
@@ -33,9 +34,6 @@ pub struct ClearanceRow {
     pub answer_enc: Option<Vec<u8>>,
 }
 
-/// Rows a statement takes at once; SQLite binds at most 32,766 values.
-const ROWS_PER_STATEMENT: usize = 1_000;
-
 macro_rules! clearance {
     () => {
         "SELECT l.clearance_id, l.person_id, l.school_id, l.class_id, l.code, l.detail_enc, l.submitted_by, l.submitted_at, l.status, l.settled_by, l.settled_at, l.answer_enc
@@ -46,7 +44,7 @@ macro_rules! clearance {
 impl Tx {
     /// Keeps a submitted clearance.
     pub async fn insert_clearance(&mut self, row: &ClearanceRow) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO clearance (clearance_id, person_id, school_id, class_id, code, detail_enc, submitted_by, submitted_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
@@ -58,7 +56,7 @@ impl Tx {
         .bind(&row.detail_enc)
         .bind(row.submitted_by)
         .bind(row.submitted_at)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
@@ -66,33 +64,22 @@ impl Tx {
     /// A clearance by its number.
     pub async fn clearance(&mut self, id: i64) -> Result<Option<ClearanceRow>> {
         Ok(
-            sqlx::query_as(concat!(clearance!(), " WHERE l.clearance_id = $1"))
+            query_as(concat!(clearance!(), " WHERE l.clearance_id = $1"))
                 .bind(id)
-                .fetch_optional(self.on())
+                .fetch_optional(self)
                 .await?,
         )
     }
 
     /// The clearances of several people, in the order of their submission.
     pub async fn clearances_of(&mut self, people: &[PersonId]) -> Result<Vec<ClearanceRow>> {
-        let mut rows = Vec::new();
-        for chunk in people.chunks(ROWS_PER_STATEMENT) {
-            let mut query =
-                sqlx::QueryBuilder::new(concat!(clearance!(), " WHERE l.person_id IN ("));
-            let mut list = query.separated(", ");
-            for person in chunk {
-                list.push_bind(*person);
-            }
-            query.push(") ORDER BY l.clearance_id");
-            rows.extend(
-                query
-                    .build_query_as::<ClearanceRow>()
-                    .persistent(chunk.len() == 1)
-                    .fetch_all(self.on())
-                    .await?,
-            );
-        }
-        Ok(rows)
+        Ok(query_as(concat!(
+            clearance!(),
+            " WHERE l.person_id IN ($list) ORDER BY l.clearance_id"
+        ))
+        .list(people.iter().copied())
+        .fetch_all(self)
+        .await?)
     }
 
     /// The clearances of one colour in a region's schools, waiting or settled, the oldest waiting or the latest
@@ -105,7 +92,7 @@ impl Tx {
         skip: i64,
         limit: i64,
     ) -> Result<Vec<ClearanceRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             clearance!(),
             " JOIN school c ON c.school_id = l.school_id JOIN person p ON p.person_id = l.person_id
               WHERE l.code = $2 AND (l.status = 'waiting') = $3 AND p.left_day IS NULL
@@ -117,7 +104,7 @@ impl Tx {
         .bind(is_waiting)
         .bind(skip)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -130,7 +117,7 @@ impl Tx {
         skip: i64,
         limit: i64,
     ) -> Result<Vec<ClearanceRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             clearance!(),
             " JOIN person p ON p.person_id = l.person_id
               WHERE l.school_id = $1 AND l.code = $2 AND (l.status = 'waiting') = $3 AND p.left_day IS NULL
@@ -141,7 +128,7 @@ impl Tx {
         .bind(is_waiting)
         .bind(skip)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -154,7 +141,7 @@ impl Tx {
         at: Millis,
         answer_enc: &[u8],
     ) -> Result<bool> {
-        let done = sqlx::query(
+        let done = query(
             "UPDATE clearance SET status = $2, settled_by = $3, settled_at = $4, answer_enc = $5 WHERE clearance_id = $1 AND status = 'waiting'",
         )
         .bind(id)
@@ -162,7 +149,7 @@ impl Tx {
         .bind(by)
         .bind(at)
         .bind(answer_enc)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(done.rows_affected() == 1)
     }

@@ -1,5 +1,6 @@
 //! Objections to reports that the school made for a family.
 
+use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::Millis;
 use domain::ids::{AccountId, ClassId, PersonId, ReportId};
@@ -39,7 +40,7 @@ impl Tx {
     /// # Errors
     /// [`crate::StoreError::Conflict`] where there is one to this report already.
     pub async fn insert_contest(&mut self, row: &ContestRow) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO contest (report_id, person_id, account_id, at, words_enc) VALUES ($1, $2, $3, $4, $5)",
         )
         .bind(row.report_id)
@@ -47,40 +48,38 @@ impl Tx {
         .bind(row.account_id)
         .bind(row.at)
         .bind(row.words_enc.as_deref())
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// The objection to a report.
     pub async fn contest(&mut self, report: ReportId) -> Result<Option<ContestRow>> {
-        Ok(
-            sqlx::query_as(concat!(contest!(), " WHERE c.report_id = $1"))
-                .bind(report)
-                .fetch_optional(self.on())
-                .await?,
-        )
+        Ok(query_as(concat!(contest!(), " WHERE c.report_id = $1"))
+            .bind(report)
+            .fetch_optional(self)
+            .await?)
     }
 
     /// Every objection of a person's guardians.
     pub async fn contests_of(&mut self, person: PersonId) -> Result<Vec<ContestRow>> {
         Ok(
-            sqlx::query_as(concat!(contest!(), " WHERE c.person_id = $1 ORDER BY c.at"))
+            query_as(concat!(contest!(), " WHERE c.person_id = $1 ORDER BY c.at"))
                 .bind(person)
-                .fetch_all(self.on())
+                .fetch_all(self)
                 .await?,
         )
     }
 
     /// The objections of a class that wait for an answer, oldest first.
     pub async fn open_contests(&mut self, class: ClassId) -> Result<Vec<ContestRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             contest!(),
             " JOIN person p ON p.person_id = c.person_id
               WHERE p.class_id = $1 AND p.left_day IS NULL AND c.answer IS NULL ORDER BY c.at"
         ))
         .bind(class)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -93,7 +92,7 @@ impl Tx {
         at: Millis,
         words_enc: &[u8],
     ) -> Result<bool> {
-        let done = sqlx::query(
+        let done = query(
             "UPDATE contest SET answer = $2, answered_by = $3, answered_at = $4, answer_enc = $5 WHERE report_id = $1 AND answer IS NULL",
         )
         .bind(report)
@@ -101,25 +100,25 @@ impl Tx {
         .bind(by)
         .bind(at)
         .bind(words_enc)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(done.rows_affected() == 1)
     }
 
     /// Destroys the words of all objections about a person.
     pub async fn strip_contests(&mut self, person: PersonId) -> Result<()> {
-        sqlx::query("UPDATE contest SET words_enc = NULL, answer_enc = NULL WHERE person_id = $1")
+        query("UPDATE contest SET words_enc = NULL, answer_enc = NULL WHERE person_id = $1")
             .bind(person)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// Destroys the words of all objections made before a moment.
     pub async fn strip_contests_before(&mut self, moment: Millis) -> Result<()> {
-        sqlx::query("UPDATE contest SET words_enc = NULL, answer_enc = NULL WHERE at < $1 AND words_enc IS NOT NULL")
+        query("UPDATE contest SET words_enc = NULL, answer_enc = NULL WHERE at < $1 AND words_enc IS NOT NULL")
             .bind(moment)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }

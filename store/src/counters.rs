@@ -1,5 +1,6 @@
 //! Numbers per class and day, kept by the same transaction that moves them. A screen sums these and never counts people.
 
+use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::Day;
 use domain::ids::{ClassId, RegionCode, SchoolId};
@@ -114,44 +115,38 @@ pub struct SlotRow {
     pub grey: i64,
 }
 
-/// Rows a statement writes at once; SQLite binds at most 32,766 values.
-const ROWS_PER_STATEMENT: usize = 1_000;
-
 impl Tx {
     /// Adds changes to the counters; rows come in key order, so that two writers never wait for each other in a ring.
     pub async fn add_counters(
         &mut self,
         changes: &std::collections::BTreeMap<CounterKey, Numbers>,
     ) -> Result<()> {
-        let rows: Vec<_> = changes.iter().collect();
-        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(
-                "INSERT INTO counter (class_id, day, school_id, students, guardian, paper, proxy, green, yellow, red, grey) ",
-            );
-            query.push_values(chunk, |mut b, (key, n)| {
-                b.push_bind(key.class)
-                    .push_bind(key.day)
-                    .push_bind(key.school)
-                    .push_bind(n.students)
-                    .push_bind(n.guardian)
-                    .push_bind(n.paper)
-                    .push_bind(n.proxy)
-                    .push_bind(n.green)
-                    .push_bind(n.yellow)
-                    .push_bind(n.red)
-                    .push_bind(n.grey);
-            });
-            query.push(
-                " ON CONFLICT (class_id, day) DO UPDATE SET students = students + excluded.students, guardian = guardian + excluded.guardian,
-                     paper = paper + excluded.paper, proxy = proxy + excluded.proxy, green = green + excluded.green,
-                     yellow = yellow + excluded.yellow, red = red + excluded.red, grey = grey + excluded.grey",
-            );
-            query
-                .build()
-                .persistent(chunk.len() == 1)
-                .execute(self.on())
-                .await?;
+        if changes.is_empty() {
+            return Ok(());
         }
+        self.touch_numbers();
+        let rows: Vec<_> = changes.iter().collect();
+        query(
+            "INSERT INTO counter (class_id, day, school_id, students, guardian, paper, proxy, green, yellow, red, grey) $rows
+             ON CONFLICT (class_id, day) DO UPDATE SET students = counter.students + excluded.students, guardian = counter.guardian + excluded.guardian,
+                     paper = counter.paper + excluded.paper, proxy = counter.proxy + excluded.proxy, green = counter.green + excluded.green,
+                     yellow = counter.yellow + excluded.yellow, red = counter.red + excluded.red, grey = counter.grey + excluded.grey",
+        )
+        .rows(rows, |b, (key, n)| {
+            b.bind(key.class)
+                .bind(key.day)
+                .bind(key.school)
+                .bind(n.students)
+                .bind(n.guardian)
+                .bind(n.paper)
+                .bind(n.proxy)
+                .bind(n.green)
+                .bind(n.yellow)
+                .bind(n.red)
+                .bind(n.grey);
+        })
+        .execute(self)
+        .await?;
         Ok(())
     }
 
@@ -160,54 +155,51 @@ impl Tx {
         &mut self,
         changes: &std::collections::BTreeMap<(CounterKey, i64, Vec<u8>), i64>,
     ) -> Result<()> {
-        let rows: Vec<_> = changes.iter().collect();
-        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(
-                "INSERT INTO counter_reason (class_id, day, school_id, code, reason_ix, people) ",
-            );
-            query.push_values(chunk, |mut b, ((key, code, reason_ix), people)| {
-                b.push_bind(key.class)
-                    .push_bind(key.day)
-                    .push_bind(key.school)
-                    .push_bind(*code)
-                    .push_bind(reason_ix.as_slice())
-                    .push_bind(**people);
-            });
-            query.push(" ON CONFLICT (class_id, day, code, reason_ix) DO UPDATE SET people = people + excluded.people");
-            query
-                .build()
-                .persistent(chunk.len() == 1)
-                .execute(self.on())
-                .await?;
+        if changes.is_empty() {
+            return Ok(());
         }
+        self.touch_numbers();
+        let rows: Vec<_> = changes.iter().collect();
+        query(
+            "INSERT INTO counter_reason (class_id, day, school_id, code, reason_ix, people) $rows
+             ON CONFLICT (class_id, day, code, reason_ix) DO UPDATE SET people = counter_reason.people + excluded.people",
+        )
+        .rows(rows, |b, ((key, code, reason_ix), people)| {
+            b.bind(key.class)
+                .bind(key.day)
+                .bind(key.school)
+                .bind(*code)
+                .bind(reason_ix.as_slice())
+                .bind(*people);
+        })
+        .execute(self)
+        .await?;
         Ok(())
     }
 
     /// Forgets the counters of a day in one zone, before they are materialised anew.
     pub async fn clear_counters(&mut self, zone: &str, day: Day) -> Result<()> {
+        self.touch_numbers();
         for sql in [
             "DELETE FROM counter WHERE day = $2 AND school_id IN (SELECT school_id FROM school WHERE zone = $1)",
             "DELETE FROM counter_reason WHERE day = $2 AND school_id IN (SELECT school_id FROM school WHERE zone = $1)",
         ] {
-            sqlx::query(sql)
-                .bind(zone)
-                .bind(day)
-                .execute(self.on())
-                .await?;
+            query(sql).bind(zone).bind(day).execute(self).await?;
         }
         Ok(())
     }
 
     /// Starts a day in one zone: every class with its students, all of them grey.
     pub async fn start_counters(&mut self, zone: &str, day: Day) -> Result<()> {
-        sqlx::query(
+        self.touch_numbers();
+        query(
             "INSERT INTO counter (class_id, day, school_id, students, grey)
              SELECT p.class_id, $2, p.school_id, count(*), count(*) FROM person p JOIN school s ON s.school_id = p.school_id
              WHERE s.zone = $1 AND p.left_day IS NULL GROUP BY p.class_id, p.school_id",
         )
         .bind(zone)
         .bind(day)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
@@ -218,13 +210,13 @@ impl Tx {
         school: SchoolId,
         day: Day,
     ) -> Result<Vec<CounterRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT class_id, day, students, guardian, paper, proxy, green, yellow, red, grey FROM counter
              WHERE day = $2 AND school_id = $1 ORDER BY class_id",
         )
         .bind(school)
         .bind(day)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -234,22 +226,22 @@ impl Tx {
         class: ClassId,
         day: Day,
     ) -> Result<Option<CounterRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT class_id, day, students, guardian, paper, proxy, green, yellow, red, grey FROM counter WHERE class_id = $1 AND day = $2",
         )
         .bind(class)
         .bind(day)
-        .fetch_optional(self.on())
+        .fetch_optional(self)
         .await?)
     }
 
     /// The time zones of a region's schools.
     pub async fn zones_within(&mut self, region: &RegionCode) -> Result<Vec<String>> {
-        Ok(sqlx::query_scalar(
+        Ok(query_scalar(
             "SELECT zone FROM school WHERE $1 = 'CN' OR (region_code >= $1 AND region_code < $1 || ':') GROUP BY zone ORDER BY count(*) DESC, zone",
         )
         .bind(region)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -260,9 +252,9 @@ impl Tx {
         zone: &str,
         day: Day,
     ) -> Result<Vec<SchoolNumbers>> {
-        Ok(sqlx::query_as(
-            "SELECT c.school_id, count(*) AS classes, sum(c.students) AS students, sum(c.guardian) AS guardian, sum(c.paper) AS paper,
-                 sum(c.proxy) AS proxy, sum(c.green) AS green, sum(c.yellow) AS yellow, sum(c.red) AS red, sum(c.grey) AS grey
+        Ok(query_as(
+            "SELECT c.school_id, count(*) AS classes, CAST(sum(c.students) AS BIGINT) AS students, CAST(sum(c.guardian) AS BIGINT) AS guardian, CAST(sum(c.paper) AS BIGINT) AS paper,
+                 CAST(sum(c.proxy) AS BIGINT) AS proxy, CAST(sum(c.green) AS BIGINT) AS green, CAST(sum(c.yellow) AS BIGINT) AS yellow, CAST(sum(c.red) AS BIGINT) AS red, CAST(sum(c.grey) AS BIGINT) AS grey
              FROM counter c JOIN school s ON s.school_id = c.school_id
              WHERE c.day = $2 AND s.zone = $3 AND c.students > 0 AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
              GROUP BY c.school_id ORDER BY c.school_id",
@@ -270,7 +262,7 @@ impl Tx {
         .bind(region)
         .bind(day)
         .bind(zone)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -282,8 +274,8 @@ impl Tx {
         from: Day,
         to: Day,
     ) -> Result<Vec<(Day, i64, i64, i64)>> {
-        Ok(sqlx::query_as(
-            "SELECT c.day, sum(c.yellow), sum(c.red), sum(c.guardian + c.paper + c.proxy)
+        Ok(query_as(
+            "SELECT c.day, CAST(sum(c.yellow) AS BIGINT), CAST(sum(c.red) AS BIGINT), CAST(sum(c.guardian + c.paper + c.proxy) AS BIGINT)
              FROM counter c JOIN school s ON s.school_id = c.school_id
              WHERE c.day BETWEEN $2 AND $3 AND s.zone = $4 AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
              GROUP BY c.day ORDER BY c.day",
@@ -292,7 +284,7 @@ impl Tx {
         .bind(from)
         .bind(to)
         .bind(zone)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -303,15 +295,15 @@ impl Tx {
         zone: &str,
         day: Day,
     ) -> Result<Vec<(i64, Vec<u8>, i64)>> {
-        Ok(sqlx::query_as(
-            "SELECT r.code, r.reason_ix, sum(r.people) FROM counter_reason r JOIN school s ON s.school_id = r.school_id
+        Ok(query_as(
+            "SELECT r.code, r.reason_ix, CAST(sum(r.people) AS BIGINT) FROM counter_reason r JOIN school s ON s.school_id = r.school_id
              WHERE r.day = $2 AND s.zone = $3 AND r.people > 0 AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
              GROUP BY r.code, r.reason_ix ORDER BY 3 DESC",
         )
         .bind(region)
         .bind(day)
         .bind(zone)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -321,20 +313,20 @@ impl Tx {
         school: SchoolId,
         day: Day,
     ) -> Result<Vec<ReasonRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT class_id, code, reason_ix, people FROM counter_reason WHERE day = $2 AND school_id = $1 AND people > 0 ORDER BY class_id, code DESC, people DESC",
         )
         .bind(school)
         .bind(day)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// Writes every school's numbers of this moment into its slot.
     pub async fn write_slots(&mut self, zone: &str, day: Day, slot: i64) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO counter_slot (school_id, day, slot, reported, green, yellow, red, grey)
-             SELECT c.school_id, c.day, $3, sum(c.guardian + c.paper + c.proxy), sum(c.green), sum(c.yellow), sum(c.red), sum(c.grey)
+             SELECT c.school_id, c.day, $3, CAST(sum(c.guardian + c.paper + c.proxy) AS BIGINT), CAST(sum(c.green) AS BIGINT), CAST(sum(c.yellow) AS BIGINT), CAST(sum(c.red) AS BIGINT), CAST(sum(c.grey) AS BIGINT)
              FROM counter c JOIN school s ON s.school_id = c.school_id WHERE s.zone = $1 AND c.day = $2 GROUP BY c.school_id, c.day
              ON CONFLICT (school_id, day, slot) DO UPDATE SET reported = excluded.reported, green = excluded.green,
                  yellow = excluded.yellow, red = excluded.red, grey = excluded.grey",
@@ -342,7 +334,7 @@ impl Tx {
         .bind(zone)
         .bind(day)
         .bind(slot)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
@@ -350,7 +342,7 @@ impl Tx {
     /// Keeps slots as they are given.
     pub async fn insert_slots(&mut self, rows: &[SlotRow]) -> Result<()> {
         for row in rows {
-            sqlx::query(
+            query(
                 "INSERT INTO counter_slot (school_id, day, slot, reported, green, yellow, red, grey) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                  ON CONFLICT (school_id, day, slot) DO NOTHING",
             )
@@ -362,7 +354,7 @@ impl Tx {
             .bind(row.yellow)
             .bind(row.red)
             .bind(row.grey)
-            .execute(self.on())
+            .execute(self)
             .await?;
         }
         Ok(())
@@ -377,8 +369,8 @@ impl Tx {
         day: Day,
         slot: i64,
     ) -> Result<Option<(i64, i64, i64, i64, i64)>> {
-        Ok(sqlx::query_as(
-            "SELECT sum(c.reported), sum(c.green), sum(c.yellow), sum(c.red), sum(c.grey)
+        Ok(query_as(
+            "SELECT CAST(sum(c.reported) AS BIGINT), CAST(sum(c.green) AS BIGINT), CAST(sum(c.yellow) AS BIGINT), CAST(sum(c.red) AS BIGINT), CAST(sum(c.grey) AS BIGINT)
              FROM counter_slot c JOIN school s ON s.school_id = c.school_id
              WHERE c.day = $2 AND c.slot = (SELECT max(slot) FROM counter_slot WHERE day = $2 AND slot <= $3) AND s.zone = $4
                AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
@@ -388,34 +380,34 @@ impl Tx {
         .bind(day)
         .bind(slot)
         .bind(zone)
-        .fetch_optional(self.on())
+        .fetch_optional(self)
         .await?)
     }
 
     /// Forgets slots older than a day.
     pub async fn delete_slots_before(&mut self, day: Day) -> Result<()> {
-        sqlx::query("DELETE FROM counter_slot WHERE day < $1")
+        query("DELETE FROM counter_slot WHERE day < $1")
             .bind(day)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// The last day closed in each zone that has schools.
     pub async fn closed_days(&mut self) -> Result<Vec<(String, Option<Day>)>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT z.zone, c.day FROM (SELECT DISTINCT zone FROM school) z LEFT JOIN closed_day c ON c.zone = z.zone ORDER BY z.zone",
         )
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// Notes the last day closed in a zone.
     pub async fn set_closed_day(&mut self, zone: &str, day: Day) -> Result<()> {
-        sqlx::query("INSERT INTO closed_day (zone, day) VALUES ($1, $2) ON CONFLICT (zone) DO UPDATE SET day = excluded.day")
+        query("INSERT INTO closed_day (zone, day) VALUES ($1, $2) ON CONFLICT (zone) DO UPDATE SET day = excluded.day")
             .bind(zone)
             .bind(day)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }

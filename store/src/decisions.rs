@@ -1,5 +1,6 @@
 //! Decisions, append-only, and the turns to yellow or red that the feed shows.
 
+use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::ids::{ClassId, DecisionId, PersonId, RegionCode, SchoolId};
 use domain::{Day, Millis};
@@ -54,59 +55,39 @@ pub struct TurnRow {
     pub wrapped: Vec<u8>,
 }
 
-/// Rows a statement writes at once; SQLite binds at most 32,766 values.
-const ROWS_PER_STATEMENT: usize = 1_000;
-
 impl Tx {
     /// Keeps decisions.
     pub async fn insert_decisions(&mut self, rows: &[DecisionRow]) -> Result<()> {
-        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(
-                "INSERT INTO decision (decision_id, school_id, person_id, day, at, code, ends_day, replaces, cause, detail_enc) ",
-            );
-            query.push_values(chunk, |mut b, row| {
-                b.push_bind(row.decision_id)
-                    .push_bind(row.school_id)
-                    .push_bind(row.person_id)
-                    .push_bind(row.day)
-                    .push_bind(row.at)
-                    .push_bind(row.code)
-                    .push_bind(row.ends_day)
-                    .push_bind(row.replaces)
-                    .push_bind(row.cause.as_str())
-                    .push_bind(row.detail_enc.as_slice());
-            });
-            query
-                .build()
-                .persistent(chunk.len() == 1)
-                .execute(self.on())
-                .await?;
-        }
+        query(
+            "INSERT INTO decision (decision_id, school_id, person_id, day, at, code, ends_day, replaces, cause, detail_enc) $rows",
+        )
+        .rows(rows, |b, row| {
+            b.bind(row.decision_id)
+                .bind(row.school_id)
+                .bind(row.person_id)
+                .bind(row.day)
+                .bind(row.at)
+                .bind(row.code)
+                .bind(row.ends_day)
+                .bind(row.replaces)
+                .bind(row.cause.as_str())
+                .bind(row.detail_enc.as_slice());
+        })
+        .execute(self)
+        .await?;
         Ok(())
     }
 
     /// The latest decision about each of several people, in no order.
     pub async fn latest_decisions(&mut self, people: &[PersonId]) -> Result<Vec<DecisionRow>> {
-        let mut rows = Vec::with_capacity(people.len());
-        for chunk in people.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(
-                "SELECT d.decision_id, d.school_id, d.person_id, d.day, d.at, d.code, d.ends_day, d.replaces, d.cause, d.detail_enc
-                 FROM decision d JOIN (SELECT max(decision_id) AS last FROM decision WHERE person_id IN (",
-            );
-            let mut list = query.separated(", ");
-            for person in chunk {
-                list.push_bind(*person);
-            }
-            query.push(") GROUP BY person_id) l ON l.last = d.decision_id");
-            rows.extend(
-                query
-                    .build_query_as::<DecisionRow>()
-                    .persistent(chunk.len() == 1)
-                    .fetch_all(self.on())
-                    .await?,
-            );
-        }
-        Ok(rows)
+        Ok(query_as(
+            "SELECT d.decision_id, d.school_id, d.person_id, d.day, d.at, d.code, d.ends_day, d.replaces, d.cause, d.detail_enc
+             FROM decision d JOIN (SELECT max(decision_id) AS last FROM decision WHERE person_id IN ($list) GROUP BY person_id) l
+               ON l.last = d.decision_id",
+        )
+        .list(people.iter().copied())
+        .fetch_all(self)
+        .await?)
     }
 
     /// The number of the latest decision about each of several people, in no order.
@@ -114,36 +95,23 @@ impl Tx {
         &mut self,
         people: &[PersonId],
     ) -> Result<Vec<(PersonId, DecisionId)>> {
-        let mut rows = Vec::with_capacity(people.len());
-        for chunk in people.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(
-                "SELECT person_id, max(decision_id) FROM decision WHERE person_id IN (",
-            );
-            let mut list = query.separated(", ");
-            for person in chunk {
-                list.push_bind(*person);
-            }
-            query.push(") GROUP BY person_id");
-            rows.extend(
-                query
-                    .build_query_as::<(PersonId, DecisionId)>()
-                    .persistent(chunk.len() == 1)
-                    .fetch_all(self.on())
-                    .await?,
-            );
-        }
-        Ok(rows)
+        Ok(query_as(
+            "SELECT person_id, max(decision_id) FROM decision WHERE person_id IN ($list) GROUP BY person_id",
+        )
+        .list(people.iter().copied())
+        .fetch_all(self)
+        .await?)
     }
 
     /// The decisions about a person, newest first.
     pub async fn decisions_of(&mut self, person: PersonId, limit: i64) -> Result<Vec<DecisionRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT decision_id, school_id, person_id, day, at, code, ends_day, replaces, cause, detail_enc
              FROM decision WHERE person_id = $1 ORDER BY decision_id DESC LIMIT $2",
         )
         .bind(person)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -154,58 +122,57 @@ impl Tx {
         limit: i64,
         page: i64,
     ) -> Result<Vec<DecisionRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT decision_id, school_id, person_id, day, at, code, ends_day, replaces, cause, detail_enc
              FROM decision WHERE decision_id >= $1 AND decision_id < $2 ORDER BY decision_id LIMIT $3",
         )
         .bind(from)
         .bind(limit)
         .bind(page)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// Replaces what a decision says, when answers have to be destroyed.
     pub async fn reseal_decision(&mut self, id: DecisionId, detail_enc: &[u8]) -> Result<()> {
-        sqlx::query("UPDATE decision SET detail_enc = $2 WHERE decision_id = $1")
+        query("UPDATE decision SET detail_enc = $2 WHERE decision_id = $1")
             .bind(id)
             .bind(detail_enc)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// Keeps turns to yellow or red.
     pub async fn insert_turns(&mut self, rows: &[TurnRow]) -> Result<()> {
-        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(
-                "INSERT INTO turn (turn_id, school_id, class_id, person_id, day, at, code, ends_day, detail_enc) ",
-            );
-            query.push_values(chunk, |mut b, row| {
-                b.push_bind(row.turn_id)
-                    .push_bind(row.school_id)
-                    .push_bind(row.class_id)
-                    .push_bind(row.person_id)
-                    .push_bind(row.day)
-                    .push_bind(row.at)
-                    .push_bind(row.code)
-                    .push_bind(row.ends_day)
-                    .push_bind(row.detail_enc.as_slice());
-            });
-            query
-                .build()
-                .persistent(chunk.len() == 1)
-                .execute(self.on())
-                .await?;
+        if rows.is_empty() {
+            return Ok(());
         }
+        self.touch_numbers();
+        query(
+            "INSERT INTO turn (turn_id, school_id, class_id, person_id, day, at, code, ends_day, detail_enc) $rows",
+        )
+        .rows(rows, |b, row| {
+            b.bind(row.turn_id)
+                .bind(row.school_id)
+                .bind(row.class_id)
+                .bind(row.person_id)
+                .bind(row.day)
+                .bind(row.at)
+                .bind(row.code)
+                .bind(row.ends_day)
+                .bind(row.detail_enc.as_slice());
+        })
+        .execute(self)
+        .await?;
         Ok(())
     }
 
     /// Forgets the turns of the days before `day`; the decisions behind them stay.
     pub async fn delete_turns_before(&mut self, day: Day) -> Result<()> {
-        sqlx::query("DELETE FROM turn WHERE day < $1")
+        query("DELETE FROM turn WHERE day < $1")
             .bind(day)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
@@ -217,7 +184,7 @@ impl Tx {
         day: Day,
         limit: i64,
     ) -> Result<Vec<TurnRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT t.turn_id, t.school_id, t.class_id, t.person_id, t.day, t.at, t.code, t.ends_day, t.detail_enc, k.wrapped
              FROM turn t JOIN school c ON c.school_id = t.school_id JOIN subject_key k ON k.subject_id = t.person_id
              WHERE t.day = $2 AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))
@@ -226,19 +193,19 @@ impl Tx {
         .bind(region)
         .bind(day)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// How many turns a region has had on a day.
     pub async fn turn_count_within(&mut self, region: &RegionCode, day: Day) -> Result<i64> {
-        Ok(sqlx::query_scalar(
+        Ok(query_scalar(
             "SELECT count(*) FROM turn t JOIN school c ON c.school_id = t.school_id
              WHERE t.day = $2 AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))",
         )
         .bind(region)
         .bind(day)
-        .fetch_one(self.on())
+        .fetch_one(self)
         .await?)
     }
 }

@@ -1,5 +1,6 @@
 //! How officers settled discrepancies between records and reports.
 
+use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, PersonId, RegionCode};
 use domain::{Day, Millis};
@@ -23,13 +24,10 @@ pub struct SettlementRow {
     pub note_enc: Vec<u8>,
 }
 
-/// Rows a statement takes at once; SQLite binds at most 32,766 values.
-const ROWS_PER_STATEMENT: usize = 1_000;
-
 impl Tx {
     /// Settles a discrepancy. `false` where it was settled before.
     pub async fn insert_settlement(&mut self, row: &SettlementRow) -> Result<bool> {
-        let done = sqlx::query(
+        let done = query(
             "INSERT INTO discrepancy_settlement (record_id, person_id, finding, on_day, settled_by, settled_at, note_enc)
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (record_id) DO NOTHING",
         )
@@ -40,33 +38,18 @@ impl Tx {
         .bind(row.settled_by)
         .bind(row.settled_at)
         .bind(&row.note_enc)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(done.rows_affected() == 1)
     }
 
     /// The settlements about several people, in the order in which they were made.
     pub async fn settlements_of(&mut self, people: &[PersonId]) -> Result<Vec<SettlementRow>> {
-        let mut rows = Vec::new();
-        for chunk in people.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(
-                "SELECT record_id, person_id, finding, on_day, settled_by, settled_at, note_enc
-                 FROM discrepancy_settlement WHERE person_id IN (",
-            );
-            let mut list = query.separated(", ");
-            for person in chunk {
-                list.push_bind(*person);
-            }
-            query.push(") ORDER BY settled_at, record_id");
-            rows.extend(
-                query
-                    .build_query_as::<SettlementRow>()
-                    .persistent(chunk.len() == 1)
-                    .fetch_all(self.on())
-                    .await?,
-            );
-        }
-        Ok(rows)
+        Ok(query_as("SELECT record_id, person_id, finding, on_day, settled_by, settled_at, note_enc
+                 FROM discrepancy_settlement WHERE person_id IN ($list) ORDER BY settled_at, record_id")
+        .list(people.iter().copied())
+        .fetch_all(self)
+        .await?)
     }
 
     /// The people on a region's rosters about whom records in force were received since a day, by number.
@@ -75,7 +58,7 @@ impl Tx {
         region: &RegionCode,
         since: Day,
     ) -> Result<Vec<PersonId>> {
-        Ok(sqlx::query_scalar(
+        Ok(query_scalar(
             "SELECT DISTINCT r.person_id FROM official_record r JOIN person p ON p.person_id = r.person_id
              JOIN school c ON c.school_id = p.school_id
              WHERE r.withdrawn_at IS NULL AND r.received_day >= $2 AND p.left_day IS NULL
@@ -83,7 +66,7 @@ impl Tx {
         )
         .bind(region)
         .bind(since)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 }

@@ -1,5 +1,6 @@
 //! Who is a guardian of whom, and what they consented to.
 
+use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, ClassId, PersonId, SlipId};
 use domain::{Day, Millis};
@@ -50,13 +51,10 @@ macro_rules! guardianship {
     };
 }
 
-/// People a statement asks about at once; SQLite binds at most 32,766 values.
-const ROWS_PER_STATEMENT: usize = 1_000;
-
 impl Tx {
     /// Links a guardian, or links them again after an unlinking.
     pub async fn upsert_guardianship(&mut self, row: &GuardianshipRow) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO guardianship (account_id, person_id, relation, status, since_day, claimed_at, settled_by, settled_at, slip_id, alert_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              ON CONFLICT (account_id, person_id) DO UPDATE SET relation = excluded.relation, status = excluded.status,
@@ -73,52 +71,52 @@ impl Tx {
         .bind(row.settled_at)
         .bind(row.slip_id)
         .bind(row.alert_at)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// The children of an account, unlinked ones left out.
     pub async fn children_of(&mut self, account: AccountId) -> Result<Vec<GuardianshipRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             guardianship!(),
             " JOIN person p ON p.person_id = g.person_id
               WHERE g.account_id = $1 AND g.status <> 'unlinked' AND p.left_day IS NULL ORDER BY g.claimed_at, g.person_id"
         ))
         .bind(account)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// All guardians of a person, unlinked ones included.
     pub async fn guardians_of(&mut self, person: PersonId) -> Result<Vec<GuardianshipRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             guardianship!(),
             " WHERE g.person_id = $1 ORDER BY g.claimed_at"
         ))
         .bind(person)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// All guardians of a class's people, unlinked ones left out.
     pub async fn guardians_of_class(&mut self, class: ClassId) -> Result<Vec<GuardianshipRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             guardianship!(),
             " JOIN person p ON p.person_id = g.person_id
               WHERE p.class_id = $1 AND p.left_day IS NULL AND g.status <> 'unlinked' ORDER BY g.claimed_at"
         ))
         .bind(class)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// Whether an account is or was a guardian of anybody.
     pub async fn was_guardian(&mut self, account: AccountId) -> Result<bool> {
         Ok(
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM guardianship WHERE account_id = $1)")
+            query_scalar("SELECT EXISTS (SELECT 1 FROM guardianship WHERE account_id = $1)")
                 .bind(account)
-                .fetch_one(self.on())
+                .fetch_one(self)
                 .await?,
         )
     }
@@ -129,25 +127,25 @@ impl Tx {
         account: AccountId,
         person: PersonId,
     ) -> Result<Option<GuardianshipRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             guardianship!(),
             " WHERE g.account_id = $1 AND g.person_id = $2"
         ))
         .bind(account)
         .bind(person)
-        .fetch_optional(self.on())
+        .fetch_optional(self)
         .await?)
     }
 
     /// Keeps an answer about consent.
     pub async fn insert_consent(&mut self, row: &ConsentRow) -> Result<()> {
-        sqlx::query("INSERT INTO consent (account_id, person_id, version, answer, at) VALUES ($1, $2, $3, $4, $5)")
+        query("INSERT INTO consent (account_id, person_id, version, answer, at) VALUES ($1, $2, $3, $4, $5)")
             .bind(row.account_id)
             .bind(row.person_id)
             .bind(&row.version)
             .bind(&row.answer)
             .bind(row.at)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
@@ -159,29 +157,12 @@ impl Tx {
 
     /// The same for several people.
     pub async fn consents_for_all(&mut self, people: &[PersonId]) -> Result<Vec<ConsentRow>> {
-        let mut rows = Vec::with_capacity(people.len());
-        for chunk in people.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(
-                "SELECT account_id, person_id, version, answer, at FROM consent
-                 WHERE consent_id IN (SELECT max(consent_id) FROM consent WHERE person_id IN (",
-            );
-            let mut list = query.separated(", ");
-            for person in chunk {
-                list.push_bind(*person);
-            }
-            query.push(
-                ") GROUP BY person_id, account_id)
+        Ok(query_as("SELECT account_id, person_id, version, answer, at FROM consent
+                 WHERE consent_id IN (SELECT max(consent_id) FROM consent WHERE person_id IN ($list) GROUP BY person_id, account_id)
                    AND NOT EXISTS (SELECT 1 FROM guardianship g
-                       WHERE g.account_id = consent.account_id AND g.person_id = consent.person_id AND g.status = 'unlinked')",
-            );
-            rows.extend(
-                query
-                    .build_query_as::<ConsentRow>()
-                    .persistent(chunk.len() == 1)
-                    .fetch_all(self.on())
-                    .await?,
-            );
-        }
-        Ok(rows)
+                       WHERE g.account_id = consent.account_id AND g.person_id = consent.person_id AND g.status = 'unlinked')")
+        .list(people.iter().copied())
+        .fetch_all(self)
+        .await?)
     }
 }

@@ -6,17 +6,19 @@
 mod accounts;
 mod areas;
 mod audit;
-mod backup;
 mod bulk;
 mod clearances;
 mod contests;
 mod counters;
 mod decisions;
 mod discrepancies;
+mod engine;
 mod guardians;
+mod handle;
 mod meta;
 mod passes;
 mod people;
+mod query;
 mod records;
 mod redecisions;
 mod regions;
@@ -25,9 +27,9 @@ mod rulebooks;
 mod schools;
 mod sessions;
 mod slips;
-mod sqlite;
 mod staged;
 mod states;
+mod url;
 
 pub use accounts::{AccountRow, GrantRow};
 pub use areas::RiskAreaRow;
@@ -38,6 +40,7 @@ pub use counters::{CounterKey, CounterRow, Numbers, ReasonRow, SchoolNumbers, Sl
 pub use decisions::{DecisionRow, TurnRow};
 pub use discrepancies::SettlementRow;
 pub use guardians::{ConsentRow, GuardianshipRow};
+pub use handle::{Held, Job, Marks, Store, Tx};
 pub use passes::{PassHolderRow, PassKeyRow};
 pub use people::{PersonIndexes, PersonRow};
 pub use records::{OfficialRecordRow, PlacedRecordRow, SourceRow};
@@ -48,9 +51,9 @@ pub use rulebooks::{RulebookReplayRow, RulebookRow, RulebookSignerRow, RulebookS
 pub use schools::{ClassRow, SchoolRow};
 pub use sessions::{ActivationRow, SessionRow};
 pub use slips::SlipRow;
-pub use sqlite::{Store, Tx};
 pub use staged::{StagedListRow, StagedRosterRow};
 pub use states::StateRow;
+pub use url::{DatabaseUrl, ParseUrlError};
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -61,12 +64,18 @@ pub enum StoreError {
     /// Somebody else holds the database for longer than a request waits.
     #[error("the database is busy")]
     Busy,
-    /// The file is not a database of this program, or is damaged.
+    /// The database is not one of this program, or is damaged.
     #[error("not a Fuxue database, or a damaged one: {0}")]
     Foreign(String),
+    /// The server has no such database, or does not let us in; the text says what to do.
+    #[error("{0}")]
+    Refused(&'static str),
     /// A row with the same key is there already.
     #[error("there is one already")]
     Conflict,
+    /// This engine has a better way of its own, which the text names.
+    #[error("{0}")]
+    NotHere(&'static str),
     /// Anything else the engine reported.
     #[error("database: {0}")]
     Engine(#[source] sqlx::Error),
@@ -74,17 +83,17 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let code = error
-            .as_database_error()
-            .and_then(|e| e.code().map(std::borrow::Cow::into_owned));
-        match code.as_deref() {
-            Some("13") => Self::Full,
-            Some("11" | "26") => Self::Foreign(error.to_string()),
-            Some("1555" | "2067") => Self::Conflict,
-            Some("5" | "6" | "261" | "517") => Self::Busy,
-            None if matches!(error, sqlx::Error::PoolTimedOut) => Self::Busy,
-            _ => Self::Engine(error),
-        }
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        let known = match (code, &error) {
+            // The codes of SQLite are numbers, those of PostgreSQL have five characters.
+            (Some(code), _) if code.len() == 5 => engine::postgres::meaning(&code),
+            (Some(code), _) => engine::sqlite::meaning(&code, || error.to_string()),
+            (None, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => {
+                Some(Self::Busy)
+            }
+            _ => None,
+        };
+        known.unwrap_or(Self::Engine(error))
     }
 }
 

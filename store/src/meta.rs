@@ -1,32 +1,33 @@
 //! Single values about the database itself, and the wrapped keys of its subjects.
 
+use crate::query::{query, query_scalar};
 use crate::{Result, Tx};
 
 impl Tx {
     /// A value by its name.
     pub async fn meta(&mut self, key: &str) -> Result<Option<Vec<u8>>> {
-        Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = $1")
+        Ok(query_scalar("SELECT value FROM meta WHERE key = $1")
             .bind(key)
-            .fetch_optional(self.on())
+            .fetch_optional(self)
             .await?)
     }
 
     /// Sets a value.
     pub async fn set_meta(&mut self, key: &str, value: &[u8]) -> Result<()> {
-        sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+        query("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
             .bind(key)
             .bind(value)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// Keeps the wrapped key of a person or account.
     pub async fn insert_subject_key(&mut self, subject: i64, wrapped: &[u8]) -> Result<()> {
-        sqlx::query("INSERT INTO subject_key (subject_id, wrapped) VALUES ($1, $2)")
+        query("INSERT INTO subject_key (subject_id, wrapped) VALUES ($1, $2)")
             .bind(subject)
             .bind(wrapped)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
@@ -34,9 +35,9 @@ impl Tx {
     /// The wrapped key of a person or account; `None` where it was destroyed.
     pub async fn subject_key(&mut self, subject: i64) -> Result<Option<Vec<u8>>> {
         Ok(
-            sqlx::query_scalar("SELECT wrapped FROM subject_key WHERE subject_id = $1")
+            query_scalar("SELECT wrapped FROM subject_key WHERE subject_id = $1")
                 .bind(subject)
-                .fetch_optional(self.on())
+                .fetch_optional(self)
                 .await?,
         )
     }

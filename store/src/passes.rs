@@ -1,5 +1,6 @@
 //! The keys that sign passes, and who holds passes.
 
+use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::Millis;
 use domain::ids::{AccountId, ClassId, PersonId};
@@ -43,17 +44,18 @@ pub struct PassHolderRow {
 impl Tx {
     /// Every key, the newest first.
     pub async fn pass_keys(&mut self) -> Result<Vec<PassKeyRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT kid, purpose, public_key, secret_enc, made_at, from_at, until_at, revoked_at
              FROM pass_key ORDER BY from_at DESC, kid",
         )
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// Keeps a new key.
     pub async fn insert_pass_key(&mut self, row: &PassKeyRow) -> Result<()> {
-        sqlx::query(
+        self.touch_settings();
+        query(
             "INSERT INTO pass_key (kid, purpose, public_key, secret_enc, made_at, from_at, until_at, revoked_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
@@ -65,17 +67,18 @@ impl Tx {
         .bind(row.from_at)
         .bind(row.until_at)
         .bind(row.revoked_at)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// Revokes a key and forgets its secret half.
     pub async fn revoke_pass_key(&mut self, kid: &[u8], at: Millis) -> Result<()> {
-        sqlx::query("UPDATE pass_key SET revoked_at = $2, secret_enc = NULL WHERE kid = $1")
+        self.touch_settings();
+        query("UPDATE pass_key SET revoked_at = $2, secret_enc = NULL WHERE kid = $1")
             .bind(kid)
             .bind(at)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
@@ -86,45 +89,45 @@ impl Tx {
         person: PersonId,
         holder: i64,
     ) -> Result<PassHolderRow> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "INSERT INTO pass_holder (person_id, holder) VALUES ($1, $2)
              ON CONFLICT (person_id) DO UPDATE SET person_id = excluded.person_id
              RETURNING person_id, holder, serial, card_at, card_by",
         )
         .bind(person)
         .bind(holder)
-        .fetch_one(self.on())
+        .fetch_one(self)
         .await?)
     }
 
     /// A person's number in passes.
     pub async fn pass_holder(&mut self, person: PersonId) -> Result<Option<PassHolderRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT person_id, holder, serial, card_at, card_by FROM pass_holder WHERE person_id = $1",
         )
         .bind(person)
-        .fetch_optional(self.on())
+        .fetch_optional(self)
         .await?)
     }
 
     /// Whose number this is.
     pub async fn pass_holder_of(&mut self, holder: i64) -> Result<Option<PassHolderRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT person_id, holder, serial, card_at, card_by FROM pass_holder WHERE holder = $1",
         )
         .bind(holder)
-        .fetch_optional(self.on())
+        .fetch_optional(self)
         .await?)
     }
 
     /// Those of a class who have a number in passes.
     pub async fn pass_holders_of_class(&mut self, class: ClassId) -> Result<Vec<PassHolderRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT h.person_id, h.holder, h.serial, h.card_at, h.card_by
              FROM pass_holder h JOIN person p ON p.person_id = h.person_id WHERE p.class_id = $1",
         )
         .bind(class)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -135,14 +138,14 @@ impl Tx {
         at: Millis,
         by: Option<AccountId>,
     ) -> Result<i64> {
-        Ok(sqlx::query_scalar(
+        Ok(query_scalar(
             "UPDATE pass_holder SET serial = serial + 1, card_at = $2, card_by = $3
              WHERE person_id = $1 RETURNING serial",
         )
         .bind(person)
         .bind(at)
         .bind(by)
-        .fetch_one(self.on())
+        .fetch_one(self)
         .await?)
     }
 }

@@ -1,5 +1,6 @@
 //! The roster's people.
 
+use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::Day;
 use domain::ids::{ClassId, PersonId, SchoolId};
@@ -36,9 +37,6 @@ pub struct PersonIndexes {
     pub phones: Vec<Vec<u8>>,
 }
 
-/// Rows a statement takes at once; SQLite binds at most 32,766 values.
-const ROWS_PER_STATEMENT: usize = 1_000;
-
 macro_rules! person {
     () => {
         "SELECT p.person_id, p.school_id, p.class_id, p.seat, p.joined_day, p.left_day, p.profile_enc, k.wrapped
@@ -49,7 +47,7 @@ macro_rules! person {
 impl Tx {
     /// Adds a person; their wrapped key must be in place.
     pub async fn insert_person(&mut self, row: &PersonRow, indexes: &PersonIndexes) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO person (person_id, school_id, class_id, seat, joined_day, left_day, student_no_ix, national_id_ix, profile_enc)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
@@ -62,7 +60,7 @@ impl Tx {
         .bind(&indexes.student_no)
         .bind(&indexes.national_id)
         .bind(&row.profile_enc)
-        .execute(self.on())
+        .execute(self)
         .await?;
         if indexes.phones.is_empty() {
             return Ok(());
@@ -73,7 +71,7 @@ impl Tx {
 
     /// Changes class, seat, leaving day, profile and indexes of a person.
     pub async fn update_person(&mut self, row: &PersonRow, indexes: &PersonIndexes) -> Result<()> {
-        sqlx::query(
+        query(
             "UPDATE person SET class_id = $2, seat = $3, left_day = $4, student_no_ix = $5, national_id_ix = $6, profile_enc = $7
              WHERE person_id = $1",
         )
@@ -84,7 +82,7 @@ impl Tx {
         .bind(&indexes.student_no)
         .bind(&indexes.national_id)
         .bind(&row.profile_enc)
-        .execute(self.on())
+        .execute(self)
         .await?;
         self.set_phones(&[(row.person_id, indexes.phones.clone())])
             .await
@@ -92,84 +90,69 @@ impl Tx {
 
     /// Takes a person off the roster, or (with `None`) back onto it.
     pub async fn set_person_left(&mut self, person: PersonId, left_day: Option<Day>) -> Result<()> {
-        sqlx::query("UPDATE person SET left_day = $2 WHERE person_id = $1")
+        query("UPDATE person SET left_day = $2 WHERE person_id = $1")
             .bind(person)
             .bind(left_day)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// A person by their number.
     pub async fn person(&mut self, id: PersonId) -> Result<Option<PersonRow>> {
-        Ok(
-            sqlx::query_as(concat!(person!(), " WHERE p.person_id = $1"))
-                .bind(id)
-                .fetch_optional(self.on())
-                .await?,
-        )
+        Ok(query_as(concat!(person!(), " WHERE p.person_id = $1"))
+            .bind(id)
+            .fetch_optional(self)
+            .await?)
     }
 
     /// Several people by their numbers, in no order.
     pub async fn people(&mut self, ids: &[PersonId]) -> Result<Vec<PersonRow>> {
-        let mut rows = Vec::with_capacity(ids.len());
-        for chunk in ids.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(concat!(person!(), " WHERE p.person_id IN ("));
-            let mut list = query.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            query.push(")");
-            rows.extend(
-                query
-                    .build_query_as::<PersonRow>()
-                    .persistent(chunk.len() == 1)
-                    .fetch_all(self.on())
-                    .await?,
-            );
-        }
-        Ok(rows)
+        Ok(
+            query_as(concat!(person!(), " WHERE p.person_id IN ($list)"))
+                .list(ids.iter().copied())
+                .fetch_all(self)
+                .await?,
+        )
     }
 
     /// The people now in a class, by seat.
     pub async fn people_of_class(&mut self, class: ClassId) -> Result<Vec<PersonRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             person!(),
             " WHERE p.class_id = $1 AND p.left_day IS NULL ORDER BY p.seat, p.person_id"
         ))
         .bind(class)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// Everybody who is or was on a school's roster, by class and seat.
     pub async fn people_of_school(&mut self, school: SchoolId) -> Result<Vec<PersonRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             person!(),
             " WHERE p.school_id = $1 ORDER BY p.class_id, p.seat, p.person_id"
         ))
         .bind(school)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// The people with this national id, by its blind index, in all schools.
     pub async fn people_by_national_id(&mut self, index: &[u8]) -> Result<Vec<PersonRow>> {
-        Ok(
-            sqlx::query_as(concat!(person!(), " WHERE p.national_id_ix = $1"))
-                .bind(index)
-                .fetch_all(self.on())
-                .await?,
-        )
+        Ok(query_as(concat!(person!(), " WHERE p.national_id_ix = $1"))
+            .bind(index)
+            .fetch_all(self)
+            .await?)
     }
 
     /// How many people are on a class's roster now.
     pub async fn class_size(&mut self, class: ClassId) -> Result<i64> {
-        Ok(sqlx::query_scalar(
-            "SELECT count(*) FROM person WHERE class_id = $1 AND left_day IS NULL",
+        Ok(
+            query_scalar("SELECT count(*) FROM person WHERE class_id = $1 AND left_day IS NULL")
+                .bind(class)
+                .fetch_one(self)
+                .await?,
         )
-        .bind(class)
-        .fetch_one(self.on())
-        .await?)
     }
 }

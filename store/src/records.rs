@@ -1,5 +1,6 @@
 //! Official records about people, and where records and areas come from.
 
+use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, PersonId, RegionCode, SchoolId};
 use domain::{Day, Millis, Text};
@@ -71,9 +72,6 @@ pub struct SourceRow {
     pub updated_at: Millis,
 }
 
-/// Rows a statement takes at once; SQLite binds at most 32,766 values.
-const ROWS_PER_STATEMENT: usize = 1_000;
-
 macro_rules! columns {
     () => {
         "r.record_id, r.person_id, r.received_day, r.at, r.entered_by, r.detail_enc, r.region_code, r.way, r.mark_ix, r.withdrawn_at, r.withdrawn_by, r.withdrawn_enc"
@@ -86,65 +84,47 @@ impl Tx {
     /// # Errors
     /// [`crate::StoreError::Conflict`] where one of the same mark is in force.
     pub async fn insert_official_records(&mut self, rows: &[OfficialRecordRow]) -> Result<()> {
-        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(
-                "INSERT INTO official_record (record_id, person_id, received_day, at, entered_by, detail_enc, region_code, way, mark_ix) ",
-            );
-            query.push_values(chunk, |mut b, row| {
-                b.push_bind(row.record_id)
-                    .push_bind(row.person_id)
-                    .push_bind(row.received_day)
-                    .push_bind(row.at)
-                    .push_bind(row.entered_by)
-                    .push_bind(row.detail_enc.as_slice())
-                    .push_bind(row.region_code.as_str())
-                    .push_bind(row.way.as_str())
-                    .push_bind(row.mark_ix.as_deref());
-            });
-            query
-                .build()
-                .persistent(chunk.len() == 1)
-                .execute(self.on())
-                .await?;
-        }
+        query(
+            "INSERT INTO official_record (record_id, person_id, received_day, at, entered_by, detail_enc, region_code, way, mark_ix) $rows",
+        )
+        .rows(rows, |b, row| {
+            b.bind(row.record_id)
+                .bind(row.person_id)
+                .bind(row.received_day)
+                .bind(row.at)
+                .bind(row.entered_by)
+                .bind(row.detail_enc.as_slice())
+                .bind(row.region_code.as_str())
+                .bind(row.way.as_str())
+                .bind(row.mark_ix.as_deref());
+        })
+        .execute(self)
+        .await?;
         Ok(())
     }
 
     /// A record by its number.
     pub async fn official_record(&mut self, id: i64) -> Result<Option<OfficialRecordRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             "SELECT ",
             columns!(),
             " FROM official_record r WHERE r.record_id = $1"
         ))
         .bind(id)
-        .fetch_optional(self.on())
+        .fetch_optional(self)
         .await?)
     }
 
     /// All records about several people, withdrawn ones too, in the order of their entry.
     pub async fn records_of(&mut self, people: &[PersonId]) -> Result<Vec<OfficialRecordRow>> {
-        let mut rows = Vec::new();
-        for chunk in people.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(concat!(
-                "SELECT ",
-                columns!(),
-                " FROM official_record r WHERE r.person_id IN ("
-            ));
-            let mut list = query.separated(", ");
-            for person in chunk {
-                list.push_bind(*person);
-            }
-            query.push(") ORDER BY r.record_id");
-            rows.extend(
-                query
-                    .build_query_as::<OfficialRecordRow>()
-                    .persistent(chunk.len() == 1)
-                    .fetch_all(self.on())
-                    .await?,
-            );
-        }
-        Ok(rows)
+        Ok(query_as(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM official_record r WHERE r.person_id IN ($list) ORDER BY r.record_id"
+        ))
+        .list(people.iter().copied())
+        .fetch_all(self)
+        .await?)
     }
 
     /// The records about people on the rosters of a region, newest first; `before` pages by number.
@@ -154,7 +134,7 @@ impl Tx {
         before: i64,
         limit: i64,
     ) -> Result<Vec<PlacedRecordRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             "SELECT ",
             columns!(),
             ", c.school_id, c.name AS school_name, c.name_en AS school_name_en
@@ -165,19 +145,19 @@ impl Tx {
         .bind(region)
         .bind(before)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// How many records in force a region has, and how many were withdrawn.
     pub async fn record_counts_within(&mut self, region: &RegionCode) -> Result<(i64, i64)> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT count(*) - count(r.withdrawn_at), count(r.withdrawn_at)
              FROM official_record r JOIN person p ON p.person_id = r.person_id JOIN school c ON c.school_id = p.school_id
              WHERE $1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':')",
         )
         .bind(region)
-        .fetch_one(self.on())
+        .fetch_one(self)
         .await?)
     }
 
@@ -189,23 +169,23 @@ impl Tx {
         at: Millis,
         why_enc: &[u8],
     ) -> Result<bool> {
-        let done = sqlx::query(
+        let done = query(
             "UPDATE official_record SET withdrawn_at = $2, withdrawn_by = $3, withdrawn_enc = $4 WHERE record_id = $1 AND withdrawn_at IS NULL",
         )
         .bind(id)
         .bind(at)
         .bind(by)
         .bind(why_enc)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(done.rows_affected() == 1)
     }
 
     /// Moves the number of entries of a source, and notes that it was updated.
     pub async fn touch_source(&mut self, id: i64, source: &SourceRow, entries: i64) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO source (source_id, region_code, authority, kind, way, entries, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (region_code, authority, kind, way) DO UPDATE SET entries = entries + excluded.entries, updated_at = excluded.updated_at",
+             ON CONFLICT (region_code, authority, kind, way) DO UPDATE SET entries = source.entries + excluded.entries, updated_at = excluded.updated_at",
         )
         .bind(id)
         .bind(&source.region_code)
@@ -214,47 +194,38 @@ impl Tx {
         .bind(&source.way)
         .bind(entries)
         .bind(source.updated_at)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// All sources, the latest update first. Pages by place.
     pub async fn sources(&mut self, skip: i64, limit: i64) -> Result<Vec<SourceRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT region_code, authority, kind, way, entries, updated_at FROM source ORDER BY updated_at DESC, source_id LIMIT $2 OFFSET $1",
         )
         .bind(skip)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// Lets the children of these guardians' phones be found: the phones of one person, in place of earlier ones.
     pub async fn set_phones(&mut self, people: &[(PersonId, Vec<Vec<u8>>)]) -> Result<()> {
-        for chunk in people.chunks(ROWS_PER_STATEMENT) {
-            let mut query =
-                sqlx::QueryBuilder::new("DELETE FROM person_phone WHERE person_id IN (");
-            let mut list = query.separated(", ");
-            for (person, _) in chunk {
-                list.push_bind(*person);
-            }
-            query.push(")");
-            query.build().persistent(false).execute(self.on()).await?;
-        }
+        query("DELETE FROM person_phone WHERE person_id IN ($list)")
+            .list(people.iter().map(|(person, _)| *person))
+            .execute(self)
+            .await?;
         let rows: Vec<(&Vec<u8>, PersonId)> = people
             .iter()
             .flat_map(|(person, phones)| phones.iter().map(|phone| (phone, *person)))
             .collect();
-        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-            let mut query =
-                sqlx::QueryBuilder::new("INSERT INTO person_phone (phone_ix, person_id) ");
-            query.push_values(chunk, |mut b, (phone, person)| {
-                b.push_bind(phone.as_slice()).push_bind(*person);
-            });
-            query.push(" ON CONFLICT (phone_ix, person_id) DO NOTHING");
-            query.build().persistent(false).execute(self.on()).await?;
-        }
+        query("INSERT INTO person_phone (phone_ix, person_id) $rows ON CONFLICT (phone_ix, person_id) DO NOTHING")
+            .rows(rows, |b, (phone, person)| {
+                b.bind(phone).bind(person);
+            })
+            .execute(self)
+            .await?;
         Ok(())
     }
 
@@ -264,14 +235,15 @@ impl Tx {
         region: &RegionCode,
         indexes: &[Vec<u8>],
     ) -> Result<Vec<(Vec<u8>, PersonId)>> {
-        self.look_up(
+        Ok(query_as(
             "SELECT p.national_id_ix, p.person_id FROM person p JOIN school c ON c.school_id = p.school_id
-             WHERE p.left_day IS NULL AND (",
-            ") AND p.national_id_ix IN (",
-            region,
-            indexes,
+             WHERE p.left_day IS NULL AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))
+               AND p.national_id_ix IN ($list) ORDER BY p.person_id",
         )
-        .await
+        .bind(region)
+        .list(indexes)
+        .fetch_all(self)
+        .await?)
     }
 
     /// The people of a region's rosters whose guardian has one of these phones: blind index and person.
@@ -280,44 +252,15 @@ impl Tx {
         region: &RegionCode,
         indexes: &[Vec<u8>],
     ) -> Result<Vec<(Vec<u8>, PersonId)>> {
-        self.look_up(
+        Ok(query_as(
             "SELECT f.phone_ix, f.person_id FROM person_phone f JOIN person p ON p.person_id = f.person_id
-             JOIN school c ON c.school_id = p.school_id WHERE p.left_day IS NULL AND (",
-            ") AND f.phone_ix IN (",
-            region,
-            indexes,
+             JOIN school c ON c.school_id = p.school_id
+             WHERE p.left_day IS NULL AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))
+               AND f.phone_ix IN ($list) ORDER BY p.person_id",
         )
-        .await
-    }
-
-    async fn look_up(
-        &mut self,
-        select: &str,
-        within: &str,
-        region: &RegionCode,
-        indexes: &[Vec<u8>],
-    ) -> Result<Vec<(Vec<u8>, PersonId)>> {
-        let mut found = Vec::new();
-        for chunk in indexes.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(select);
-            query
-                .push_bind(region)
-                .push(" = 'CN' OR (c.region_code >= ");
-            query.push_bind(region).push(" AND c.region_code < ");
-            query.push_bind(region).push(" || ':')").push(within);
-            let mut list = query.separated(", ");
-            for index in chunk {
-                list.push_bind(index.as_slice());
-            }
-            query.push(") ORDER BY p.person_id");
-            found.extend(
-                query
-                    .build_query_as::<(Vec<u8>, PersonId)>()
-                    .persistent(chunk.len() == 1)
-                    .fetch_all(self.on())
-                    .await?,
-            );
-        }
-        Ok(found)
+        .bind(region)
+        .list(indexes)
+        .fetch_all(self)
+        .await?)
     }
 }

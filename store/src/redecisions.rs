@@ -1,5 +1,6 @@
 //! Jobs that decide about many people anew, and days that are being opened: how far each has come.
 
+use crate::query::{query, query_as, query_scalar};
 use crate::{Result, StateRow, Tx};
 use domain::ids::{PersonId, RegionCode, SchoolId};
 use domain::{Day, Millis};
@@ -42,9 +43,6 @@ pub struct OpeningRow {
     pub after_person: PersonId,
 }
 
-/// Rows a statement inserts at once; SQLite binds at most 32,766 values.
-const ROWS_PER_STATEMENT: usize = 1_000;
-
 macro_rules! redecision {
     () => {
         "SELECT job_id, region_code, cause, subject, scope_kind, scope, at, total, done, changed, after_person, finished_at FROM redecision"
@@ -54,7 +52,7 @@ macro_rules! redecision {
 impl Tx {
     /// Keeps a job.
     pub async fn insert_redecision(&mut self, row: &RedecisionRow) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO redecision (job_id, region_code, cause, subject, scope_kind, scope, at, total, done, changed, after_person)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
@@ -69,36 +67,31 @@ impl Tx {
         .bind(row.done)
         .bind(row.changed)
         .bind(row.after_person)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// Names the people of a job whose scope is people.
     pub async fn insert_redecision_people(&mut self, job: i64, people: &[PersonId]) -> Result<()> {
-        for chunk in people.chunks(ROWS_PER_STATEMENT) {
-            let mut query =
-                sqlx::QueryBuilder::new("INSERT INTO redecision_person (job_id, person_id) ");
-            query.push_values(chunk, |mut b, person| {
-                b.push_bind(job).push_bind(*person);
-            });
-            query.push(" ON CONFLICT (job_id, person_id) DO NOTHING");
-            query
-                .build()
-                .persistent(chunk.len() == 1)
-                .execute(self.on())
-                .await?;
-        }
+        query(
+            "INSERT INTO redecision_person (job_id, person_id) $rows ON CONFLICT (job_id, person_id) DO NOTHING",
+        )
+        .rows(people, |b, person| {
+            b.bind(job).bind(*person);
+        })
+        .execute(self)
+        .await?;
         Ok(())
     }
 
     /// The job to go on with: the oldest that is not finished.
     pub async fn next_redecision(&mut self) -> Result<Option<RedecisionRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             redecision!(),
             " WHERE finished_at IS NULL ORDER BY job_id LIMIT 1"
         ))
-        .fetch_optional(self.on())
+        .fetch_optional(self)
         .await?)
     }
 
@@ -108,13 +101,13 @@ impl Tx {
         region: &RegionCode,
         limit: i64,
     ) -> Result<Vec<RedecisionRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             redecision!(),
             " WHERE $1 = 'CN' OR (region_code >= $1 AND region_code < $1 || ':') ORDER BY job_id DESC LIMIT $2"
         ))
         .bind(region)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -126,7 +119,7 @@ impl Tx {
         done: i64,
         changed: i64,
     ) -> Result<bool> {
-        let moved = sqlx::query(
+        let moved = query(
             "UPDATE redecision SET after_person = $3, done = done + $4, changed = changed + $5 WHERE job_id = $1 AND after_person = $2",
         )
         .bind(job.job_id)
@@ -134,53 +127,53 @@ impl Tx {
         .bind(to)
         .bind(done)
         .bind(changed)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(moved.rows_affected() == 1)
     }
 
     /// Ends a job; the names of its people are not needed any more.
     pub async fn finish_redecision(&mut self, job: i64, at: Millis) -> Result<()> {
-        sqlx::query("UPDATE redecision SET finished_at = $2, done = total WHERE job_id = $1")
+        query("UPDATE redecision SET finished_at = $2, done = total WHERE job_id = $1")
             .bind(job)
             .bind(at)
-            .execute(self.on())
+            .execute(self)
             .await?;
-        sqlx::query("DELETE FROM redecision_person WHERE job_id = $1")
+        query("DELETE FROM redecision_person WHERE job_id = $1")
             .bind(job)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// Forgets jobs that ended before a moment.
     pub async fn delete_redecisions_before(&mut self, before: Millis) -> Result<()> {
-        sqlx::query("DELETE FROM redecision WHERE finished_at < $1")
+        query("DELETE FROM redecision WHERE finished_at < $1")
             .bind(before)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// How many people are on the rosters of a region.
     pub async fn people_count_within(&mut self, region: &RegionCode) -> Result<i64> {
-        Ok(sqlx::query_scalar(
+        Ok(query_scalar(
             "SELECT count(*) FROM person p JOIN school c ON c.school_id = p.school_id
              WHERE p.left_day IS NULL AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))",
         )
         .bind(region)
-        .fetch_one(self.on())
+        .fetch_one(self)
         .await?)
     }
 
     /// How many people are on the roster of a school.
     pub async fn people_count_of_school(&mut self, school: SchoolId) -> Result<i64> {
-        Ok(sqlx::query_scalar(
-            "SELECT count(*) FROM person WHERE school_id = $1 AND left_day IS NULL",
+        Ok(
+            query_scalar("SELECT count(*) FROM person WHERE school_id = $1 AND left_day IS NULL")
+                .bind(school)
+                .fetch_one(self)
+                .await?,
         )
-        .bind(school)
-        .fetch_one(self.on())
-        .await?)
     }
 
     /// All states of a school. Pages by person.
@@ -190,7 +183,7 @@ impl Tx {
         after: PersonId,
         limit: i64,
     ) -> Result<Vec<StateRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             crate::states::state!(),
             " JOIN person p ON p.person_id = s.person_id
               WHERE s.school_id = $1 AND s.person_id > $2 AND p.left_day IS NULL ORDER BY s.person_id LIMIT $3"
@@ -198,7 +191,7 @@ impl Tx {
         .bind(school)
         .bind(after)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -209,7 +202,7 @@ impl Tx {
         after: PersonId,
         limit: i64,
     ) -> Result<Vec<StateRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             crate::states::state!(),
             " JOIN person p ON p.person_id = s.person_id
               WHERE s.person_id IN (SELECT person_id FROM redecision_person WHERE job_id = $1 AND person_id > $2)
@@ -218,39 +211,39 @@ impl Tx {
         .bind(job)
         .bind(after)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// The day that is being opened in a zone.
     pub async fn opening(&mut self, zone: &str) -> Result<Option<OpeningRow>> {
         Ok(
-            sqlx::query_as("SELECT day, after_person FROM opening_day WHERE zone = $1")
+            query_as("SELECT day, after_person FROM opening_day WHERE zone = $1")
                 .bind(zone)
-                .fetch_optional(self.on())
+                .fetch_optional(self)
                 .await?,
         )
     }
 
     /// Notes how far the opening of a day has come.
     pub async fn put_opening(&mut self, zone: &str, opening: OpeningRow) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO opening_day (zone, day, after_person) VALUES ($1, $2, $3)
              ON CONFLICT (zone) DO UPDATE SET day = excluded.day, after_person = excluded.after_person",
         )
         .bind(zone)
         .bind(opening.day)
         .bind(opening.after_person)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// The opening of a day is over.
     pub async fn delete_opening(&mut self, zone: &str) -> Result<()> {
-        sqlx::query("DELETE FROM opening_day WHERE zone = $1")
+        query("DELETE FROM opening_day WHERE zone = $1")
             .bind(zone)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Regions by GB/T 2260.
 
+use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::Text;
 use domain::ids::RegionCode;
@@ -35,12 +36,13 @@ impl Tx {
     /// Adds a region or renames it; says whether anything changed. An English name that is only `suggested` replaces
     /// none that is there, unless the region has got another name.
     pub async fn upsert_region(&mut self, row: &RegionRow, suggested: bool) -> Result<bool> {
-        let done = sqlx::query(
+        self.touch_settings();
+        let done = query(
             "INSERT INTO region (code, parent, level, name, name_en) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (code) DO UPDATE SET parent = excluded.parent, level = excluded.level, name = excluded.name,
                name_en = CASE WHEN $6 AND region.name = excluded.name AND region.name_en <> ''
                               THEN region.name_en ELSE excluded.name_en END
-             WHERE (region.parent, region.level, region.name) IS NOT (excluded.parent, excluded.level, excluded.name)
+             WHERE (region.parent, region.level, region.name) IS DISTINCT FROM (excluded.parent, excluded.level, excluded.name)
                 OR (region.name_en <> excluded.name_en AND (region.name_en = '' OR NOT $6))",
         )
         .bind(&row.code)
@@ -49,7 +51,7 @@ impl Tx {
         .bind(&row.name)
         .bind(&row.name_en)
         .bind(suggested)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(done.rows_affected() > 0)
     }
@@ -57,36 +59,36 @@ impl Tx {
     /// A region by its code.
     pub async fn region(&mut self, code: &RegionCode) -> Result<Option<RegionRow>> {
         Ok(
-            sqlx::query_as("SELECT code, parent, level, name, name_en FROM region WHERE code = $1")
+            query_as("SELECT code, parent, level, name, name_en FROM region WHERE code = $1")
                 .bind(code)
-                .fetch_optional(self.on())
+                .fetch_optional(self)
                 .await?,
         )
     }
 
     /// The regions directly inside another, by code.
     pub async fn regions_in(&mut self, parent: &RegionCode) -> Result<Vec<RegionRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT code, parent, level, name, name_en FROM region WHERE parent = $1 ORDER BY code",
         )
         .bind(parent)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// Every region, wider ones first.
     pub async fn all_regions(&mut self) -> Result<Vec<RegionRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT code, parent, level, name, name_en FROM region ORDER BY code <> 'CN', length(code), code",
         )
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// How many regions are known.
     pub async fn region_count(&mut self) -> Result<i64> {
-        Ok(sqlx::query_scalar("SELECT count(*) FROM region")
-            .fetch_one(self.on())
+        Ok(query_scalar("SELECT count(*) FROM region")
+            .fetch_one(self)
             .await?)
     }
 }

@@ -1,5 +1,6 @@
 //! Reports, one row per revision.
 
+use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, ClassId, PersonId, ReportId, SchoolId};
 use domain::{Day, Millis};
@@ -54,39 +55,30 @@ macro_rules! report {
     };
 }
 
-/// Rows a statement inserts at once; SQLite binds at most 32,766 values.
-const ROWS_PER_STATEMENT: usize = 1_000;
-
 impl Tx {
     /// Keeps new revisions.
     pub async fn insert_reports(&mut self, rows: &[ReportRow]) -> Result<()> {
-        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(
-                "INSERT INTO report (report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, account_id, at, status, stale, answers_enc) ",
-            );
-            query.push_values(chunk, |mut b, row| {
-                b.push_bind(row.report_id)
-                    .push_bind(row.school_id)
-                    .push_bind(row.class_id)
-                    .push_bind(row.person_id)
-                    .push_bind(row.day)
-                    .push_bind(row.revision)
-                    .push_bind(row.based_on)
-                    .push_bind(row.submission.as_slice())
-                    .push_bind(row.channel)
-                    .push_bind(row.account_id)
-                    .push_bind(row.at)
-                    .push_bind(row.status.as_str())
-                    .push_bind(row.stale)
-                    .push_bind(row.answers_enc.as_deref());
-            });
-            // A statement kept for every number of rows would take megabytes each.
-            query
-                .build()
-                .persistent(chunk.len() == 1)
-                .execute(self.on())
-                .await?;
-        }
+        query(
+            "INSERT INTO report (report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, account_id, at, status, stale, answers_enc) $rows",
+        )
+        .rows(rows, |b, row| {
+            b.bind(row.report_id)
+                .bind(row.school_id)
+                .bind(row.class_id)
+                .bind(row.person_id)
+                .bind(row.day)
+                .bind(row.revision)
+                .bind(row.based_on)
+                .bind(row.submission.as_slice())
+                .bind(row.channel)
+                .bind(row.account_id)
+                .bind(row.at)
+                .bind(row.status.as_str())
+                .bind(row.stale)
+                .bind(row.answers_enc.as_deref());
+        })
+        .execute(self)
+        .await?;
         Ok(())
     }
 
@@ -95,30 +87,15 @@ impl Tx {
         &mut self,
         submissions: &[(PersonId, &[u8])],
     ) -> Result<Vec<ReportRow>> {
-        let mut rows = Vec::new();
-        for chunk in submissions.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(concat!(
-                report!(),
-                " WHERE (person_id, submission) IN (VALUES "
-            ));
-            let mut list = query.separated(", ");
-            for (person, submission) in chunk {
-                list.push("(");
-                list.push_bind_unseparated(*person);
-                list.push_unseparated(", ");
-                list.push_bind_unseparated(*submission);
-                list.push_unseparated(")");
-            }
-            query.push(")");
-            rows.extend(
-                query
-                    .build_query_as::<ReportRow>()
-                    .persistent(chunk.len() == 1)
-                    .fetch_all(self.on())
-                    .await?,
-            );
-        }
-        Ok(rows)
+        Ok(query_as(concat!(
+            report!(),
+            " WHERE (person_id, submission) IN ($rows)"
+        ))
+        .rows(submissions, |b, (person, submission)| {
+            b.bind(*person).bind(*submission);
+        })
+        .fetch_all(self)
+        .await?)
     }
 
     /// All revisions of several people and days, oldest first within a day.
@@ -127,35 +104,21 @@ impl Tx {
         people: &[PersonId],
         days: &[Day],
     ) -> Result<Vec<ReportRow>> {
-        let mut rows = Vec::new();
-        for chunk in people.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(concat!(report!(), " WHERE person_id IN ("));
-            let mut list = query.separated(", ");
-            for person in chunk {
-                list.push_bind(*person);
-            }
-            query.push(") AND day IN (");
-            let mut list = query.separated(", ");
-            for day in days {
-                list.push_bind(*day);
-            }
-            query.push(") ORDER BY person_id, day, revision");
-            rows.extend(
-                query
-                    .build_query_as::<ReportRow>()
-                    .persistent(chunk.len() == 1 && days.len() == 1)
-                    .fetch_all(self.on())
-                    .await?,
-            );
-        }
-        Ok(rows)
+        Ok(query_as(concat!(
+            report!(),
+            " WHERE person_id IN ($list) AND day IN ($list) ORDER BY person_id, day, revision"
+        ))
+        .list(people.iter().copied())
+        .list(days.iter().copied())
+        .fetch_all(self)
+        .await?)
     }
 
     /// A report by its number.
     pub async fn report(&mut self, id: ReportId) -> Result<Option<ReportRow>> {
-        Ok(sqlx::query_as(concat!(report!(), " WHERE report_id = $1"))
+        Ok(query_as(concat!(report!(), " WHERE report_id = $1"))
             .bind(id)
-            .fetch_optional(self.on())
+            .fetch_optional(self)
             .await?)
     }
 
@@ -166,50 +129,50 @@ impl Tx {
         from: Day,
         to: Day,
     ) -> Result<Vec<ReportRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             report!(),
             " WHERE person_id = $1 AND day BETWEEN $2 AND $3 ORDER BY day, revision"
         ))
         .bind(person)
         .bind(from)
         .bind(to)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// The revisions of a class that wait for the teacher, oldest first.
     pub async fn pending_reports(&mut self, class: ClassId) -> Result<Vec<ReportRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             report!(),
             " WHERE class_id = $1 AND status = 'pending' ORDER BY at"
         ))
         .bind(class)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// All revisions of a class's people of one day.
     pub async fn reports_of_class(&mut self, class: ClassId, day: Day) -> Result<Vec<ReportRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             report!(),
             " WHERE day = $2 AND person_id IN (SELECT person_id FROM person WHERE class_id = $1 AND left_day IS NULL) ORDER BY person_id, revision"
         ))
         .bind(class)
         .bind(day)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// How many people now in a class had reported a day by a moment.
     pub async fn reported_by(&mut self, class: ClassId, day: Day, at: Millis) -> Result<i64> {
-        Ok(sqlx::query_scalar(
+        Ok(query_scalar(
             "SELECT count(*) FROM person p WHERE p.class_id = $1 AND p.left_day IS NULL
                AND EXISTS (SELECT 1 FROM report r WHERE r.person_id = p.person_id AND r.day = $2 AND r.at <= $3)",
         )
         .bind(class)
         .bind(day)
         .bind(at)
-        .fetch_one(self.on())
+        .fetch_one(self)
         .await?)
     }
 
@@ -220,14 +183,14 @@ impl Tx {
         day: Day,
         except: ReportId,
     ) -> Result<()> {
-        sqlx::query(
+        query(
             "UPDATE report SET status = 'replaced'
              WHERE person_id = $1 AND day = $2 AND status = 'accepted' AND report_id <> $3",
         )
         .bind(person)
         .bind(day)
         .bind(except)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
@@ -237,53 +200,39 @@ impl Tx {
         for (is_conflict, sql) in [
             (
                 false,
-                "UPDATE report SET status = 'replaced' WHERE report_id IN (",
+                "UPDATE report SET status = 'replaced' WHERE report_id IN ($list)",
             ),
             (
                 true,
-                "UPDATE report SET status = 'pending', stale = 1 WHERE report_id IN (",
+                "UPDATE report SET status = 'pending', stale = TRUE WHERE report_id IN ($list)",
             ),
         ] {
-            let of_kind: Vec<_> = retired
-                .iter()
-                .filter(|r| r.is_conflict == is_conflict)
-                .collect();
-            for chunk in of_kind.chunks(ROWS_PER_STATEMENT) {
-                let mut query = sqlx::QueryBuilder::new(sql);
-                let mut list = query.separated(", ");
-                for row in chunk {
-                    list.push_bind(row.report_id);
-                }
-                query.push(")");
-                query
-                    .build()
-                    .persistent(chunk.len() == 1)
-                    .execute(self.on())
-                    .await?;
-            }
+            let of_kind = retired.iter().filter(|r| r.is_conflict == is_conflict);
+            query(sql)
+                .list(of_kind.map(|r| r.report_id))
+                .execute(self)
+                .await?;
         }
         Ok(())
     }
 
     /// Takes an accepted revision out of force; says whether it was in force.
     pub async fn strike_report(&mut self, id: ReportId) -> Result<bool> {
-        let done = sqlx::query(
+        let done = query(
             "UPDATE report SET status = 'refused' WHERE report_id = $1 AND status = 'accepted'",
         )
         .bind(id)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(done.rows_affected() == 1)
     }
 
     /// Puts a replaced revision back in force.
     pub async fn restore_report(&mut self, id: ReportId) -> Result<()> {
-        sqlx::query(
-            "UPDATE report SET status = 'accepted' WHERE report_id = $1 AND status = 'replaced'",
-        )
-        .bind(id)
-        .execute(self.on())
-        .await?;
+        query("UPDATE report SET status = 'accepted' WHERE report_id = $1 AND status = 'replaced'")
+            .bind(id)
+            .execute(self)
+            .await?;
         Ok(())
     }
 
@@ -294,13 +243,13 @@ impl Tx {
         limit: i64,
         page: i64,
     ) -> Result<Option<i64>> {
-        Ok(sqlx::query_scalar(
+        Ok(query_scalar(
             "SELECT max(report_id) FROM (SELECT report_id FROM report WHERE report_id >= $1 AND report_id < $2 ORDER BY report_id LIMIT $3) AS page",
         )
         .bind(from)
         .bind(limit)
         .bind(page)
-        .fetch_one(self.on())
+        .fetch_one(self)
         .await?)
     }
 
@@ -312,20 +261,20 @@ impl Tx {
         last: i64,
         before: Millis,
     ) -> Result<()> {
-        sqlx::query("UPDATE report SET answers_enc = NULL, note_enc = NULL WHERE report_id BETWEEN $1 AND $2 AND at < $3")
+        query("UPDATE report SET answers_enc = NULL, note_enc = NULL WHERE report_id BETWEEN $1 AND $2 AND at < $3")
             .bind(from)
             .bind(last)
             .bind(before)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// Destroys the answers and notes of all of a person's reports.
     pub async fn strip_reports(&mut self, person: PersonId) -> Result<()> {
-        sqlx::query("UPDATE report SET answers_enc = NULL, note_enc = NULL WHERE person_id = $1")
+        query("UPDATE report SET answers_enc = NULL, note_enc = NULL WHERE person_id = $1")
             .bind(person)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
@@ -339,7 +288,7 @@ impl Tx {
         at: Millis,
         note_enc: Option<&[u8]>,
     ) -> Result<bool> {
-        let done = sqlx::query(
+        let done = query(
             "UPDATE report SET status = $2, settled_by = $3, settled_at = $4, note_enc = $5 WHERE report_id = $1 AND status = 'pending'",
         )
         .bind(id)
@@ -347,7 +296,7 @@ impl Tx {
         .bind(by)
         .bind(at)
         .bind(note_enc)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(done.rows_affected() == 1)
     }

@@ -1,5 +1,6 @@
 //! Rulebooks by version, each with its life, its replay, and the authorities whose files are known.
 
+use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, RegionCode, RulebookNo};
 use domain::{Day, Millis};
@@ -101,7 +102,8 @@ impl Tx {
     /// # Errors
     /// [`crate::StoreError::Conflict`] where another version has this name and version.
     pub async fn put_rulebook(&mut self, row: &RulebookRow) -> Result<()> {
-        sqlx::query(
+        self.touch_settings();
+        query(
             "INSERT INTO rulebook (rulebook_no, rulebook_id, version, region_code, status, revision, base_no, author, changed_at,
              from_day, to_day, applies_to_open, emergency_at, body, origin_key, signature, seal)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
@@ -128,45 +130,42 @@ impl Tx {
         .bind(&row.origin_key)
         .bind(&row.signature)
         .bind(&row.seal)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// A version by its number.
     pub async fn rulebook(&mut self, no: RulebookNo) -> Result<Option<RulebookRow>> {
-        Ok(
-            sqlx::query_as(concat!(rulebook!(), " WHERE rulebook_no = $1"))
-                .bind(no)
-                .fetch_optional(self.on())
-                .await?,
-        )
+        Ok(query_as(concat!(rulebook!(), " WHERE rulebook_no = $1"))
+            .bind(no)
+            .fetch_optional(self)
+            .await?)
     }
 
     /// Every version, drafts included, in the order in which they were begun.
     pub async fn rulebooks(&mut self) -> Result<Vec<RulebookRow>> {
-        Ok(
-            sqlx::query_as(concat!(rulebook!(), " ORDER BY rulebook_no"))
-                .fetch_all(self.on())
-                .await?,
-        )
+        Ok(query_as(concat!(rulebook!(), " ORDER BY rulebook_no"))
+            .fetch_all(self)
+            .await?)
     }
 
     /// Forgets a draft, with its steps and its replay.
     pub async fn delete_rulebook(&mut self, no: RulebookNo) -> Result<()> {
+        self.touch_settings();
         for sql in [
             "DELETE FROM rulebook_step WHERE rulebook_no = $1",
             "DELETE FROM rulebook_replay WHERE rulebook_no = $1",
             "DELETE FROM rulebook WHERE rulebook_no = $1",
         ] {
-            sqlx::query(sql).bind(no).execute(self.on()).await?;
+            query(sql).bind(no).execute(self).await?;
         }
         Ok(())
     }
 
     /// Notes what happened to a version.
     pub async fn insert_rulebook_step(&mut self, row: &RulebookStepRow) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO rulebook_step (step_id, rulebook_no, step, revision, account_id, at, note_enc) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(row.step_id)
@@ -176,24 +175,24 @@ impl Tx {
         .bind(row.account_id)
         .bind(row.at)
         .bind(&row.note_enc)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// What happened to a version, the first step first.
     pub async fn rulebook_steps(&mut self, no: RulebookNo) -> Result<Vec<RulebookStepRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT step_id, rulebook_no, step, revision, account_id, at, note_enc FROM rulebook_step WHERE rulebook_no = $1 ORDER BY step_id",
         )
         .bind(no)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// Keeps the result of a replay in place of an earlier one.
     pub async fn put_rulebook_replay(&mut self, row: &RulebookReplayRow) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO rulebook_replay (rulebook_no, revision, at, result_enc) VALUES ($1, $2, $3, $4)
              ON CONFLICT (rulebook_no) DO UPDATE SET revision = excluded.revision, at = excluded.at, result_enc = excluded.result_enc",
         )
@@ -201,31 +200,31 @@ impl Tx {
         .bind(row.revision)
         .bind(row.at)
         .bind(&row.result_enc)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// The last replay of a version.
     pub async fn rulebook_replay(&mut self, no: RulebookNo) -> Result<Option<RulebookReplayRow>> {
-        Ok(sqlx::query_as("SELECT rulebook_no, revision, at, result_enc FROM rulebook_replay WHERE rulebook_no = $1")
+        Ok(query_as("SELECT rulebook_no, revision, at, result_enc FROM rulebook_replay WHERE rulebook_no = $1")
             .bind(no)
-            .fetch_optional(self.on())
+            .fetch_optional(self)
             .await?)
     }
 
     /// Forgets the replay of a version.
     pub async fn delete_rulebook_replay(&mut self, no: RulebookNo) -> Result<()> {
-        sqlx::query("DELETE FROM rulebook_replay WHERE rulebook_no = $1")
+        query("DELETE FROM rulebook_replay WHERE rulebook_no = $1")
             .bind(no)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// Names the authority behind a key.
     pub async fn put_rulebook_signer(&mut self, row: &RulebookSignerRow) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO rulebook_signer (key, name, added_by, added_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (key) DO UPDATE SET name = excluded.name, added_by = excluded.added_by, added_at = excluded.added_at",
         )
@@ -233,18 +232,20 @@ impl Tx {
         .bind(&row.name)
         .bind(row.added_by)
         .bind(row.added_at)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// The authorities whose files are known, by name.
     pub async fn rulebook_signers(&mut self) -> Result<Vec<RulebookSignerRow>> {
-        Ok(sqlx::query_as(
-            "SELECT key, name, added_by, added_at FROM rulebook_signer ORDER BY name, key",
+        Ok(
+            query_as(
+                "SELECT key, name, added_by, added_at FROM rulebook_signer ORDER BY name, key",
+            )
+            .fetch_all(self)
+            .await?,
         )
-        .fetch_all(self.on())
-        .await?)
     }
 
     /// When one of two accounts last created the other, changed it, gave it a role or a code: who, whom, when.
@@ -254,7 +255,7 @@ impl Tx {
         b: AccountId,
         since: Millis,
     ) -> Result<Vec<(AccountId, AccountId, Millis)>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT created_by, account_id, created_at FROM account
              WHERE (account_id = $1 AND created_by = $2 OR account_id = $2 AND created_by = $1) AND created_at > $3
              UNION ALL
@@ -270,7 +271,7 @@ impl Tx {
         .bind(a)
         .bind(b)
         .bind(since)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 }

@@ -1,5 +1,6 @@
 //! Schools, their calendars and classes.
 
+use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::ids::{ClassId, RegionCode, SchoolId};
 use domain::{Day, Text};
@@ -69,7 +70,8 @@ impl Tx {
     /// # Errors
     /// [`crate::StoreError::Conflict`] where the code is taken.
     pub async fn insert_school(&mut self, row: &SchoolRow) -> Result<SchoolId> {
-        Ok(sqlx::query_scalar(
+        self.touch_settings();
+        Ok(query_scalar(
             "INSERT INTO school (code, name, kind, region_code, zone, due_minute, late_days, self_report_age, contact, created_at, name_en)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING school_id",
         )
@@ -84,13 +86,14 @@ impl Tx {
         .bind(&row.contact)
         .bind(row.created_at)
         .bind(&row.name_en)
-        .fetch_one(self.on())
+        .fetch_one(self)
         .await?)
     }
 
     /// Changes a school's name and settings.
     pub async fn update_school(&mut self, row: &SchoolRow) -> Result<()> {
-        sqlx::query(
+        self.touch_settings();
+        query(
             "UPDATE school SET name = $2, due_minute = $3, late_days = $4, self_report_age = $5, contact = $6, name_en = $7 WHERE school_id = $1",
         )
         .bind(row.school_id)
@@ -100,35 +103,35 @@ impl Tx {
         .bind(row.self_report_age)
         .bind(&row.contact)
         .bind(&row.name_en)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// A school by its number.
     pub async fn school(&mut self, id: SchoolId) -> Result<Option<SchoolRow>> {
-        Ok(sqlx::query_as(concat!(school!(), " WHERE school_id = $1"))
+        Ok(query_as(concat!(school!(), " WHERE school_id = $1"))
             .bind(id)
-            .fetch_optional(self.on())
+            .fetch_optional(self)
             .await?)
     }
 
     /// A school by its code.
     pub async fn school_by_code(&mut self, code: &str) -> Result<Option<SchoolRow>> {
-        Ok(sqlx::query_as(concat!(school!(), " WHERE code = $1"))
+        Ok(query_as(concat!(school!(), " WHERE code = $1"))
             .bind(code)
-            .fetch_optional(self.on())
+            .fetch_optional(self)
             .await?)
     }
 
     /// The schools of a region and all below, by code.
     pub async fn schools_within(&mut self, region: &RegionCode) -> Result<Vec<SchoolRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             school!(),
             " WHERE $1 = 'CN' OR (region_code >= $1 AND region_code < $1 || ':') ORDER BY code"
         ))
         .bind(region)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -139,13 +142,13 @@ impl Tx {
         from: Day,
         to: Day,
     ) -> Result<Vec<(Day, bool)>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT day, is_school_day FROM school_day WHERE school_id = $1 AND day BETWEEN $2 AND $3 ORDER BY day",
         )
         .bind(school)
         .bind(from)
         .bind(to)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -156,23 +159,24 @@ impl Tx {
         day: Day,
         is_school_day: Option<bool>,
     ) -> Result<()> {
+        self.touch_settings();
         match is_school_day {
             Some(open) => {
-                sqlx::query(
+                query(
                     "INSERT INTO school_day (school_id, day, is_school_day) VALUES ($1, $2, $3)
                      ON CONFLICT (school_id, day) DO UPDATE SET is_school_day = excluded.is_school_day",
                 )
                 .bind(school)
                 .bind(day)
                 .bind(open)
-                .execute(self.on())
+                .execute(self)
                 .await?;
             }
             None => {
-                sqlx::query("DELETE FROM school_day WHERE school_id = $1 AND day = $2")
+                query("DELETE FROM school_day WHERE school_id = $1 AND day = $2")
                     .bind(school)
                     .bind(day)
-                    .execute(self.on())
+                    .execute(self)
                     .await?;
             }
         }
@@ -187,7 +191,7 @@ impl Tx {
         grade: i64,
         number: i64,
     ) -> Result<ClassId> {
-        Ok(sqlx::query_scalar(
+        Ok(query_scalar(
             "INSERT INTO class (school_id, stage, grade, number) VALUES ($1, $2, $3, $4)
              ON CONFLICT (school_id, stage, grade, number) DO UPDATE SET number = excluded.number
              RETURNING class_id",
@@ -196,44 +200,44 @@ impl Tx {
         .bind(stage)
         .bind(grade)
         .bind(number)
-        .fetch_one(self.on())
+        .fetch_one(self)
         .await?)
     }
 
     /// Remembers the class teacher whom the roster names.
     pub async fn set_class_teacher(&mut self, class: ClassId, teacher_enc: &[u8]) -> Result<()> {
-        sqlx::query("UPDATE class SET teacher_enc = $2 WHERE class_id = $1")
+        query("UPDATE class SET teacher_enc = $2 WHERE class_id = $1")
             .bind(class)
             .bind(teacher_enc)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// A class by its number.
     pub async fn class(&mut self, id: ClassId) -> Result<Option<ClassRow>> {
-        Ok(sqlx::query_as("SELECT class_id, school_id, stage, grade, number, teacher_enc FROM class WHERE class_id = $1")
+        Ok(query_as("SELECT class_id, school_id, stage, grade, number, teacher_enc FROM class WHERE class_id = $1")
             .bind(id)
-            .fetch_optional(self.on())
+            .fetch_optional(self)
             .await?)
     }
 
     /// The regions in which there are schools.
     pub async fn school_regions(&mut self) -> Result<Vec<RegionCode>> {
         Ok(
-            sqlx::query_scalar("SELECT DISTINCT region_code FROM school ORDER BY region_code")
-                .fetch_all(self.on())
+            query_scalar("SELECT DISTINCT region_code FROM school ORDER BY region_code")
+                .fetch_all(self)
                 .await?,
         )
     }
 
     /// The classes of a school, by stage, grade and number.
     pub async fn classes_of(&mut self, school: SchoolId) -> Result<Vec<ClassRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT class_id, school_id, stage, grade, number, teacher_enc FROM class WHERE school_id = $1 ORDER BY stage, grade, number",
         )
         .bind(school)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 }

@@ -1,5 +1,6 @@
 //! Sessions, and the codes with which staff set a password. Only hashes of tokens and codes are kept.
 
+use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::Millis;
 use domain::ids::AccountId;
@@ -38,13 +39,10 @@ pub struct ActivationRow {
     pub used_at: Option<Millis>,
 }
 
-/// Sessions a statement names at once; SQLite binds at most 32,766 values.
-const ROWS_PER_STATEMENT: usize = 1_000;
-
 impl Tx {
     /// Keeps a new session.
     pub async fn insert_session(&mut self, row: &SessionRow) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO session (token_hash, account_id, created_at, used_at, idle_ms, ends_at) VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(&row.token_hash)
@@ -53,50 +51,45 @@ impl Tx {
         .bind(row.used_at)
         .bind(row.idle_ms)
         .bind(row.ends_at)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// A session by the hash of its token.
     pub async fn session(&mut self, token_hash: &[u8]) -> Result<Option<SessionRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT token_hash, account_id, created_at, used_at, idle_ms, ends_at FROM session WHERE token_hash = $1",
         )
         .bind(token_hash)
-        .fetch_optional(self.on())
+        .fetch_optional(self)
         .await?)
     }
 
     /// Notes that sessions were used.
     pub async fn touch_sessions(&mut self, token_hashes: &[Vec<u8>], at: Millis) -> Result<()> {
-        for chunk in token_hashes.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new("UPDATE session SET used_at = ");
-            query.push_bind(at).push(" WHERE token_hash IN (");
-            let mut list = query.separated(", ");
-            for hash in chunk {
-                list.push_bind(hash.as_slice());
-            }
-            query.push(")");
-            query.build().persistent(false).execute(self.on()).await?;
-        }
+        query("UPDATE session SET used_at = $1 WHERE token_hash IN ($list)")
+            .bind(at)
+            .list(token_hashes)
+            .execute(self)
+            .await?;
         Ok(())
     }
 
     /// Ends one session.
     pub async fn delete_session(&mut self, token_hash: &[u8]) -> Result<()> {
-        sqlx::query("DELETE FROM session WHERE token_hash = $1")
+        query("DELETE FROM session WHERE token_hash = $1")
             .bind(token_hash)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// Ends all sessions of an account; says how many.
     pub async fn delete_sessions_of(&mut self, account: AccountId) -> Result<u64> {
-        Ok(sqlx::query("DELETE FROM session WHERE account_id = $1")
+        Ok(query("DELETE FROM session WHERE account_id = $1")
             .bind(account)
-            .execute(self.on())
+            .execute(self)
             .await?
             .rows_affected())
     }
@@ -104,9 +97,9 @@ impl Tx {
     /// Forgets the sessions that have ended.
     pub async fn delete_ended_sessions(&mut self, now: Millis) -> Result<u64> {
         Ok(
-            sqlx::query("DELETE FROM session WHERE ends_at <= $1 OR used_at + idle_ms <= $1")
+            query("DELETE FROM session WHERE ends_at <= $1 OR used_at + idle_ms <= $1")
                 .bind(now)
-                .execute(self.on())
+                .execute(self)
                 .await?
                 .rows_affected(),
         )
@@ -114,40 +107,39 @@ impl Tx {
 
     /// Keeps a new activation code and voids the account's older ones.
     pub async fn insert_activation(&mut self, row: &ActivationRow) -> Result<()> {
-        sqlx::query("DELETE FROM activation WHERE account_id = $1 AND used_at IS NULL")
+        query("DELETE FROM activation WHERE account_id = $1 AND used_at IS NULL")
             .bind(row.account_id)
-            .execute(self.on())
+            .execute(self)
             .await?;
-        sqlx::query("INSERT INTO activation (code_hash, account_id, issued_by, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5)")
+        query("INSERT INTO activation (code_hash, account_id, issued_by, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5)")
             .bind(&row.code_hash)
             .bind(row.account_id)
             .bind(row.issued_by)
             .bind(row.issued_at)
             .bind(row.expires_at)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// An activation code by its hash.
     pub async fn activation(&mut self, code_hash: &[u8]) -> Result<Option<ActivationRow>> {
-        Ok(sqlx::query_as(
+        Ok(query_as(
             "SELECT code_hash, account_id, issued_by, issued_at, expires_at, used_at FROM activation WHERE code_hash = $1",
         )
         .bind(code_hash)
-        .fetch_optional(self.on())
+        .fetch_optional(self)
         .await?)
     }
 
     /// Uses up an activation code; says whether it was still unused.
     pub async fn use_activation(&mut self, code_hash: &[u8], at: Millis) -> Result<bool> {
-        let done = sqlx::query(
-            "UPDATE activation SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL",
-        )
-        .bind(code_hash)
-        .bind(at)
-        .execute(self.on())
-        .await?;
+        let done =
+            query("UPDATE activation SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL")
+                .bind(code_hash)
+                .bind(at)
+                .execute(self)
+                .await?;
         Ok(done.rows_affected() == 1)
     }
 }

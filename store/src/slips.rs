@@ -1,5 +1,6 @@
 //! Invitation slips.
 
+use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::Millis;
 use domain::ids::{AccountId, ClassId, PersonId, SchoolId, SlipId};
@@ -42,11 +43,11 @@ macro_rules! slip {
 impl Tx {
     /// Keeps a new slip and voids the open ones of the same person.
     pub async fn insert_slip(&mut self, row: &SlipRow) -> Result<()> {
-        sqlx::query("UPDATE slip SET status = 'void' WHERE person_id = $1 AND status = 'open'")
+        query("UPDATE slip SET status = 'void' WHERE person_id = $1 AND status = 'open'")
             .bind(row.person_id)
-            .execute(self.on())
+            .execute(self)
             .await?;
-        sqlx::query(
+        query(
             "INSERT INTO slip (slip_id, code_hash, school_id, class_id, person_id, issued_by, issued_at, expires_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
@@ -58,51 +59,51 @@ impl Tx {
         .bind(row.issued_by)
         .bind(row.issued_at)
         .bind(row.expires_at)
-        .execute(self.on())
+        .execute(self)
         .await?;
         Ok(())
     }
 
     /// A slip by the hash of its code.
     pub async fn slip_by_code(&mut self, code_hash: &[u8]) -> Result<Option<SlipRow>> {
-        Ok(sqlx::query_as(concat!(slip!(), " WHERE code_hash = $1"))
+        Ok(query_as(concat!(slip!(), " WHERE code_hash = $1"))
             .bind(code_hash)
-            .fetch_optional(self.on())
+            .fetch_optional(self)
             .await?)
     }
 
     /// The latest slip of each person of a class.
     pub async fn slips_of_class(&mut self, class: ClassId) -> Result<Vec<SlipRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             slip!(),
             " WHERE slip_id IN (SELECT max(slip_id) FROM slip WHERE class_id = $1 GROUP BY person_id) ORDER BY person_id"
         ))
         .bind(class)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// Writes back failures, status, user and second claim of a slip.
     pub async fn update_slip(&mut self, row: &SlipRow) -> Result<()> {
-        sqlx::query("UPDATE slip SET failures = $2, status = $3, used_by = $4, second_claim_at = $5 WHERE slip_id = $1")
+        query("UPDATE slip SET failures = $2, status = $3, used_by = $4, second_claim_at = $5 WHERE slip_id = $1")
             .bind(row.slip_id)
             .bind(row.failures)
             .bind(&row.status)
             .bind(row.used_by)
             .bind(row.second_claim_at)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// Whether a slip was ever issued for somebody of a school.
     pub async fn school_has_slips(&mut self, school: domain::ids::SchoolId) -> Result<bool> {
-        Ok(sqlx::query_scalar(
+        Ok(query_scalar(
             "SELECT EXISTS (SELECT 1 FROM class c JOIN slip s ON s.class_id = c.class_id WHERE c.school_id = $1)
                 OR EXISTS (SELECT 1 FROM person p JOIN guardianship g ON g.person_id = p.person_id WHERE p.school_id = $1)",
         )
         .bind(school)
-        .fetch_one(self.on())
+        .fetch_one(self)
         .await?)
     }
 }

@@ -1,5 +1,6 @@
 //! Uploaded rosters and lists between their preview and their application.
 
+use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::Millis;
 use domain::ids::{AccountId, RegionCode, SchoolId};
@@ -41,35 +42,35 @@ impl Tx {
         row: &StagedListRow,
         forget_before: Millis,
     ) -> Result<()> {
-        sqlx::query("DELETE FROM staged_list WHERE account_id = $1 OR at < $2")
+        query("DELETE FROM staged_list WHERE account_id = $1 OR at < $2")
             .bind(row.account_id)
             .bind(forget_before)
-            .execute(self.on())
+            .execute(self)
             .await?;
-        sqlx::query("INSERT INTO staged_list (staged_id, region_code, account_id, at, body_enc) VALUES ($1, $2, $3, $4, $5)")
+        query("INSERT INTO staged_list (staged_id, region_code, account_id, at, body_enc) VALUES ($1, $2, $3, $4, $5)")
             .bind(row.staged_id)
             .bind(&row.region_code)
             .bind(row.account_id)
             .bind(row.at)
             .bind(&row.body_enc)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// An uploaded list by its number.
     pub async fn staged_list(&mut self, id: i64) -> Result<Option<StagedListRow>> {
-        Ok(sqlx::query_as("SELECT staged_id, region_code, account_id, at, body_enc FROM staged_list WHERE staged_id = $1")
+        Ok(query_as("SELECT staged_id, region_code, account_id, at, body_enc FROM staged_list WHERE staged_id = $1")
             .bind(id)
-            .fetch_optional(self.on())
+            .fetch_optional(self)
             .await?)
     }
 
     /// Forgets an uploaded list.
     pub async fn delete_staged_list(&mut self, id: i64) -> Result<()> {
-        sqlx::query("DELETE FROM staged_list WHERE staged_id = $1")
+        query("DELETE FROM staged_list WHERE staged_id = $1")
             .bind(id)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
@@ -80,30 +81,28 @@ impl Tx {
         row: &StagedRosterRow,
         forget_before: Millis,
     ) -> Result<()> {
-        sqlx::query(
-            "DELETE FROM staged_roster WHERE (school_id = $1 AND account_id = $2) OR at < $3",
-        )
-        .bind(row.school_id)
-        .bind(row.account_id)
-        .bind(forget_before)
-        .execute(self.on())
-        .await?;
-        sqlx::query("INSERT INTO staged_roster (staged_id, school_id, account_id, at, body_enc) VALUES ($1, $2, $3, $4, $5)")
+        query("DELETE FROM staged_roster WHERE (school_id = $1 AND account_id = $2) OR at < $3")
+            .bind(row.school_id)
+            .bind(row.account_id)
+            .bind(forget_before)
+            .execute(self)
+            .await?;
+        query("INSERT INTO staged_roster (staged_id, school_id, account_id, at, body_enc) VALUES ($1, $2, $3, $4, $5)")
             .bind(row.staged_id)
             .bind(row.school_id)
             .bind(row.account_id)
             .bind(row.at)
             .bind(&row.body_enc)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }
 
     /// An upload by its number.
     pub async fn staged_roster(&mut self, id: i64) -> Result<Option<StagedRosterRow>> {
-        Ok(sqlx::query_as("SELECT staged_id, school_id, account_id, at, body_enc FROM staged_roster WHERE staged_id = $1")
+        Ok(query_as("SELECT staged_id, school_id, account_id, at, body_enc FROM staged_roster WHERE staged_id = $1")
             .bind(id)
-            .fetch_optional(self.on())
+            .fetch_optional(self)
             .await?)
     }
 
@@ -113,16 +112,16 @@ impl Tx {
             "DELETE FROM staged_roster WHERE at < $1",
             "DELETE FROM staged_list WHERE at < $1",
         ] {
-            sqlx::query(sql).bind(before).execute(self.on()).await?;
+            query(sql).bind(before).execute(self).await?;
         }
         Ok(())
     }
 
     /// Forgets an upload.
     pub async fn delete_staged_roster(&mut self, id: i64) -> Result<()> {
-        sqlx::query("DELETE FROM staged_roster WHERE staged_id = $1")
+        query("DELETE FROM staged_roster WHERE staged_id = $1")
             .bind(id)
-            .execute(self.on())
+            .execute(self)
             .await?;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The compact state of each person, and the code derived from it.
 
+use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::Day;
 use domain::ids::{ClassId, PersonId, RegionCode, SchoolId};
@@ -39,95 +40,68 @@ macro_rules! state {
 }
 pub(crate) use state;
 
-/// Rows a statement writes at once; SQLite binds at most 32,766 values.
-const ROWS_PER_STATEMENT: usize = 1_000;
-
 impl Tx {
     /// Writes state rows, new or changed.
     pub async fn upsert_states(&mut self, rows: &[StateRow]) -> Result<()> {
-        for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(
-                "INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, state_enc) ",
-            );
-            query.push_values(chunk, |mut b, row| {
-                b.push_bind(row.person_id)
-                    .push_bind(row.school_id)
-                    .push_bind(row.class_id)
-                    .push_bind(row.day)
-                    .push_bind(row.code)
-                    .push_bind(row.ends_day)
-                    .push_bind(row.reported_day)
-                    .push_bind(row.channel)
-                    .push_bind(row.revision)
-                    .push_bind(row.state_enc.as_slice());
-            });
-            query.push(
-                " ON CONFLICT (person_id) DO UPDATE SET school_id = excluded.school_id, class_id = excluded.class_id, day = excluded.day,
+        query(
+            "INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, state_enc) $rows ON CONFLICT (person_id) DO UPDATE SET school_id = excluded.school_id, class_id = excluded.class_id, day = excluded.day,
                  code = excluded.code, ends_day = excluded.ends_day, reported_day = excluded.reported_day, channel = excluded.channel,
                  revision = excluded.revision, state_enc = excluded.state_enc",
-            );
-            // A statement kept for every number of rows would take megabytes each.
-            query
-                .build()
-                .persistent(chunk.len() == 1)
-                .execute(self.on())
-                .await?;
-        }
+        )
+        .rows(rows, |b, row| {
+            b.bind(row.person_id)
+                .bind(row.school_id)
+                .bind(row.class_id)
+                .bind(row.day)
+                .bind(row.code)
+                .bind(row.ends_day)
+                .bind(row.reported_day)
+                .bind(row.channel)
+                .bind(row.revision)
+                .bind(row.state_enc.as_slice());
+        })
+        .execute(self)
+        .await?;
         Ok(())
     }
 
     /// The state of one person.
     pub async fn state(&mut self, person: PersonId) -> Result<Option<StateRow>> {
-        Ok(sqlx::query_as(concat!(state!(), " WHERE s.person_id = $1"))
+        Ok(query_as(concat!(state!(), " WHERE s.person_id = $1"))
             .bind(person)
-            .fetch_optional(self.on())
+            .fetch_optional(self)
             .await?)
     }
 
     /// The states of several people, in no order; those who have left the roster are not among them.
     pub async fn states(&mut self, people: &[PersonId]) -> Result<Vec<StateRow>> {
-        let mut rows = Vec::with_capacity(people.len());
-        for chunk in people.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::QueryBuilder::new(concat!(
-                state!(),
-                " JOIN person p ON p.person_id = s.person_id AND p.left_day IS NULL WHERE s.person_id IN ("
-            ));
-            let mut list = query.separated(", ");
-            for person in chunk {
-                list.push_bind(*person);
-            }
-            query.push(")");
-            rows.extend(
-                query
-                    .build_query_as::<StateRow>()
-                    .persistent(chunk.len() == 1)
-                    .fetch_all(self.on())
-                    .await?,
-            );
-        }
-        Ok(rows)
+        Ok(query_as(concat!(state!(),
+                " JOIN person p ON p.person_id = s.person_id AND p.left_day IS NULL WHERE s.person_id IN ($list)"))
+        .list(people.iter().copied())
+        .fetch_all(self)
+        .await?)
     }
 
     /// The states of those now in a class.
     pub async fn states_of_class(&mut self, class: ClassId) -> Result<Vec<StateRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             state!(),
             " JOIN person p ON p.person_id = s.person_id WHERE s.class_id = $1 AND p.left_day IS NULL"
         ))
         .bind(class)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// The yellow and red people of a school, red first.
     pub async fn flagged_of_school(&mut self, school: SchoolId) -> Result<Vec<StateRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             state!(),
             " JOIN person p ON p.person_id = s.person_id
               WHERE s.school_id = $1 AND s.code >= 2 AND p.left_day IS NULL ORDER BY s.code DESC, s.ends_day DESC, s.person_id"
         ))
         .bind(school)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -139,7 +113,7 @@ impl Tx {
         after: PersonId,
         limit: i64,
     ) -> Result<Vec<StateRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             state!(),
             " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
               WHERE c.zone = $1 AND s.code >= 2 AND s.day < $2 AND s.person_id > $3 AND p.left_day IS NULL
@@ -149,20 +123,20 @@ impl Tx {
         .bind(day)
         .bind(after)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
     /// The people of a zone whose row speaks of a day already.
     pub async fn states_of_zone_on(&mut self, zone: &str, day: Day) -> Result<Vec<StateRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             state!(),
             " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
               WHERE c.zone = $1 AND s.day = $2 AND p.left_day IS NULL"
         ))
         .bind(zone)
         .bind(day)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -173,7 +147,7 @@ impl Tx {
         after: PersonId,
         limit: i64,
     ) -> Result<Vec<StateRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             state!(),
             " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
               WHERE c.zone = $1 AND s.person_id > $2 AND p.left_day IS NULL
@@ -182,7 +156,7 @@ impl Tx {
         .bind(zone)
         .bind(after)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 
@@ -193,7 +167,7 @@ impl Tx {
         after: PersonId,
         limit: i64,
     ) -> Result<Vec<StateRow>> {
-        Ok(sqlx::query_as(concat!(
+        Ok(query_as(concat!(
             state!(),
             " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
               WHERE ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':')) AND s.person_id > $2 AND p.left_day IS NULL
@@ -202,7 +176,7 @@ impl Tx {
         .bind(region)
         .bind(after)
         .bind(limit)
-        .fetch_all(self.on())
+        .fetch_all(self)
         .await?)
     }
 }
