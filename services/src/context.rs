@@ -8,7 +8,6 @@ use domain::rulebook::Rulebook;
 use domain::rulebook::stack::{Entry, stack};
 use domain::{Day, Text, Zone};
 use std::collections::HashMap;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, RwLock};
 use store::{SchoolRow, Tx};
 
@@ -79,10 +78,10 @@ impl Services {
     /// # Errors
     /// [`Error::Forbidden`] where there is no such school.
     pub async fn school_info(&self, tx: &mut Tx, id: SchoolId) -> Result<Arc<SchoolInfo>> {
+        self.notice_settings(tx.settings_mark());
         if let Some(info) = self.schools.read().map_err(poisoned)?.get(&id) {
             return Ok(Arc::clone(info));
         }
-        let generation = self.settings_generation.load(Ordering::Acquire);
         let row = tx.school(id).await?.ok_or(Error::Forbidden)?;
         let zone: Zone = row.zone.parse().unwrap_or(Zone::SHANGHAI);
         let today = zone.day_of(self.clock.now());
@@ -111,7 +110,7 @@ impl Services {
         });
         let mut schools = self.schools.write().map_err(poisoned)?;
         // What was read before a change must not outlive it.
-        if self.settings_generation.load(Ordering::Acquire) == generation {
+        if tx.may_be_kept(&self.store) {
             schools.insert(id, Arc::clone(&info));
         }
         Ok(info)
@@ -119,6 +118,7 @@ impl Services {
 
     /// The rules in force, compiled once.
     pub(crate) async fn rule_set(&self, tx: &mut Tx) -> Result<Arc<RuleSet>> {
+        self.notice_settings(tx.settings_mark());
         if let Some(set) = self.rules.read().map_err(poisoned)?.as_ref() {
             return Ok(Arc::clone(set));
         }
@@ -155,13 +155,16 @@ impl Services {
             chains: RwLock::default(),
             areas,
         });
-        *self.rules.write().map_err(poisoned)? = Some(Arc::clone(&set));
+        let mut rules = self.rules.write().map_err(poisoned)?;
+        if tx.may_be_kept(&self.store) {
+            *rules = Some(Arc::clone(&set));
+        }
         Ok(set)
     }
 
     /// Reads settings, calendars and rules anew at the next use; call it after changing them.
     pub(crate) fn forget_schools(&self) {
-        self.settings_generation.fetch_add(1, Ordering::AcqRel);
+        self.store.next_generation();
         if let Ok(mut rules) = self.rules.write() {
             *rules = None;
         }

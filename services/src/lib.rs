@@ -21,6 +21,7 @@ mod grounds;
 pub mod intake;
 pub mod keys;
 mod midnight;
+mod nodes;
 pub mod open;
 pub mod passes;
 mod people;

@@ -11,7 +11,7 @@ use crate::{Result, Services};
 use domain::decision::decide;
 use domain::ids::PersonId;
 use domain::{Code, Day, Millis, Zone};
-use store::{OpeningRow, StateRow};
+use store::{Job, OpeningRow, StateRow};
 
 /// Days that a job which slept long makes up for; earlier ones would show on no screen.
 const CATCH_UP_DAYS: i32 = 14;
@@ -44,10 +44,10 @@ impl Services {
 
     async fn open_day(&self, name: &str, zone: Zone) -> Result<()> {
         let today = zone.day_of(self.clock.now());
-        let is_first = {
+        {
             let mut open = self.open_days.lock().await;
-            let is_first = open.get(name) != Some(&today);
-            if is_first {
+            if open.get(name) != Some(&today) {
+                let _held = self.store.hold(Job::BeginDay).await?;
                 // Earlier days must be over before today's reports move the rows on.
                 self.close_earlier_days(name, today).await?;
                 self.begin_day(name, today).await?;
@@ -55,19 +55,33 @@ impl Services {
                 self.forget_schools();
                 open.insert(name.to_owned(), today);
             }
-            is_first
+        }
+        let Some(_held) = self.store.try_hold(Job::OpenDay).await? else {
+            // Another server looks at everybody. Should it die, the next minute goes on from where it was.
+            return Ok(());
         };
-        let is_over = self.look_at_everybody(name, today).await?;
-        if is_first || is_over {
-            // Signing again on the same day changes nothing, so that a start after a crash makes up for it.
+        self.look_at_everybody(name, today).await?;
+        if self.tended_until(name).await? < Some(today) {
             self.sign_audit_heads(today).await?;
             self.strip_old_answers(zone, today).await?;
             self.sweep(self.clock.now()).await?;
             self.renew_pass_keys().await?;
+            self.store.tend(today).await?;
+            let mut tx = self.store.write().await?;
+            tx.set_meta(&tended(name), &today.0.to_be_bytes()).await?;
+            tx.commit().await?;
             tracing::info!(zone = name, day = %today, "opened the day");
             self.store.mark_change();
         }
         Ok(())
+    }
+
+    /// The last day of a zone for which all that its beginning brings was done.
+    async fn tended_until(&self, zone: &str) -> Result<Option<Day>> {
+        let value = self.store.read().await?.meta(&tended(zone)).await?;
+        Ok(value
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(|bytes| Day(i32::from_be_bytes(bytes))))
     }
 
     /// Opens the days since the last opened one, up to yesterday.
@@ -244,6 +258,9 @@ impl Services {
 
     /// Writes the numbers of this moment into every zone's five-minute slot.
     pub async fn write_slots(&self) -> Result<()> {
+        let Some(_held) = self.store.try_hold(Job::Slots).await? else {
+            return Ok(());
+        };
         let zones = self.store.read().await?.closed_days().await?;
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
@@ -254,6 +271,11 @@ impl Services {
         }
         Ok(tx.commit().await?)
     }
+}
+
+/// Under which name it is kept how far a zone has been tended.
+fn tended(zone: &str) -> String {
+    format!("tended {zone}")
 }
 
 /// Whether the new day changes the row: somebody has a colour on it, or had one before.

@@ -13,7 +13,7 @@ use std::fs::{DirBuilder, File, TryLockError};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
-use store::{Store, StoreError};
+use store::{DatabaseUrl, Store, StoreError};
 
 /// Everything the use cases work with.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ pub struct Services {
     pub(crate) rules: RwLock<Option<Arc<RuleSet>>>,
     pub(crate) schools: RwLock<HashMap<SchoolId, Arc<SchoolInfo>>>,
     pub(crate) screens: crate::bureau::Screens,
-    /// Raised when settings or rules change.
-    pub(crate) settings_generation: std::sync::atomic::AtomicU64,
+    /// The mark of the settings that are in memory, as far as this server knows.
+    pub(crate) settings_seen: std::sync::atomic::AtomicI64,
     pub(crate) passes: crate::passes::Passes,
     pub(crate) open_days: tokio::sync::Mutex<HashMap<String, domain::Day>>,
     /// Held while everybody is looked at on a new day; how many at a time.
@@ -59,6 +59,10 @@ pub struct Location {
     pub key_file: PathBuf,
     /// Whether a demo is opened.
     pub demo: bool,
+    /// The PostgreSQL database to use instead of a file in the folder.
+    pub server: Option<DatabaseUrl>,
+    /// A replica of it, for those who only look on.
+    pub replica: Option<DatabaseUrl>,
 }
 
 impl Location {
@@ -68,16 +72,58 @@ impl Location {
             key_file: data.join("fuxue.key"),
             data,
             demo,
+            server: None,
+            replica: None,
         }
     }
 
-    /// The database file.
+    /// The database file, where there is no [`Location::server`].
     pub fn database(&self) -> PathBuf {
         self.data.join("fuxue.db")
     }
 
-    /// Keeps other servers off this folder until the file is dropped or the process ends, however it ends. What a
-    /// server has in memory would not know what another one writes. Commands may work beside a server.
+    /// Whether there may be data already: for a server only opening it tells.
+    pub fn may_exist(&self) -> bool {
+        self.server.is_some() || self.database().exists()
+    }
+
+    /// The database for people to read, without any password.
+    pub fn name(&self) -> String {
+        match &self.server {
+            Some(server) => format!("the {server}"),
+            None => format!("the database {}", self.database().display()),
+        }
+    }
+
+    /// Opens the database, the one place where its engine is chosen.
+    ///
+    /// # Errors
+    /// [`OpenError::Database`] with advice.
+    pub async fn open_database(&self) -> Result<Store, OpenError> {
+        let opened = match &self.server {
+            Some(server) => Store::connect(server, self.replica.as_ref()).await,
+            None => Store::open(&self.database()).await,
+        };
+        opened.map_err(|error| self.failed(error))
+    }
+
+    /// What a failure of the database means to whoever opens it.
+    pub(crate) fn failed(&self, error: StoreError) -> OpenError {
+        let advice = match (&self.server, &error) {
+            (Some(_), StoreError::Refused(_) | StoreError::Foreign(_)) => "",
+            (Some(_), _) => {
+                "\nIs the database server running, and reachable from here? See DATABASE_URL."
+            }
+            (None, _) => {
+                "\nIf this file should be a Fuxue database, restore the last backup; otherwise choose another --data folder."
+            }
+        };
+        OpenError::Database(self.name(), error, advice)
+    }
+
+    /// Keeps other servers off this folder until the file is dropped or the process ends, however it ends: what a
+    /// server has in memory would not know what another one writes into a file. Commands may work beside a server.
+    /// Servers that share a PostgreSQL database may share a folder too; all it holds is their key file.
     ///
     /// # Errors
     /// [`OpenError::InUse`] where another server has the folder.
@@ -86,7 +132,11 @@ impl Location {
         let path = self.data.join("fuxue.lock");
         let failed = |e| OpenError::Folder(self.data.clone(), e);
         let file = File::create(path).map_err(failed)?;
-        match file.try_lock() {
+        let locked = match self.server {
+            Some(_) => file.try_lock_shared(),
+            None => file.try_lock(),
+        };
+        match locked {
             Ok(()) => Ok(file),
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse(self.data.clone())),
             Err(TryLockError::Error(error)) => Err(failed(error)),
@@ -119,22 +169,20 @@ pub enum OpenError {
     Key(#[from] KeyFileError),
     /// The data are there but their key file is not.
     #[error(
-        "the database {0} is encrypted with key {1}, but there is no key file at {2}.\nPut the key file back, or restore it from its recovery sheet, and start again. Nothing was changed."
+        "{0} is encrypted with key {1}, but there is no key file at {2}.\nPut the key file back, copy it from another server of this database, or restore it from its recovery sheet, and start again. Nothing was changed."
     )]
-    KeyMissing(PathBuf, String, PathBuf),
+    KeyMissing(String, String, PathBuf),
     /// The key file belongs to other data.
     #[error(
-        "the database {0} is encrypted with key {1}, but {2} holds key {3}.\nStart with the matching key file (--key-file). Nothing was changed."
+        "{0} is encrypted with key {1}, but {2} holds key {3}.\nStart with the matching key file (--key-file). Nothing was changed."
     )]
-    KeyDiffers(PathBuf, String, PathBuf, String),
+    KeyDiffers(String, String, PathBuf, String),
     /// A demo's data would be served as real, or the reverse.
     #[error("{0}")]
     DemoMix(String),
     /// The database cannot be opened.
-    #[error(
-        "{0}: {1}\nIf this file should be a Fuxue database, restore the last backup; otherwise choose another --data folder."
-    )]
-    Database(PathBuf, StoreError),
+    #[error("{0}: {1}{2}")]
+    Database(String, #[source] StoreError, &'static str),
     /// Anything else.
     #[error(transparent)]
     Other(#[from] crate::Error),
@@ -144,8 +192,8 @@ impl OpenError {
     /// A demo would touch real data.
     pub(crate) fn real_data(location: &Location) -> Self {
         Self::DemoMix(format!(
-            "{} holds real data; a demo never touches it. Choose another --data folder.",
-            location.database().display()
+            "{} holds real data; a demo never touches it. Choose another --data folder or database.",
+            location.name()
         ))
     }
 }
@@ -160,11 +208,23 @@ pub async fn open_store(
     entropy: &dyn Entropy,
 ) -> Result<(Store, Vault), OpenError> {
     make_folder(&location.data)?;
-    let database = location.database();
-    let store = Store::open(&database)
-        .await
-        .map_err(|e| OpenError::Database(database.clone(), e))?;
-    let failed = |e: StoreError| OpenError::Database(database.clone(), e);
+    let store = location.open_database().await?;
+    match open_vault(location, &store, entropy).await {
+        Ok(vault) => Ok((store, vault)),
+        Err(error) => {
+            store.close().await;
+            Err(error)
+        }
+    }
+}
+
+/// Opens the key file of a database, or gives a new database the one that lies there or a new one.
+async fn open_vault(
+    location: &Location,
+    store: &Store,
+    entropy: &dyn Entropy,
+) -> Result<Vault, OpenError> {
+    let failed = |e: StoreError| location.failed(e);
     let mut tx = store.write().await.map_err(failed)?;
     let check = tx.meta(KEY_CHECK).await.map_err(failed)?;
     let stored_id =
@@ -175,7 +235,7 @@ pub async fn open_store(
         (Some(key), _) => key,
         (None, Some(_)) => {
             return Err(OpenError::KeyMissing(
-                database,
+                location.name(),
                 stored_id,
                 location.key_file.clone(),
             ));
@@ -196,7 +256,7 @@ pub async fn open_store(
     match check {
         Some(sealed) if vault.general().open(cell, &sealed).is_err() => {
             return Err(OpenError::KeyDiffers(
-                database,
+                location.name(),
                 stored_id,
                 location.key_file.clone(),
                 key.label(),
@@ -205,8 +265,8 @@ pub async fn open_store(
         Some(_) if is_demo != location.demo => {
             return Err(if is_demo {
                 OpenError::DemoMix(format!(
-                    "{} holds a demo with invented people; it is never served as real. Choose another --data folder.",
-                    database.display()
+                    "{} holds a demo with invented people; it is never served as real. Choose another --data folder or database.",
+                    location.name()
                 ))
             } else {
                 OpenError::real_data(location)
@@ -225,7 +285,7 @@ pub async fn open_store(
             tx.commit().await.map_err(failed)?;
         }
     }
-    Ok((store, vault))
+    Ok(vault)
 }
 
 impl Services {
@@ -238,6 +298,7 @@ impl Services {
         let (store, vault) = open_store(location, &*entropy).await?;
         let (intake, queue) = Intake::new();
         let (redecisions, ear) = Bell::new();
+        let ids = IdSource::of(store.node());
         let hashing = crate::accounts::Hashing::new(&*entropy)?;
         let services = Arc::new(Self {
             store,
@@ -248,12 +309,12 @@ impl Services {
             hashing,
             uses: crate::accounts::Uses::default(),
             vault,
-            ids: IdSource::default(),
+            ids,
             intake,
             rules: RwLock::default(),
             schools: RwLock::default(),
             screens: crate::bureau::Screens::default(),
-            settings_generation: std::sync::atomic::AtomicU64::new(0),
+            settings_seen: std::sync::atomic::AtomicI64::new(0),
             passes: crate::passes::Passes::default(),
             open_days: tokio::sync::Mutex::default(),
             opening: tokio::sync::Mutex::default(),
@@ -261,6 +322,9 @@ impl Services {
             redecisions,
             replays: crate::rules::Replays::default(),
         });
+        let today = domain::Zone::SHANGHAI.day_of(services.clock.now());
+        let tended = services.store.tend(today).await;
+        tended.map_err(crate::Error::from)?;
         services.install_shipped_rulebook().await?;
         services.index_phones().await?;
         services.renew_pass_keys().await?;
@@ -269,6 +333,7 @@ impl Services {
         crate::intake::start(Arc::downgrade(&services), queue);
         crate::redecide::start(Arc::downgrade(&services), ear);
         services.resume_redecisions();
+        crate::nodes::start(Arc::downgrade(&services));
         Ok(services)
     }
 

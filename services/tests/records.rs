@@ -1,6 +1,8 @@
 //! What records, areas, clearances and discrepancies do to a child's colour, over a real database file.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod support;
+
 use domain::access::{Grant, Role, Scope};
 use domain::facts::RiskLevel;
 use domain::ids::{AccountId, ClassId, PersonId, RegionCode, SchoolId};
@@ -19,6 +21,19 @@ use services::records::{
 use services::{Actor, Error, Refusal, Services};
 use std::sync::Arc;
 use store::{RegionRow, SchoolRow};
+use support::Engine;
+
+on_both_engines![
+    a_list_at_six_in_the_evening_turns_a_child_red_who_had_not_reported,
+    a_withdrawn_record_is_as_if_it_had_never_been_and_a_list_does_not_bring_it_back,
+    a_search_needs_an_exact_number_and_a_reason_and_stands_in_the_log,
+    a_list_without_its_columns_is_refused_and_one_changed_since_its_preview_is_shown_again,
+    an_area_declared_after_a_stay_turns_the_child_red_and_its_withdrawal_turns_it_back,
+    areas_of_another_bureau_do_not_count_here,
+    a_list_of_areas_declares_and_changes_them_and_again_changes_nothing,
+    an_accepted_clearance_ends_the_isolation_and_whoever_submitted_it_cannot_accept_it,
+    a_settled_discrepancy_ends_its_yellow_and_a_wrong_record_is_withdrawn,
+];
 
 /// The children of `data/close-contacts-sample.csv`, and two who share a guardian.
 const ROSTER: &str = "学号,姓名,性别,出生日期,身份证号,年级,班级,家长1姓名,家长1关系,家长1手机\n\
@@ -53,9 +68,9 @@ fn account(id: i64, role: Role, scope: Scope) -> Actor {
 }
 
 impl Town {
-    async fn new() -> Self {
+    async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let location = Location::in_folder(folder.path().join("data"), false);
+        let location = engine.location(folder.path().join("data")).await;
         let clock = Arc::new(ManualClock::new(at("2020-09-14", 7 * 60)));
         let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy))
             .await
@@ -235,9 +250,8 @@ fn list(text: &str) -> ListUpload {
 
 const SAMPLE: &[u8] = include_bytes!("data/close-contacts-sample.csv");
 
-#[tokio::test]
-async fn a_list_at_six_in_the_evening_turns_a_child_red_who_had_not_reported() {
-    let town = Town::new().await;
+async fn a_list_at_six_in_the_evening_turns_a_child_red_who_had_not_reported(engine: Engine) {
+    let town = Town::new(engine).await;
     town.wake_up_on("2020-09-15", 18 * 60).await;
     assert_eq!(town.code(0).await.0, Code::Grey);
     let upload = ListUpload {
@@ -286,9 +300,10 @@ async fn a_list_at_six_in_the_evening_turns_a_child_red_who_had_not_reported() {
     assert_eq!(town.turns().await, 2);
 }
 
-#[tokio::test]
-async fn a_withdrawn_record_is_as_if_it_had_never_been_and_a_list_does_not_bring_it_back() {
-    let town = Town::new().await;
+async fn a_withdrawn_record_is_as_if_it_had_never_been_and_a_list_does_not_bring_it_back(
+    engine: Engine,
+) {
+    let town = Town::new(engine).await;
     let (officer, region) = (town.officer(), district());
     let contact = RecordKind::CloseContact {
         last: day("2020-09-13"),
@@ -344,9 +359,8 @@ async fn a_withdrawn_record_is_as_if_it_had_never_been_and_a_list_does_not_bring
     assert_eq!(town.code(1).await.0, Code::Grey);
 }
 
-#[tokio::test]
-async fn a_search_needs_an_exact_number_and_a_reason_and_stands_in_the_log() {
-    let town = Town::new().await;
+async fn a_search_needs_an_exact_number_and_a_reason_and_stands_in_the_log(engine: Engine) {
+    let town = Town::new(engine).await;
     let (officer, region) = (town.officer(), district());
     let search = |number: &str, why: &str| RecordSearch {
         number: number.into(),
@@ -380,9 +394,10 @@ async fn a_search_needs_an_exact_number_and_a_reason_and_stands_in_the_log() {
     assert_eq!(reveals, 2, "one for each child found");
 }
 
-#[tokio::test]
-async fn a_list_without_its_columns_is_refused_and_one_changed_since_its_preview_is_shown_again() {
-    let town = Town::new().await;
+async fn a_list_without_its_columns_is_refused_and_one_changed_since_its_preview_is_shown_again(
+    engine: Engine,
+) {
+    let town = Town::new(engine).await;
     let (officer, region) = (town.officer(), district());
     let refused = town
         .services
@@ -435,9 +450,10 @@ fn area(authority: &str) -> NewArea {
     }
 }
 
-#[tokio::test]
-async fn an_area_declared_after_a_stay_turns_the_child_red_and_its_withdrawal_turns_it_back() {
-    let town = Town::new().await;
+async fn an_area_declared_after_a_stay_turns_the_child_red_and_its_withdrawal_turns_it_back(
+    engine: Engine,
+) {
+    let town = Town::new(engine).await;
     let (officer, region) = (town.officer(), district());
     let answers = Answers {
         changes: vec![FactChange::Add(stay())],
@@ -507,9 +523,8 @@ async fn an_area_declared_after_a_stay_turns_the_child_red_and_its_withdrawal_tu
     assert!(matches!(outside, Err(Error::Forbidden)));
 }
 
-#[tokio::test]
-async fn areas_of_another_bureau_do_not_count_here() {
-    let town = Town::new().await;
+async fn areas_of_another_bureau_do_not_count_here(engine: Engine) {
+    let town = Town::new(engine).await;
     let answers = Answers {
         changes: vec![FactChange::Add(stay())],
         ..Answers::all_well()
@@ -530,9 +545,8 @@ async fn areas_of_another_bureau_do_not_count_here() {
     assert_eq!(town.code(2).await.0, Code::Grey);
 }
 
-#[tokio::test]
-async fn a_list_of_areas_declares_and_changes_them_and_again_changes_nothing() {
-    let town = Town::new().await;
+async fn a_list_of_areas_declares_and_changes_them_and_again_changes_nothing(engine: Engine) {
+    let town = Town::new(engine).await;
     let (officer, region) = (town.officer(), district());
     let upload = |level: &str| ListUpload {
         of: ListOf::Areas,
@@ -579,9 +593,10 @@ fn clearance(date: &str) -> NewClearance {
     }
 }
 
-#[tokio::test]
-async fn an_accepted_clearance_ends_the_isolation_and_whoever_submitted_it_cannot_accept_it() {
-    let town = Town::new().await;
+async fn an_accepted_clearance_ends_the_isolation_and_whoever_submitted_it_cannot_accept_it(
+    engine: Engine,
+) {
+    let town = Town::new(engine).await;
     let fever = Answers {
         temperature: Temperature::Tenths(375),
         ..Answers::all_well()
@@ -690,9 +705,8 @@ async fn an_accepted_clearance_ends_the_isolation_and_whoever_submitted_it_canno
     assert_eq!((page.clearable.len(), page.submitted.len()), (0, 2));
 }
 
-#[tokio::test]
-async fn a_settled_discrepancy_ends_its_yellow_and_a_wrong_record_is_withdrawn() {
-    let town = Town::new().await;
+async fn a_settled_discrepancy_ends_its_yellow_and_a_wrong_record_is_withdrawn(engine: Engine) {
+    let town = Town::new(engine).await;
     let (officer, region) = (town.officer(), district());
     town.report(1, Answers::all_well()).await;
     let text = "手机,姓名,类型,地区,到达,离开\n\

@@ -1,6 +1,8 @@
 //! What a school can rely on when it imports its roster into a real database.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod support;
+
 use domain::access::{Grant, Role, Scope};
 use domain::ids::{AccountId, PersonId, RegionCode, SchoolId};
 use domain::roster::{Column, FaultReason};
@@ -14,6 +16,20 @@ use services::{Actor, Error, Refusal, Services};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Numbers;
+use support::Engine;
+
+on_both_engines![
+    both_files_are_imported_whole_and_again_without_a_change,
+    one_changed_cell_changes_one_person,
+    a_child_who_changes_class_is_counted_in_the_new_one,
+    an_absent_child_stays_unless_ticked_and_can_come_back,
+    faulty_rows_do_not_stop_the_good_ones,
+    the_command_line_imports_by_the_schools_code_and_removes_nobody,
+    an_upload_is_the_uploaders_own_expires_and_must_be_current,
+    columns_with_other_names_are_mapped_by_hand,
+    what_is_no_spreadsheet_is_refused,
+    schools_are_created_from_a_list_within_ones_region,
+];
 
 const PRIMARY: &[u8] = include_bytes!("data/roster-primary.xlsx");
 const MIDDLE: &[u8] = include_bytes!("data/roster-middle-gb18030.csv");
@@ -34,10 +50,10 @@ fn day(text: &str) -> Day {
 
 impl Town {
     /// Two schools, and the administrator of the first, on 17 September 2020 at 7:00.
-    async fn new() -> Self {
+    async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(Zone::SHANGHAI.at(day("2020-09-17"), 420)));
-        let location = Location::in_folder(folder.path().into(), false);
+        let location = engine.location(folder.path().into()).await;
         let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy))
             .await
             .unwrap();
@@ -164,13 +180,12 @@ const ANNA: &str = "A1,安娜,一年级,1班,1,2013-05-01,19900000001";
 const BEN: &str = "A2,本笛,一年级,1班,2,2013-05-02,19900000002";
 const CARL: &str = "A3,卡罗,一年级,2班,1,2013-05-03,19900000003";
 
-#[tokio::test]
-async fn both_files_are_imported_whole_and_again_without_a_change() {
+async fn both_files_are_imported_whole_and_again_without_a_change(engine: Engine) {
     for (bytes, name, people) in [
         (PRIMARY, "roster-primary.xlsx", 1047),
         (MIDDLE, "roster-middle-gb18030.csv", 1107),
     ] {
-        let town = Town::new().await;
+        let town = Town::new(engine).await;
         let first = town.import(bytes, name).await;
         assert_eq!((first.new, first.faults), (people, 0));
         town.assert_counters_fit().await;
@@ -191,9 +206,8 @@ fn vault(town: &Town) -> services::vault::Vault {
     services::vault::Vault::new(&key)
 }
 
-#[tokio::test]
-async fn one_changed_cell_changes_one_person() {
-    let town = Town::new().await;
+async fn one_changed_cell_changes_one_person(engine: Engine) {
+    let town = Town::new(engine).await;
     town.import(&csv(&[ANNA, BEN, CARL]), "a.csv").await;
     let ben = BEN.replace("19900000002", "19900000099");
     let preview = town.preview(&csv(&[ANNA, &ben, CARL]), "a.csv").await;
@@ -209,9 +223,8 @@ async fn one_changed_cell_changes_one_person() {
     town.assert_counters_fit().await;
 }
 
-#[tokio::test]
-async fn a_child_who_changes_class_is_counted_in_the_new_one() {
-    let town = Town::new().await;
+async fn a_child_who_changes_class_is_counted_in_the_new_one(engine: Engine) {
+    let town = Town::new(engine).await;
     town.import(&csv(&[ANNA, BEN, CARL]), "a.csv").await;
     let ben = "A2,本笛,一年级,3班,,2013-05-02,19900000002";
     let done = town.import(&csv(&[ANNA, ben, CARL]), "a.csv").await;
@@ -220,9 +233,8 @@ async fn a_child_who_changes_class_is_counted_in_the_new_one() {
     assert_eq!(town.people().await.len(), 3);
 }
 
-#[tokio::test]
-async fn an_absent_child_stays_unless_ticked_and_can_come_back() {
-    let town = Town::new().await;
+async fn an_absent_child_stays_unless_ticked_and_can_come_back(engine: Engine) {
+    let town = Town::new(engine).await;
     town.import(&csv(&[ANNA, BEN, CARL]), "a.csv").await;
     // Class 2 is not in this file, so that Carl is not absent.
     let preview = town.preview(&csv(&[ANNA]), "a.csv").await;
@@ -250,9 +262,8 @@ async fn an_absent_child_stays_unless_ticked_and_can_come_back() {
     town.assert_counters_fit().await;
 }
 
-#[tokio::test]
-async fn faulty_rows_do_not_stop_the_good_ones() {
-    let town = Town::new().await;
+async fn faulty_rows_do_not_stop_the_good_ones(engine: Engine) {
+    let town = Town::new(engine).await;
     let twice = "A2,另一个,一年级,1班,3,2013-05-09,19900000009";
     let bad = "A4,丁丁,一年级,1班,4,2013-13-09,1990000000";
     let done = town
@@ -278,9 +289,8 @@ async fn faulty_rows_do_not_stop_the_good_ones() {
     assert_eq!(outcome.faults[0].reason, FaultReason::DuplicateStudentNo);
 }
 
-#[tokio::test]
-async fn the_command_line_imports_by_the_schools_code_and_removes_nobody() {
-    let town = Town::new().await;
+async fn the_command_line_imports_by_the_schools_code_and_removes_nobody(engine: Engine) {
+    let town = Town::new(engine).await;
     let command = Actor::command();
     let import = |bytes: Vec<u8>, dry| {
         town.services
@@ -301,9 +311,8 @@ async fn the_command_line_imports_by_the_schools_code_and_removes_nobody() {
     assert!(matches!(unnamed, Err(ImportError::Columns(p)) if p.len() == 3));
 }
 
-#[tokio::test]
-async fn an_upload_is_the_uploaders_own_expires_and_must_be_current() {
-    let town = Town::new().await;
+async fn an_upload_is_the_uploaders_own_expires_and_must_be_current(engine: Engine) {
+    let town = Town::new(engine).await;
     let preview = town.preview(&csv(&[ANNA, BEN]), "a.csv").await;
     let (services, staged) = (&town.services, preview.staged);
     let stranger = Actor::account(AccountId(8), town.admin.grants().to_vec());
@@ -346,9 +355,8 @@ async fn an_upload_is_the_uploaders_own_expires_and_must_be_current() {
     ));
 }
 
-#[tokio::test]
-async fn columns_with_other_names_are_mapped_by_hand() {
-    let town = Town::new().await;
+async fn columns_with_other_names_are_mapped_by_hand(engine: Engine) {
+    let town = Town::new(engine).await;
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     for (row, cells) in [["编码", "孩子", "所在"], ["B1", "安娜", "二(3)班"]]
@@ -379,9 +387,8 @@ async fn columns_with_other_names_are_mapped_by_hand() {
     assert_eq!(town.apply(&mapped, &[]).await.new, 1);
 }
 
-#[tokio::test]
-async fn what_is_no_spreadsheet_is_refused() {
-    let town = Town::new().await;
+async fn what_is_no_spreadsheet_is_refused(engine: Engine) {
+    let town = Town::new(engine).await;
     let refused = town
         .services
         .preview_roster(
@@ -400,7 +407,7 @@ async fn what_is_no_spreadsheet_is_refused() {
 
 #[tokio::test]
 async fn the_database_without_its_key_names_nobody() {
-    let town = Town::new().await;
+    let town = Town::new(Engine::Sqlite).await;
     town.preview(PRIMARY, "roster-primary.xlsx").await;
     town.import(PRIMARY, "roster-primary.xlsx").await;
     town.services.store.close().await;
@@ -429,9 +436,8 @@ async fn the_database_without_its_key_names_nobody() {
     }
 }
 
-#[tokio::test]
-async fn schools_are_created_from_a_list_within_ones_region() {
-    let town = Town::new().await;
+async fn schools_are_created_from_a_list_within_ones_region(engine: Engine) {
+    let town = Town::new(engine).await;
     let list = "school_code,name,kind,town_code\nS1,已有,primary,330503001\nS7,东迁小学,primary,330503001\nS8,外地小学,小学,440101\nS9,,primary,330503001\nS10,某校,palace,330503001\n";
     let district = Grant {
         role: Role::BureauAdmin,

@@ -6,6 +6,8 @@
     reason = "tests"
 )]
 
+mod support;
+
 use domain::access::{Grant, Role, Scope};
 use domain::ids::{AccountId, ClassId, PersonId, RegionCode, RulebookNo, SchoolId};
 use domain::report::{Answers, Channel, Learned, Temperature};
@@ -19,6 +21,20 @@ use services::rules::{Flow, Origin, ReplayResult, ReplayView};
 use services::{Actor, Error, OpenError, Refusal, Services};
 use std::sync::Arc;
 use store::{RegionRow, SchoolRow};
+use support::{Engine, behind_its_back};
+
+on_both_engines![
+    a_draft_is_replayed_approved_by_a_second_person_and_comes_into_force_on_its_day,
+    without_the_flag_a_running_isolation_keeps_the_rules_it_began_under,
+    a_chosen_day_can_be_taken_back_until_it_has_come,
+    an_emergency_holds_at_once_and_lapses_after_a_day_unless_a_third_person_ratifies_it,
+    a_file_says_whose_it_is_and_always_becomes_a_draft,
+    a_district_may_be_stricter_and_never_looser,
+    each_sees_and_does_only_what_their_role_and_region_allow,
+    a_rule_without_an_answer_turns_yellow_and_is_told_to_the_officer,
+    the_program_refuses_rules_that_were_changed_behind_its_back,
+    a_cancelled_replay_leaves_nothing_and_a_change_makes_the_last_one_void,
+];
 
 const ROSTER: &str = "学号,姓名,性别,出生日期,身份证号,年级,班级,家长1姓名,家长1关系,家长1手机\n\
     201900001,胡亦辰,男,2012-11-27,,一年级,1班,胡敏,母亲,19900000001\n\
@@ -59,9 +75,9 @@ fn is_forbidden<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
 
 impl Country {
     /// Two districts, a school with three children in one of them, on Monday 14 September 2020 at seven.
-    async fn new() -> Self {
+    async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let location = Location::in_folder(folder.path().join("data"), false);
+        let location = engine.location(folder.path().join("data")).await;
         let clock = Arc::new(ManualClock::new(at("2020-09-14", 7 * 60)));
         let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy))
             .await
@@ -299,9 +315,10 @@ fn set(document: &mut Document, name: &str, value: i64) {
     parameters.find(|p| p.name == name).unwrap().value = ParameterValue::Number(value);
 }
 
-#[tokio::test]
-async fn a_draft_is_replayed_approved_by_a_second_person_and_comes_into_force_on_its_day() {
-    let country = Country::new().await;
+async fn a_draft_is_replayed_approved_by_a_second_person_and_comes_into_force_on_its_day(
+    engine: Engine,
+) {
+    let country = Country::new(engine).await;
     let (services, cn) = (&country.services, region("CN"));
     let (author, second) = (country.admin("author").await, country.admin("second").await);
     assert_eq!(country.report(0, 374).await, Code::Yellow);
@@ -470,9 +487,8 @@ async fn a_draft_is_replayed_approved_by_a_second_person_and_comes_into_force_on
     assert_eq!(public.history[0].changes.len(), 1);
 }
 
-#[tokio::test]
-async fn without_the_flag_a_running_isolation_keeps_the_rules_it_began_under() {
-    let country = Country::new().await;
+async fn without_the_flag_a_running_isolation_keeps_the_rules_it_began_under(engine: Engine) {
+    let country = Country::new(engine).await;
     let (author, second) = (country.admin("author").await, country.admin("second").await);
     country.report(0, 374).await;
     let (no, revision) = country.submitted(&author, 375).await;
@@ -498,9 +514,8 @@ async fn without_the_flag_a_running_isolation_keeps_the_rules_it_began_under() {
     );
 }
 
-#[tokio::test]
-async fn a_chosen_day_can_be_taken_back_until_it_has_come() {
-    let country = Country::new().await;
+async fn a_chosen_day_can_be_taken_back_until_it_has_come(engine: Engine) {
+    let country = Country::new(engine).await;
     let (author, second) = (country.admin("author").await, country.admin("second").await);
     let (no, revision) = country.submitted(&author, 375).await;
     let (services, cn) = (&country.services, region("CN"));
@@ -527,9 +542,10 @@ async fn a_chosen_day_can_be_taken_back_until_it_has_come() {
     assert_eq!(country.status(&author, no).await, Status::Active);
 }
 
-#[tokio::test]
-async fn an_emergency_holds_at_once_and_lapses_after_a_day_unless_a_third_person_ratifies_it() {
-    let country = Country::new().await;
+async fn an_emergency_holds_at_once_and_lapses_after_a_day_unless_a_third_person_ratifies_it(
+    engine: Engine,
+) {
+    let country = Country::new(engine).await;
     let (services, cn) = (&country.services, region("CN"));
     let (author, second, third) = (
         country.admin("author").await,
@@ -600,9 +616,8 @@ async fn an_emergency_holds_at_once_and_lapses_after_a_day_unless_a_third_person
     assert_eq!(country.report(2, 371).await, Code::Yellow);
 }
 
-#[tokio::test]
-async fn a_file_says_whose_it_is_and_always_becomes_a_draft() {
-    let country = Country::new().await;
+async fn a_file_says_whose_it_is_and_always_becomes_a_draft(engine: Engine) {
+    let country = Country::new(engine).await;
     let (services, cn) = (&country.services, region("CN"));
     let admin = country.admin("admin").await;
     let file = services
@@ -644,7 +659,7 @@ async fn a_file_says_whose_it_is_and_always_becomes_a_draft() {
         assert_eq!(refused(imported), Refusal::RulebookFileInvalid);
     }
 
-    let elsewhere = Country::new().await;
+    let elsewhere = Country::new(engine).await;
     let other = elsewhere.admin("other").await;
     let theirs = elsewhere
         .services
@@ -669,9 +684,8 @@ async fn a_file_says_whose_it_is_and_always_becomes_a_draft() {
     assert_eq!(view.origin, Some(Origin::Known("省疾控".into())));
 }
 
-#[tokio::test]
-async fn a_district_may_be_stricter_and_never_looser() {
-    let country = Country::new().await;
+async fn a_district_may_be_stricter_and_never_looser(engine: Engine) {
+    let country = Country::new(engine).await;
     let (services, here) = (&country.services, region("330503"));
     let author = country
         .staff("author", Role::HealthOfficer, "330503", None)
@@ -774,9 +788,8 @@ async fn a_district_may_be_stricter_and_never_looser() {
     );
 }
 
-#[tokio::test]
-async fn each_sees_and_does_only_what_their_role_and_region_allow() {
-    let country = Country::new().await;
+async fn each_sees_and_does_only_what_their_role_and_region_allow(engine: Engine) {
+    let country = Country::new(engine).await;
     let (services, cn, here) = (&country.services, region("CN"), region("330503"));
     let admin = country.admin("admin").await;
     let viewer = country
@@ -841,9 +854,8 @@ async fn each_sees_and_does_only_what_their_role_and_region_allow() {
     assert!(is_forbidden(services.rulebook(&admin, &cn, no).await));
 }
 
-#[tokio::test]
-async fn a_rule_without_an_answer_turns_yellow_and_is_told_to_the_officer() {
-    let country = Country::new().await;
+async fn a_rule_without_an_answer_turns_yellow_and_is_told_to_the_officer(engine: Engine) {
+    let country = Country::new(engine).await;
     let (services, cn) = (&country.services, region("CN"));
     let (author, second) = (country.admin("author").await, country.admin("second").await);
     let no = services
@@ -904,16 +916,10 @@ async fn a_rule_without_an_answer_turns_yellow_and_is_told_to_the_officer() {
     );
 }
 
-#[tokio::test]
-async fn the_program_refuses_rules_that_were_changed_behind_its_back() {
-    let country = Country::new().await;
+async fn the_program_refuses_rules_that_were_changed_behind_its_back(engine: Engine) {
+    let country = Country::new(engine).await;
     country.services.store.close().await;
-    let file = format!("sqlite://{}", country.location.database().display());
-    let pool = sqlx::SqlitePool::connect(&file).await.unwrap();
-    let change = |sql: &'static str| {
-        let pool = pool.clone();
-        async move { sqlx::query(sql).execute(&pool).await.unwrap() }
-    };
+    let change = |sql: &'static str| behind_its_back(&country.location, sql);
     let open = || {
         Services::open(
             &country.location,
@@ -952,9 +958,8 @@ async fn the_program_refuses_rules_that_were_changed_behind_its_back() {
     open().await.unwrap();
 }
 
-#[tokio::test]
-async fn a_cancelled_replay_leaves_nothing_and_a_change_makes_the_last_one_void() {
-    let country = Country::new().await;
+async fn a_cancelled_replay_leaves_nothing_and_a_change_makes_the_last_one_void(engine: Engine) {
+    let country = Country::new(engine).await;
     let (services, cn) = (&country.services, region("CN"));
     let author = country.admin("author").await;
     let (no, revision) = country.draft(&author, 375).await;

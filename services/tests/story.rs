@@ -1,6 +1,8 @@
 //! One story from the roster to the counters, over a real database file, on a clock that the test moves.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod support;
+
 use domain::access::{Grant, Role, Scope};
 use domain::ids::{ClassId, PersonId, SchoolId};
 use domain::report::{Answers, Channel, Learned, Temperature};
@@ -13,6 +15,21 @@ use services::open::Location;
 use services::{Actor, Error, Refusal, Services};
 use std::sync::Arc;
 use store::{Numbers, RegionRow, SchoolRow};
+use support::{Engine, behind_its_back};
+
+on_both_engines![
+    a_child_is_grey_then_green_then_yellow_and_green_again_by_itself,
+    a_typing_error_holds_until_the_teacher_confirms_and_then_never_was,
+    a_proxy_report_that_the_family_contests_can_be_struck_and_then_never_was,
+    answers_are_destroyed_after_forty_five_days_and_days_and_colours_stay,
+    two_guardians_do_not_overwrite_each_other,
+    a_slip_works_once_and_dies_after_five_wrong_answers,
+    without_consent_nothing_is_reported_online,
+    a_teacher_reports_by_proxy_for_yesterday_but_not_for_last_week,
+    the_audit_log_verifies_and_a_changed_row_is_found,
+    staff_are_created_by_the_person_above_and_lock_out_is_a_delay,
+    a_family_that_reports_every_day_stays_signed_in_and_a_quiet_one_does_not,
+];
 
 const ROSTER: &str = "学号,姓名,性别,出生日期,身份证号,年级,班级,家长1姓名,家长1关系,家长1手机\n\
     201900001,胡亦辰,男,2012-11-27,,一年级,1班,胡敏,母亲,19900000001\n\
@@ -34,9 +51,9 @@ fn at(day: &str, minute: u32) -> Millis {
 }
 
 impl Town {
-    async fn new() -> Self {
+    async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let location = Location::in_folder(folder.path().join("data"), false);
+        let location = engine.location(folder.path().join("data")).await;
         let clock = Arc::new(ManualClock::new(at("2020-09-14", 7 * 60)));
         let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy))
             .await
@@ -210,9 +227,8 @@ fn fever(tenths: u16) -> Answers {
     }
 }
 
-#[tokio::test]
-async fn a_child_is_grey_then_green_then_yellow_and_green_again_by_itself() {
-    let town = Town::new().await;
+async fn a_child_is_grey_then_green_then_yellow_and_green_again_by_itself(engine: Engine) {
+    let town = Town::new(engine).await;
     assert_eq!(
         town.numbers().await,
         Numbers {
@@ -295,9 +311,8 @@ async fn a_child_is_grey_then_green_then_yellow_and_green_again_by_itself() {
     assert_eq!(receipt.decision.code, Code::Green);
 }
 
-#[tokio::test]
-async fn a_typing_error_holds_until_the_teacher_confirms_and_then_never_was() {
-    let town = Town::new().await;
+async fn a_typing_error_holds_until_the_teacher_confirms_and_then_never_was(engine: Engine) {
+    let town = Town::new(engine).await;
     let mother = town.guardian("19900000001").await;
     assert_eq!(
         town.report(&mother, 0, fever(387))
@@ -356,9 +371,8 @@ async fn a_typing_error_holds_until_the_teacher_confirms_and_then_never_was() {
     assert_eq!(town.numbers().await.grey, 3);
 }
 
-#[tokio::test]
-async fn a_proxy_report_that_the_family_contests_can_be_struck_and_then_never_was() {
-    let town = Town::new().await;
+async fn a_proxy_report_that_the_family_contests_can_be_struck_and_then_never_was(engine: Engine) {
+    let town = Town::new(engine).await;
     let (teacher, mother) = (town.teacher(), town.guardian("19900000001").await);
     let proxy = async |based_on, answers| {
         let mut id = [7; 16];
@@ -465,9 +479,8 @@ async fn a_proxy_report_that_the_family_contests_can_be_struck_and_then_never_wa
     assert_eq!(town.numbers().await.yellow, 1);
 }
 
-#[tokio::test]
-async fn answers_are_destroyed_after_forty_five_days_and_days_and_colours_stay() {
-    let town = Town::new().await;
+async fn answers_are_destroyed_after_forty_five_days_and_days_and_colours_stay(engine: Engine) {
+    let town = Town::new(engine).await;
     let mother = town.guardian("19900000001").await;
     town.report(&mother, 0, fever(375)).await.unwrap();
     town.wake_up_on("2020-09-15", 7 * 60).await;
@@ -501,9 +514,8 @@ async fn answers_are_destroyed_after_forty_five_days_and_days_and_colours_stay()
     assert!(!export.contains("37.5"), "{export}");
 }
 
-#[tokio::test]
-async fn two_guardians_do_not_overwrite_each_other() {
-    let town = Town::new().await;
+async fn two_guardians_do_not_overwrite_each_other(engine: Engine) {
+    let town = Town::new(engine).await;
     let mother = town.guardian("19900000001").await;
     let father = town.guardian("father").await;
     assert_eq!(
@@ -528,9 +540,8 @@ async fn two_guardians_do_not_overwrite_each_other() {
     );
 }
 
-#[tokio::test]
-async fn a_slip_works_once_and_dies_after_five_wrong_answers() {
-    let town = Town::new().await;
+async fn a_slip_works_once_and_dies_after_five_wrong_answers(engine: Engine) {
+    let town = Town::new(engine).await;
     let slips = town
         .services
         .print_slips(&town.teacher(), town.class, &[])
@@ -611,9 +622,8 @@ async fn a_slip_works_once_and_dies_after_five_wrong_answers() {
         .unwrap();
 }
 
-#[tokio::test]
-async fn without_consent_nothing_is_reported_online() {
-    let town = Town::new().await;
+async fn without_consent_nothing_is_reported_online(engine: Engine) {
+    let town = Town::new(engine).await;
     let mother = town.guardian("19900000001").await;
     town.report(&mother, 0, fever(385)).await.unwrap();
     let link = town
@@ -670,9 +680,8 @@ async fn without_consent_nothing_is_reported_online() {
         .unwrap();
 }
 
-#[tokio::test]
-async fn a_teacher_reports_by_proxy_for_yesterday_but_not_for_last_week() {
-    let town = Town::new().await;
+async fn a_teacher_reports_by_proxy_for_yesterday_but_not_for_last_week(engine: Engine) {
+    let town = Town::new(engine).await;
     town.wake_up_on("2020-09-16", 7 * 60).await;
     let send = |day: &str, n| {
         let submission = Submission {
@@ -702,9 +711,8 @@ async fn a_teacher_reports_by_proxy_for_yesterday_but_not_for_last_week() {
     );
 }
 
-#[tokio::test]
-async fn the_audit_log_verifies_and_a_changed_row_is_found() {
-    let town = Town::new().await;
+async fn the_audit_log_verifies_and_a_changed_row_is_found(engine: Engine) {
+    let town = Town::new(engine).await;
     let mother = town.guardian("19900000001").await;
     town.report(&mother, 0, Answers::all_well()).await.unwrap();
     town.wake_up_on("2020-09-15", 60).await;
@@ -727,25 +735,16 @@ async fn the_audit_log_verifies_and_a_changed_row_is_found() {
     let refused = services::open::open_store(&other, &SystemEntropy).await;
     assert!(matches!(refused, Err(services::OpenError::KeyDiffers(..))));
 
-    edit_behind_its_back(&town.location).await;
+    // As somebody with the file or the server's password could.
+    let edit = "UPDATE audit SET action = 'nothing' WHERE seq = 2";
+    behind_its_back(&town.location, edit).await;
     let verified = services::audit::verify(&store, &vault).await.unwrap();
     assert!(!verified.faults.is_empty(), "a changed row is found");
     let _ = town.school;
 }
 
-/// Changes one audit row behind the program's back, as somebody with the file could.
-async fn edit_behind_its_back(location: &Location) {
-    use sqlx::{Connection as _, Executor as _};
-    let url = format!("sqlite://{}", location.database().display());
-    let mut raw = sqlx::SqliteConnection::connect(&url).await.unwrap();
-    raw.execute("UPDATE audit SET action = 'nothing' WHERE seq = 2")
-        .await
-        .unwrap();
-}
-
-#[tokio::test]
-async fn staff_are_created_by_the_person_above_and_lock_out_is_a_delay() {
-    let town = Town::new().await;
+async fn staff_are_created_by_the_person_above_and_lock_out_is_a_delay(engine: Engine) {
+    let town = Town::new(engine).await;
     let admin = Actor::account(
         domain::ids::AccountId(2),
         vec![Grant {
@@ -812,10 +811,9 @@ async fn staff_are_created_by_the_person_above_and_lock_out_is_a_delay() {
         .unwrap();
 }
 
-#[tokio::test]
-async fn a_family_that_reports_every_day_stays_signed_in_and_a_quiet_one_does_not() {
+async fn a_family_that_reports_every_day_stays_signed_in_and_a_quiet_one_does_not(engine: Engine) {
     const HOUR: i64 = 3_600_000;
-    let town = Town::new().await;
+    let town = Town::new(engine).await;
     town.guardian("mother-1").await;
     let signed_in = town
         .services

@@ -3,6 +3,7 @@
 use crate::engine::{Inner, postgres::Server, sqlite::File};
 use crate::query::{query, query_as};
 use crate::{DatabaseUrl, Result, StoreError};
+use domain::Day;
 use domain::ids::PersonId;
 use sqlx::{Postgres, Transaction};
 use std::path::Path;
@@ -13,6 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Store {
     engine: Engine,
     changes: AtomicU64,
+    generation: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -59,11 +61,12 @@ impl Store {
         Ok(Self::over(Engine::File(File::open(path).await?)))
     }
 
-    /// Connects to a PostgreSQL database, and brings its tables up to date; [`Store::read`] uses `replica` where there
+    /// Connects to a PostgreSQL database, and brings its tables up to date; [`Store::look`] uses `replica` where there
     /// is one.
     ///
     /// # Errors
-    /// [`StoreError::Foreign`] where there is no such database, or it is not one of this program or of a newer one.
+    /// [`StoreError::Foreign`] where the database is not one of this program or of a newer version, and
+    /// [`StoreError::Refused`] where there is none or its server lets nobody in by this name and password.
     pub async fn connect(url: &DatabaseUrl, replica: Option<&DatabaseUrl>) -> Result<Self> {
         Ok(Self::over(Engine::Server(
             Server::connect(url, replica).await?,
@@ -74,16 +77,18 @@ impl Store {
         Self {
             engine,
             changes: AtomicU64::new(0),
+            generation: AtomicU64::new(0),
         }
     }
 
     /// A transaction that may write. One at a time, over all servers; the next waits its turn.
     pub async fn write(&self) -> Result<Tx> {
+        let generation = self.generation();
         Ok(match &self.engine {
-            Engine::File(_) => self.write_file().await?,
+            Engine::File(file) => Tx::new(file.write().await?, generation),
             Engine::Server(server) => {
                 let (inner, settings) = server.write().await?;
-                Tx::new(inner, server.node, Some(settings))
+                Tx::of_server(inner, generation, server.node, settings)
             }
         })
     }
@@ -92,30 +97,37 @@ impl Store {
     /// numbers, decisions, the schools' logs. Two servers may do so at once for different schools, and neither while
     /// somebody else has [`Store::write`].
     pub async fn write_for(&self, people: &[PersonId]) -> Result<Tx> {
+        let generation = self.generation();
         Ok(match &self.engine {
-            Engine::File(_) => self.write_file().await?,
+            Engine::File(file) => Tx::new(file.write().await?, generation),
             Engine::Server(server) => {
                 let (inner, settings) = server.write_for(people).await?;
-                Tx::new(inner, server.node, Some(settings))
+                Tx::of_server(inner, generation, server.node, settings)
             }
         })
     }
 
-    async fn write_file(&self) -> Result<Tx> {
-        let Engine::File(file) = &self.engine else {
-            return Err(StoreError::Busy);
-        };
-        let tx = file.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Tx::new(Inner::Sqlite(Box::new(tx)), 0, None))
-    }
-
     /// A transaction that only reads, over one unchanging picture of the data.
     pub async fn read(&self) -> Result<Tx> {
+        let generation = self.generation();
         let inner = match &self.engine {
-            Engine::File(file) => Inner::Sqlite(Box::new(file.readers.begin().await?)),
+            Engine::File(file) => file.read().await?,
             Engine::Server(server) => server.read().await?,
         };
-        Ok(Tx::new(inner, 0, None))
+        Ok(Tx::new(inner, generation))
+    }
+
+    /// As [`Store::read`], for whoever only looks on, such as a screen: a replica may answer, and its picture may be a
+    /// moment old. What follows from it must not be written.
+    pub async fn look(&self) -> Result<Tx> {
+        match &self.engine {
+            Engine::File(_) => self.read().await,
+            Engine::Server(server) => {
+                let mut tx = Tx::new(server.look().await?, 0);
+                tx.is_a_look = true;
+                Ok(tx)
+            }
+        }
     }
 
     /// Takes a job if no other server has it.
@@ -153,6 +165,25 @@ impl Store {
         }
     }
 
+    /// Makes room for the days around `today` where an engine wants to be told; to be called at a start and every day.
+    pub async fn tend(&self, today: Day) -> Result<()> {
+        match &self.engine {
+            Engine::File(_) => Ok(()),
+            Engine::Server(server) => server.tend(today).await,
+        }
+    }
+
+    /// Forgets everything. Only for invented people.
+    ///
+    /// # Errors
+    /// [`StoreError::NotHere`] for a file, which can be removed.
+    pub async fn erase(&self) -> Result<()> {
+        match &self.engine {
+            Engine::File(_) => Err(StoreError::NotHere("remove the file instead")),
+            Engine::Server(server) => server.erase().await,
+        }
+    }
+
     /// Says that numbers on a screen may have changed; call it after the commit.
     pub fn mark_change(&self) {
         self.changes.fetch_add(1, Ordering::Release);
@@ -161,6 +192,17 @@ impl Store {
     /// Grows whenever numbers on a screen may have changed.
     pub fn change_mark(&self) -> u64 {
         self.changes.load(Ordering::Acquire)
+    }
+
+    /// Grows whenever what servers keep in memory has to be read anew; what an older transaction has read must not be
+    /// kept, see [`Tx::may_be_kept`].
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Says that what servers keep in memory has to be read anew.
+    pub fn next_generation(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Writes a complete, consistent copy to `path`, which must not exist yet.
@@ -179,10 +221,7 @@ impl Store {
     /// Ends all connections after the running transactions.
     pub async fn close(&self) {
         match &self.engine {
-            Engine::File(file) => {
-                file.readers.close().await;
-                file.writer.close().await;
-            }
+            Engine::File(file) => file.close().await,
             Engine::Server(server) => server.close().await,
         }
     }
@@ -192,18 +231,30 @@ impl Store {
 #[derive(Debug)]
 pub struct Tx {
     pub(crate) inner: Inner,
+    generation: u64,
+    is_a_look: bool,
     node: i64,
     settings: Option<i64>,
     touched: Marks,
 }
 
 impl Tx {
-    fn new(inner: Inner, node: i64, settings: Option<i64>) -> Self {
+    fn new(inner: Inner, generation: u64) -> Self {
         Self {
             inner,
-            node,
-            settings,
+            generation,
+            is_a_look: false,
+            node: 0,
+            settings: None,
             touched: Marks::default(),
+        }
+    }
+
+    fn of_server(inner: Inner, generation: u64, node: i64, settings: i64) -> Self {
+        Self {
+            node,
+            settings: Some(settings),
+            ..Self::new(inner, generation)
         }
     }
 
@@ -226,6 +277,12 @@ impl Tx {
             Inner::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
+    }
+
+    /// Whether what this transaction reads may be kept in memory: it sees all that was committed before the store's
+    /// present generation began, and nothing that is not committed.
+    pub fn may_be_kept(&self, store: &Store) -> bool {
+        !self.is_a_look && self.touched.settings == 0 && self.generation == store.generation()
     }
 
     /// How often settings had been changed when a transaction that writes got its turn; `None` where no other server

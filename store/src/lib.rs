@@ -83,7 +83,9 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        let code = error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code);
         let known = match (code, &error) {
             // The codes of SQLite are numbers, those of PostgreSQL have five characters.
             (Some(code), _) if code.len() == 5 => engine::postgres::meaning(&code),

@@ -116,7 +116,7 @@ impl Services {
 
     /// Sends fresh frames to every watched region; each region and mode is read once.
     async fn refresh(&self, watched: Vec<Watched>) -> Result<()> {
-        let mut tx = self.store.read().await?;
+        let mut tx = self.store.look().await?;
         let mut read: HashMap<(RegionCode, ScreenMode), ScreenSnapshot> = HashMap::new();
         for watched in watched {
             let key = (watched.region.clone(), watched.mode);

@@ -58,7 +58,7 @@ impl Services {
         mode: ScreenMode,
         opened: Opened,
     ) -> Result<ScreenSnapshot> {
-        let mut tx = self.store.read().await?;
+        let mut tx = self.store.look().await?;
         let place = self.place_of_region(&mut tx, region).await?;
         actor.require(Action::SeeRegion, &place)?;
         let snapshot = self.snapshot(&mut tx, region, mode).await?;

@@ -28,7 +28,6 @@ use domain::Day;
 use morning::Morning;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use store::Store;
 
 const REGIONS: &[u8] = include_bytes!("../../../reference/regions-cn.csv");
 /// Grows whenever a demo built earlier would not fit this program.
@@ -97,7 +96,7 @@ pub async fn prepare(
         });
         if options.reset || !fits {
             tracing::info!(reset = options.reset, "the demo begins again");
-            remove(&location)?;
+            remove(&location).await?;
             found = Found::Nothing;
         }
     }
@@ -118,18 +117,13 @@ enum Found {
     Demo(Option<Built>),
 }
 
-fn database_error(location: &Location) -> impl Fn(store::StoreError) -> OpenError {
-    let database = location.database();
-    move |error| OpenError::Database(database.clone(), error)
-}
-
 /// What lies in the folder; refuses real data without needing their key.
 async fn look(location: &Location) -> std::result::Result<Found, OpenError> {
-    if !location.database().exists() {
+    if !location.may_exist() {
         return Ok(Found::Nothing);
     }
-    let failed = database_error(location);
-    let store = Store::open(&location.database()).await.map_err(&failed)?;
+    let failed = |error| location.failed(error);
+    let store = location.open_database().await?;
     let mut tx = store.read().await.map_err(&failed)?;
     let is_demo = tx.meta(DEMO).await.map_err(&failed)?.is_some();
     let is_empty = tx.meta(KEY_CHECK).await.map_err(&failed)?.is_none();
@@ -147,8 +141,14 @@ async fn look(location: &Location) -> std::result::Result<Found, OpenError> {
     ))
 }
 
-/// Removes the database of a demo, with the files that SQLite keeps beside it. The key file stays.
-fn remove(location: &Location) -> std::result::Result<(), OpenError> {
+/// Removes the database of a demo, with the files that SQLite keeps beside it, or empties it. The key file stays.
+async fn remove(location: &Location) -> std::result::Result<(), OpenError> {
+    if location.server.is_some() {
+        let store = location.open_database().await?;
+        let erased = store.erase().await;
+        store.close().await;
+        return erased.map_err(|error| location.failed(error));
+    }
     for suffix in ["", "-wal", "-shm"] {
         let mut path = location.database().into_os_string();
         path.push(suffix);
@@ -168,7 +168,7 @@ async fn close_days(
     entropy: &dyn Entropy,
     today: Day,
 ) -> std::result::Result<(), OpenError> {
-    let failed = database_error(location);
+    let failed = |error| location.failed(error);
     let (store, _) = open_store(location, entropy).await?;
     let mut tx = store.write().await.map_err(&failed)?;
     for (zone, _) in tx.closed_days().await.map_err(&failed)? {

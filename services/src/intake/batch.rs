@@ -64,7 +64,7 @@ impl Services {
             .into_iter()
             .collect();
         loop {
-            let mut tx = self.store.write().await?;
+            let mut tx = self.store.write_for(&people).await?;
             let rows = tx.states(&people).await?;
             let schools = self.infos_of(&mut tx, &rows).await?;
             if let Some(zone) = self.not_yet_open(&schools) {

@@ -247,7 +247,7 @@ impl Services {
         })
     }
 
-    fn forget_keys(&self) {
+    pub(crate) fn forget_keys(&self) {
         if let Ok(mut keys) = self.passes.keys.write() {
             *keys = None;
         }

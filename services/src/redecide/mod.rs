@@ -15,7 +15,7 @@ use domain::decision::{Decision, decide};
 use domain::ids::{PersonId, RegionCode, SchoolId};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Weak};
-use store::{RedecisionRow, StateRow, Tx};
+use store::{Job, RedecisionRow, StateRow, Tx};
 use tokio::sync::mpsc;
 
 #[cfg(test)]
@@ -79,7 +79,7 @@ pub(crate) fn start(services: Weak<Services>, Ear(mut ear): Ear) {
                 let Some(services) = services.upgrade() else {
                     return;
                 };
-                match services.redecide_page().await {
+                match services.redecide_here().await {
                     Ok(true) => tokio::task::yield_now().await,
                     Ok(false) => break,
                     Err(error) => {
@@ -149,8 +149,21 @@ impl Services {
 
     /// Does everything that is planned, and returns when it is done.
     pub async fn finish_redecisions(&self) -> Result<()> {
-        while self.redecide_page().await? {}
-        Ok(())
+        loop {
+            let _held = self.store.hold(Job::Redecide).await?;
+            if !self.redecide_page().await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// One page, unless another server is at work on it; its marks will say when it is done, and the next minute looks
+    /// whether it has died.
+    async fn redecide_here(&self) -> Result<bool> {
+        match self.store.try_hold(Job::Redecide).await? {
+            Some(_held) => self.redecide_page().await,
+            None => Ok(false),
+        }
     }
 
     /// One page of the oldest job; says whether there may be more.

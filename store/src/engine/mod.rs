@@ -1,6 +1,7 @@
 //! What differs between the two engines, and nothing else: how a statement with many rows is written, how a database
 //! is opened, who may write when, and what an engine's errors mean.
 
+pub(crate) mod months;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 

@@ -8,6 +8,7 @@
 use super::{Inner, Part, parts};
 use crate::query::{Column, Query, Value};
 use crate::{DatabaseUrl, Result, StoreError};
+use domain::Day;
 use domain::ids::PersonId;
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
@@ -44,6 +45,7 @@ const WRITE: i32 = 0;
 pub(crate) struct Server {
     writers: PgPool,
     readers: PgPool,
+    replica: Option<PgPool>,
     holders: PgPool,
     /// This process among those at work on the database.
     pub node: i64,
@@ -55,9 +57,13 @@ impl Server {
         let writers = pool(WRITERS, url.options().clone()).await?;
         migrate(&writers).await?;
         let node = join(&writers).await?;
-        let readers = replica.unwrap_or(url).options().clone();
+        let replica = match replica {
+            Some(replica) => Some(pool(READERS, replica.options().clone()).await?),
+            None => None,
+        };
         Ok(Self {
-            readers: pool(READERS, readers).await?,
+            readers: pool(READERS, url.options().clone()).await?,
+            replica,
             holders: pool(HOLDERS, url.options().clone()).await?,
             writers,
             node,
@@ -65,17 +71,28 @@ impl Server {
     }
 
     pub async fn read(&self) -> Result<Inner> {
-        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        let tx = self.readers.begin_with(begin).await?;
-        Ok(Inner::Postgres(Box::new(tx)))
+        picture(&self.readers).await
+    }
+
+    /// The replica's picture; the database's own where there is no replica, or it does not answer.
+    pub async fn look(&self) -> Result<Inner> {
+        let Some(replica) = &self.replica else {
+            return self.read().await;
+        };
+        match picture(replica).await {
+            Err(error) => {
+                tracing::warn!(%error, "the replica does not answer");
+                self.read().await
+            }
+            picture => picture,
+        }
     }
 
     /// A transaction that may write anything, alone; with the mark of the settings.
     pub async fn write(&self) -> Result<(Inner, i64)> {
         let mut tx = self.writers.begin().await?;
-        // Not one statement: the second shall see what the lock has waited for.
-        let sql = format!("SELECT pg_advisory_xact_lock({FUXUE}, {WRITE})");
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await?;
+        // Not in one statement with what follows, which shall see what the lock has waited for.
+        take_the_writer(&mut tx).await?;
         let settings = settings(&mut tx).await?;
         Ok((Inner::Postgres(Box::new(tx)), settings))
     }
@@ -122,6 +139,27 @@ impl Server {
         Ok((has || wait).then_some(tx))
     }
 
+    /// Makes the months around `today`.
+    pub async fn tend(&self, today: Day) -> Result<()> {
+        super::months::tend(&self.writers, today).await
+    }
+
+    /// Empties every table but those that say what the database is.
+    pub async fn erase(&self) -> Result<()> {
+        let mut tx = self.writers.begin().await?;
+        take_the_writer(&mut tx).await?;
+        let tables: String = sqlx::query_scalar(
+            "SELECT string_agg(quote_ident(relname), ', ') FROM pg_class
+             WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+               AND relname NOT IN ('_sqlx_migrations', 'node')",
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let sql = format!("TRUNCATE {tables} RESTART IDENTITY");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Says that this server is still at work, so that its number stays its own.
     pub async fn stay(&self) -> Result<()> {
         sqlx::query(concat!(
@@ -145,6 +183,9 @@ impl Server {
             tracing::debug!(%error, "the number of this server stays taken for an hour");
         }
         self.readers.close().await;
+        if let Some(replica) = &self.replica {
+            replica.close().await;
+        }
         self.holders.close().await;
         self.writers.close().await;
     }
@@ -170,6 +211,12 @@ async fn pool(size: u32, options: PgConnectOptions) -> Result<PgPool> {
         .connect_with(options.application_name("fuxue"))
         .await?;
     Ok(pool)
+}
+
+/// One unchanging picture of the data.
+async fn picture(pool: &PgPool) -> Result<Inner> {
+    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    Ok(Inner::Postgres(Box::new(pool.begin_with(begin).await?)))
 }
 
 /// Brings the tables up to date. sqlx takes an advisory lock for that.
@@ -202,8 +249,7 @@ async fn migrate(pool: &PgPool) -> Result<()> {
 /// The least number that no server at work has; whoever has not been heard of for an hour is gone.
 async fn join(pool: &PgPool) -> Result<i64> {
     let mut tx = pool.begin().await?;
-    let sql = format!("SELECT pg_advisory_xact_lock({FUXUE}, {WRITE})");
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await?;
+    take_the_writer(&mut tx).await?;
     let node = sqlx::query_scalar(concat!(
         "INSERT INTO node (node_no, seen_at)
          SELECT coalesce(min(n), 255), ",
@@ -218,6 +264,13 @@ async fn join(pool: &PgPool) -> Result<i64> {
     .await?;
     tx.commit().await?;
     Ok(node)
+}
+
+/// Waits until nobody else writes; until the transaction's end nobody else will.
+pub(super) async fn take_the_writer(tx: &mut PgConnection) -> Result<()> {
+    let sql = format!("SELECT pg_advisory_xact_lock({FUXUE}, {WRITE})");
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(tx).await?;
+    Ok(())
 }
 
 async fn settings(tx: &mut PgConnection) -> Result<i64> {

@@ -1,6 +1,6 @@
 //! The embedded engine: one writer, several readers of one file in WAL mode.
 
-use super::{Part, parts};
+use super::{Inner, Part, parts};
 use crate::query::{Column, Query, Value};
 use crate::{Result, StoreError};
 use sqlx::sqlite::{
@@ -25,8 +25,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// A database file.
 #[derive(Debug)]
 pub(crate) struct File {
-    pub writer: SqlitePool,
-    pub readers: SqlitePool,
+    writer: SqlitePool,
+    readers: SqlitePool,
 }
 
 impl File {
@@ -59,6 +59,20 @@ impl File {
             .connect_with(options.pragma("cache_size", "-4096").read_only(true))
             .await?;
         Ok(Self { writer, readers })
+    }
+
+    pub async fn write(&self) -> Result<Inner> {
+        let tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Inner::Sqlite(Box::new(tx)))
+    }
+
+    pub async fn read(&self) -> Result<Inner> {
+        Ok(Inner::Sqlite(Box::new(self.readers.begin().await?)))
+    }
+
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
     }
 
     /// Writes a complete, consistent copy to `path`, which must not exist yet.

@@ -1,0 +1,151 @@
+//! The months into which PostgreSQL's tables that grow by day are cut; see `migrations/postgres`.
+
+use super::postgres::take_the_writer;
+use crate::Result;
+use domain::Day;
+use sqlx::{AssertSqlSafe, PgConnection, PgPool};
+
+/// The tables that are cut.
+const TABLES: [&str; 6] = [
+    "report",
+    "decision",
+    "turn",
+    "counter",
+    "counter_reason",
+    "counter_slot",
+];
+/// Those of them whose rows of long ago are deleted, so that their months can go.
+const PASSING: [&str; 2] = ["turn", "counter_slot"];
+/// Months before this one that are made, for late reports; and months ahead, lest a day without a job be without one.
+const BACK: i32 = 1;
+const AHEAD: i32 = 2;
+/// Months after which a month without rows is dropped.
+const KEPT: i32 = 3;
+
+/// A month, counted from the year 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Month(i32);
+
+impl Month {
+    fn of(day: Day) -> Self {
+        let (year, month, _) = day.ymd();
+        Self(year * 12 + i32::try_from(month).unwrap_or(1) - 1)
+    }
+
+    fn first(self) -> Day {
+        let month = u32::try_from(self.0.rem_euclid(12)).unwrap_or(0) + 1;
+        Day::from_ymd(self.0.div_euclid(12), month, 1).unwrap_or(Day(0))
+    }
+
+    fn table(self, of: &str) -> String {
+        format!(
+            "{of}_m{:04}{:02}",
+            self.0.div_euclid(12),
+            self.0.rem_euclid(12) + 1
+        )
+    }
+
+    /// The month that a partition's name tells.
+    fn parse(of: &str, table: &str) -> Option<Self> {
+        let digits = table.strip_prefix(of)?.strip_prefix("_m")?;
+        let (year, month) = digits.split_at_checked(digits.len().checked_sub(2)?)?;
+        Some(Self(
+            year.parse::<i32>().ok()? * 12 + month.parse::<i32>().ok()? - 1,
+        ))
+    }
+}
+
+/// Makes the months around `today` where they are missing, and drops those long over that hold nothing any more.
+pub(crate) async fn tend(pool: &PgPool, today: Day) -> Result<()> {
+    let now = Month::of(today);
+    let there: Vec<String> = sqlx::query_scalar(
+        "SELECT CAST(relname AS TEXT) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relispartition AND relkind = 'r'",
+    )
+    .fetch_all(pool)
+    .await?;
+    for table in TABLES {
+        for month in (now.0 - BACK..=now.0 + AHEAD).map(Month) {
+            if !there.contains(&month.table(table)) {
+                make(pool, table, month).await?;
+            }
+        }
+    }
+    for table in PASSING {
+        let over = there
+            .iter()
+            .filter(|name| Month::parse(table, name).is_some_and(|month| month.0 < now.0 - KEPT));
+        for name in over {
+            drop_empty(pool, name).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes a month, with the rows of it that have come already.
+async fn make(pool: &PgPool, table: &str, month: Month) -> Result<()> {
+    let mut tx = pool.begin().await?;
+    take_the_writer(&mut tx).await?;
+    let (name, from, to) = (
+        month.table(table),
+        month.first().0,
+        Month(month.0 + 1).first().0,
+    );
+    run(
+        &mut tx,
+        format!(
+            "CREATE TABLE IF NOT EXISTS {name} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+             WITH moved AS (DELETE FROM {table}_other WHERE day >= {from} AND day < {to} RETURNING *)
+             INSERT INTO {name} SELECT * FROM moved"
+        ),
+    )
+    .await?;
+    let is_part: bool =
+        sqlx::query_scalar("SELECT relispartition FROM pg_class WHERE oid = to_regclass($1)")
+            .bind(&name)
+            .fetch_one(&mut *tx)
+            .await?;
+    // Another server may have been quicker.
+    if !is_part {
+        let sql = format!(
+            "ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ({from}) TO ({to})"
+        );
+        run(&mut tx, sql).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn drop_empty(pool: &PgPool, name: &str) -> Result<()> {
+    let mut tx = pool.begin().await?;
+    take_the_writer(&mut tx).await?;
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM {name})");
+    let is_full: bool = sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_one(&mut *tx)
+        .await?;
+    if !is_full {
+        run(&mut tx, format!("DROP TABLE IF EXISTS {name}")).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn run(tx: &mut PgConnection, sql: String) -> Result<()> {
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(tx).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_knows_its_days_and_its_name() {
+        let day = Day::from_ymd(2020, 12, 31).unwrap_or(Day(0));
+        let month = Month::of(day);
+        assert_eq!(month.table("turn"), "turn_m202012");
+        assert_eq!(Month::parse("turn", "turn_m202012"), Some(month));
+        assert_eq!(Month::parse("turn", "turn_other"), None);
+        assert_eq!(Month::parse("counter", "counter_slot_m202012"), None);
+        assert!(month.first() <= day && day < Month(month.0 + 1).first());
+        assert_eq!(Month(month.0 + 1).first().0 - month.first().0, 31);
+    }
+}

@@ -1,0 +1,301 @@
+//! Both engines keep the same: the same tables and columns, and what goes in comes out.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use domain::ids::PersonId;
+use domain::{Day, Millis};
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use store::{DatabaseUrl, Job, RegionRow, SessionRow, Store, StoreError};
+use testing::Cluster;
+
+fn migrations(engine: &str) -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../migrations")
+        .join(engine);
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+async fn server() -> (Store, String) {
+    let address = Cluster::shared().database(None);
+    let url: DatabaseUrl = address.parse().unwrap();
+    (Store::connect(&url, None).await.unwrap(), address)
+}
+
+/// Table and column with its type as SQLite would call it, and whether it may be missing.
+type Columns = BTreeMap<(String, String), (String, bool)>;
+
+async fn columns_of_sqlite() -> Columns {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fuxue.db");
+    Store::open(&file).await.unwrap().close().await;
+    let mut db = SqliteConnection::connect(&format!("sqlite://{}", file.display()))
+        .await
+        .unwrap();
+    let rows: Vec<(String, String, String, bool)> = sqlx::query_as(
+        "SELECT t.name, c.name, c.type, c.\"notnull\" FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+         WHERE t.type = 'table' AND t.name NOT LIKE '_sqlx%' AND t.name NOT LIKE 'sqlite%'",
+    )
+    .fetch_all(&mut db)
+    .await
+    .unwrap();
+    rows.into_iter()
+        .map(|(table, column, kind, needed)| ((table, column), (kind, needed)))
+        .collect()
+}
+
+async fn columns_of_postgres(address: &str) -> Columns {
+    let mut db = PgConnection::connect(address).await.unwrap();
+    let rows: Vec<(String, String, String, bool)> = sqlx::query_as(
+        "SELECT CAST(c.relname AS TEXT), CAST(a.attname AS TEXT), format_type(a.atttypid, a.atttypmod), a.attnotnull
+         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+           AND a.attnum > 0 AND NOT a.attisdropped AND c.relname NOT LIKE '\\_sqlx%'",
+    )
+    .fetch_all(&mut db)
+    .await
+    .unwrap();
+    let kind = |kind: String| match kind.as_str() {
+        "bigint" | "boolean" => "INTEGER".to_owned(),
+        "text" => "TEXT".to_owned(),
+        "bytea" => "BLOB".to_owned(),
+        _ => kind,
+    };
+    rows.into_iter()
+        .map(|(table, column, k, needed)| ((table, column), (kind(k), needed)))
+        .collect()
+}
+
+#[tokio::test]
+async fn both_engines_have_the_same_migrations_tables_and_columns() {
+    assert_eq!(migrations("sqlite"), migrations("postgres"));
+    let (store, address) = server().await;
+    store
+        .tend(Day::from_ymd(2020, 9, 14).unwrap())
+        .await
+        .unwrap();
+    let (ours, theirs) = (
+        columns_of_sqlite().await,
+        columns_of_postgres(&address).await,
+    );
+    let differing: Vec<_> = ours
+        .iter()
+        .filter(|(key, value)| theirs.get(key) != Some(value))
+        .map(|(key, value)| (key, value, theirs.get(key)))
+        .collect();
+    assert!(differing.is_empty(), "{differing:#?}");
+    let unknown: Vec<_> = theirs
+        .keys()
+        .filter(|key| !ours.contains_key(key))
+        .collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn months_are_made_once_and_take_along_what_was_there() {
+    let (store, address) = server().await;
+    let day = Day::from_ymd(2020, 9, 14).unwrap();
+    let cluster = Cluster::shared();
+    cluster.psql(
+        &address,
+        &format!(
+            "INSERT INTO counter (class_id, day, school_id) VALUES (1, {0}, 1), (1, {0} + 1000, 1)",
+            day.0
+        ),
+    );
+    for _ in 0..2 {
+        store.tend(day).await.unwrap();
+    }
+    let count = |table: &str| cluster.psql(&address, &format!("SELECT count(*) FROM {table}"));
+    assert_eq!(count("counter_m202009").trim(), "1");
+    assert_eq!(
+        count("counter_other").trim(),
+        "1",
+        "far days are kept beside"
+    );
+    assert_eq!(count("counter").trim(), "2");
+    assert_eq!(count("report_m202011").trim(), "0", "ahead of time");
+    // Half a year later the months whose rows were deleted are gone.
+    store.tend(day.plus(180)).await.unwrap();
+    let left = cluster.psql(
+        &address,
+        "SELECT to_regclass('turn_m202009') IS NULL AND to_regclass('counter_m202009') IS NOT NULL",
+    );
+    assert_eq!(left.trim(), "t");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_ours_is_refused_with_advice() {
+    let cluster = Cluster::shared();
+    let address = cluster.database(None);
+    cluster.psql(&address, "CREATE TABLE orders (id int)");
+    let refused = Store::connect(&address.parse().unwrap(), None).await;
+    assert!(
+        matches!(&refused, Err(StoreError::Foreign(why)) if why.contains("another program")),
+        "{refused:?}"
+    );
+    let (store, address) = server().await;
+    store.close().await;
+    cluster.psql(
+        &address,
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', TRUE, '', 0)",
+    );
+    let refused = Store::connect(&address.parse().unwrap(), None).await;
+    assert!(
+        matches!(&refused, Err(StoreError::Foreign(why)) if why.contains("newer version")),
+        "{refused:?}"
+    );
+    let nowhere = cluster.url("nowhere").parse().unwrap();
+    let refused = Store::connect(&nowhere, None).await;
+    assert!(matches!(refused, Err(StoreError::Refused(why)) if why.contains("createdb")));
+}
+
+#[tokio::test]
+async fn servers_have_numbers_of_their_own_and_give_them_back() {
+    let (first, address) = server().await;
+    let url: DatabaseUrl = address.parse().unwrap();
+    let second = Store::connect(&url, None).await.unwrap();
+    assert_eq!((first.node(), second.node()), (Some(0), Some(1)));
+    first.close().await;
+    let third = Store::connect(&url, None).await.unwrap();
+    assert_eq!(third.node(), Some(0));
+    second.close().await;
+    third.close().await;
+}
+
+#[tokio::test]
+async fn several_servers_may_start_on_a_new_database_at_once() {
+    let url: DatabaseUrl = Cluster::shared().database(None).parse().unwrap();
+    let (a, b, c) = tokio::join!(
+        Store::connect(&url, None),
+        Store::connect(&url, None),
+        Store::connect(&url, None)
+    );
+    let stores = [a.unwrap(), b.unwrap(), c.unwrap()];
+    let numbers: BTreeSet<_> = stores.iter().map(Store::node).collect();
+    assert_eq!(numbers.len(), 3);
+    for store in stores {
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_job_is_held_by_one_server_and_taken_over_when_it_lets_go() {
+    let (first, address) = server().await;
+    let second = Store::connect(&address.parse().unwrap(), None)
+        .await
+        .unwrap();
+    let held = first.try_hold(Job::Redecide).await.unwrap();
+    assert!(held.is_some());
+    assert!(second.try_hold(Job::Redecide).await.unwrap().is_none());
+    assert!(second.try_hold(Job::Slots).await.unwrap().is_some());
+    drop(held);
+    drop(second.hold(Job::Redecide).await.unwrap());
+    first.close().await;
+    second.close().await;
+}
+
+/// What [`Store::write`] promises, on either engine.
+async fn writes_follow_each_other(stores: [&Store; 2]) {
+    let add = async |store: &Store| {
+        for _ in 0..25 {
+            let mut tx = store.write().await.unwrap();
+            let n = tx.meta("n").await.unwrap().map_or(0, |v| v[0]);
+            tx.set_meta("n", &[n + 1]).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    };
+    tokio::join!(
+        add(stores[0]),
+        add(stores[1]),
+        add(stores[0]),
+        add(stores[1])
+    );
+    let n = stores[0].read().await.unwrap().meta("n").await.unwrap();
+    assert_eq!(n, Some(vec![100]), "no write was lost");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_and_then_writes_is_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Store::open(&folder.path().join("fuxue.db")).await.unwrap();
+    writes_follow_each_other([&file, &file]).await;
+    let (first, address) = server().await;
+    let second = Store::connect(&address.parse().unwrap(), None)
+        .await
+        .unwrap();
+    writes_follow_each_other([&first, &second]).await;
+    first.close().await;
+    second.close().await;
+}
+
+#[tokio::test]
+async fn lists_and_rows_of_any_length_come_back_from_both_engines() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Store::open(&folder.path().join("fuxue.db")).await.unwrap();
+    let (server, _) = server().await;
+    for store in [&file, &server] {
+        let mut tx = store.write().await.unwrap();
+        let keys: Vec<(i64, Vec<u8>)> = (0..12_345).map(|n| (n, vec![7])).collect();
+        tx.insert_subject_keys(&keys).await.unwrap();
+        tx.insert_subject_keys(&[]).await.unwrap();
+        assert_eq!(tx.subject_key(12_344).await.unwrap(), Some(vec![7]));
+        let again = tx.insert_subject_keys(&keys[..1]).await;
+        assert!(matches!(again, Err(StoreError::Conflict)), "{again:?}");
+        drop(tx);
+        let mut tx = store.write().await.unwrap();
+        assert_eq!(
+            tx.subject_key(1).await.unwrap(),
+            None,
+            "dropped without a trace"
+        );
+        let many: Vec<PersonId> = (0..40_000).map(PersonId).collect();
+        assert_eq!(tx.people(&many).await.unwrap(), []);
+        assert_eq!(tx.people(&[]).await.unwrap(), []);
+        let region = |name: &str| RegionRow {
+            code: "CN".parse().unwrap(),
+            parent: None,
+            level: "country".into(),
+            name: name.into(),
+            name_en: String::new(),
+        };
+        assert!(tx.upsert_region(&region("中国"), true).await.unwrap());
+        assert!(
+            !tx.upsert_region(&region("中国"), true).await.unwrap(),
+            "nothing changed"
+        );
+        assert!(tx.upsert_region(&region("中华"), true).await.unwrap());
+        let before = tx.marks().await.unwrap();
+        tx.commit().await.unwrap();
+        let after = store.read().await.unwrap().marks().await.unwrap();
+        assert!(after.settings > before.settings && after.numbers == before.numbers);
+    }
+    file.close().await;
+    server.close().await;
+}
+
+#[tokio::test]
+async fn a_foreign_key_holds_on_both_engines() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Store::open(&folder.path().join("fuxue.db")).await.unwrap();
+    let (server, _) = server().await;
+    for store in [&file, &server] {
+        let mut tx = store.write().await.unwrap();
+        let row = SessionRow {
+            token_hash: vec![1],
+            account_id: domain::ids::AccountId(404),
+            created_at: Millis(0),
+            used_at: Millis(0),
+            idle_ms: 0,
+            ends_at: Millis(0),
+        };
+        assert!(tx.insert_session(&row).await.is_err());
+    }
+    file.close().await;
+    server.close().await;
+}
