@@ -1,0 +1,456 @@
+//! Two servers on one PostgreSQL database: what one does, the other knows, and nothing is done twice.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod support;
+
+use domain::access::{Grant, Role, Scope};
+use domain::ids::{AccountId, PersonId, RegionCode, RulebookNo, SchoolId};
+use domain::report::{Answers, Channel, ChannelGroup, Learned, Temperature};
+use domain::rulebook::{ParameterValue, Status};
+use domain::screen::ScreenMode;
+use domain::{Code, Day, Millis, Zone};
+use services::accounts::NewStaff;
+use services::bureau::{Opened, Watched};
+use services::clock::{Clock as _, ManualClock, SystemEntropy};
+use services::intake::{Receipt, Submission};
+use services::keys::KeyFile;
+use services::open::Location;
+use services::rules::ReplayView;
+use services::{Actor, Error, OpenError, Services};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Job, Numbers, RegionRow, SchoolRow, Store};
+use support::Engine;
+
+/// How soon the other server must know.
+const SOON: Duration = Duration::from_secs(3);
+const CHILDREN: usize = 12;
+
+struct District {
+    first: Arc<Services>,
+    second: Arc<Services>,
+    clock: Arc<ManualClock>,
+    location: Location,
+    schools: [SchoolId; 2],
+    /// Of the first school, then of the second.
+    people: Vec<PersonId>,
+    _folder: tempfile::TempDir,
+}
+
+fn at(day: &str, minute: u32) -> Millis {
+    Zone::SHANGHAI.at(day.parse().unwrap(), minute)
+}
+
+fn region(code: &str) -> RegionCode {
+    code.parse().unwrap()
+}
+
+/// The same database from another machine: a folder of its own with a copy of the key file.
+fn beside(location: &Location, folder: &str) -> Location {
+    let data = location.data.with_file_name(folder);
+    std::fs::create_dir_all(&data).unwrap();
+    Location {
+        key_file: data.join("fuxue.key"),
+        data,
+        ..location.clone()
+    }
+}
+
+impl District {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Engine::Postgres.location(folder.path().join("first")).await;
+        let clock = Arc::new(ManualClock::new(at("2020-09-14", 7 * 60)));
+        let open = async |location: &Location| {
+            Services::open(location, clock.clone(), Arc::new(SystemEntropy))
+                .await
+                .unwrap()
+        };
+        let first = open(&location).await;
+        let other = beside(&location, "second");
+        std::fs::copy(&location.key_file, &other.key_file).unwrap();
+        let second = open(&other).await;
+        let schools = fill(&first).await;
+        let mut people = Vec::new();
+        for school in schools {
+            let mut tx = second.store.read().await.unwrap();
+            let rows = tx.people_of_school(school).await.unwrap();
+            people.extend(rows.iter().map(|row| row.person_id));
+        }
+        assert_eq!(people.len(), 2 * CHILDREN, "the other server sees them");
+        Self {
+            first,
+            second,
+            clock,
+            location,
+            schools,
+            people,
+            _folder: folder,
+        }
+    }
+
+    fn today(&self) -> Day {
+        Zone::SHANGHAI.day_of(self.clock.now())
+    }
+
+    async fn report(
+        &self,
+        services: &Services,
+        child: usize,
+        tenths: u16,
+        nonce: u8,
+    ) -> Result<Receipt, Error> {
+        let school = self.schools[child / CHILDREN];
+        let teacher = Actor::account(
+            AccountId(1),
+            vec![Grant {
+                role: Role::SchoolAdmin,
+                scope: Scope::School(school),
+            }],
+        );
+        let mut id = [nonce; 16];
+        id[..8].copy_from_slice(&self.clock.now().0.to_be_bytes());
+        let submission = Submission {
+            person: self.people[child],
+            day: self.today(),
+            id,
+            based_on: 0,
+            answers: Answers {
+                temperature: Temperature::Tenths(tenths),
+                ..Answers::all_well()
+            },
+            channel: Channel::Proxy(Learned::Call),
+        };
+        services.report(&teacher, submission).await
+    }
+
+    /// The counters of a school, and the same counted from the rows of its people.
+    async fn counted(&self, school: SchoolId) -> (Numbers, Numbers) {
+        let mut tx = self.second.store.read().await.unwrap();
+        let today = self.today();
+        let (mut counters, mut recount) = (Numbers::default(), Numbers::default());
+        for row in tx.counters_of_school(school, today).await.unwrap() {
+            counters += row.numbers;
+        }
+        for person in tx.people_of_school(school).await.unwrap() {
+            let row = tx.state(person.person_id).await.unwrap().unwrap();
+            recount.students += 1;
+            match row.code_on(today) {
+                Code::Green => recount.green += 1,
+                Code::Yellow => recount.yellow += 1,
+                Code::Red => recount.red += 1,
+                Code::Grey => recount.grey += 1,
+            }
+            if row.reported_on(today) {
+                match Channel::from_number(row.channel.unwrap()).unwrap().group() {
+                    ChannelGroup::Guardian => recount.guardian += 1,
+                    ChannelGroup::Paper => recount.paper += 1,
+                    ChannelGroup::Proxy => recount.proxy += 1,
+                }
+            }
+        }
+        (counters, recount)
+    }
+}
+
+/// Two schools of a dozen children each.
+async fn fill(services: &Services) -> [SchoolId; 2] {
+    let mut schools = [SchoolId(0); 2];
+    let mut tx = services.store.write().await.unwrap();
+    for (code, parent, level, name) in [
+        ("CN", None, "country", "中国"),
+        ("330503", Some("CN"), "district", "南浔区"),
+    ] {
+        let row = RegionRow {
+            code: region(code),
+            parent: parent.map(region),
+            level: level.into(),
+            name: name.into(),
+            name_en: String::new(),
+        };
+        tx.upsert_region(&row, true).await.unwrap();
+    }
+    for (n, school) in schools.iter_mut().enumerate() {
+        let row = SchoolRow {
+            school_id: SchoolId(0),
+            code: format!("S{n}"),
+            name: format!("示例小学{n}"),
+            name_en: String::new(),
+            kind: "primary".into(),
+            region_code: region("330503"),
+            zone: "Asia/Shanghai".into(),
+            due_minute: 480,
+            late_days: 1,
+            self_report_age: None,
+            contact: String::new(),
+            created_at: 0,
+        };
+        *school = tx.insert_school(&row).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for n in 0..schools.len() {
+        let mut roster = String::from("学号,姓名,年级,班级,出生日期,家长手机\n");
+        for child in 0..CHILDREN {
+            roster.push_str(&format!(
+                "{n}{child:03},学生{child},一年级,{}班,2013-05-01,1990000{n}{child:03}\n",
+                child % 3 + 1
+            ));
+        }
+        let imported = services
+            .import_roster_file(
+                &Actor::command(),
+                &format!("S{n}"),
+                "roster.csv",
+                roster.into_bytes(),
+                false,
+            )
+            .await
+            .unwrap();
+        assert_eq!(imported.faults.len(), 0);
+    }
+    schools
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_on_one_server_is_on_the_screens_of_the_other_soon() {
+    let district = District::new().await;
+    let officer = Actor::account(
+        AccountId(9),
+        vec![Grant {
+            role: Role::BureauAdmin,
+            scope: Scope::Region(region("330503")),
+        }],
+    );
+    let watched = Watched {
+        region: region("330503"),
+        mode: ScreenMode::Room,
+        opened: Opened::Closed,
+    };
+    let mut frames = district
+        .second
+        .watch_screen(&officer, watched)
+        .await
+        .unwrap();
+    assert_eq!(frames.borrow_and_update().snapshot.now.reported, Some(0));
+    district.report(&district.first, 0, 391, 1).await.unwrap();
+    let seen = frames.wait_for(|frame| frame.snapshot.now.reported == Some(1));
+    let frame = tokio::time::timeout(SOON, seen).await.unwrap().unwrap();
+    assert_eq!(frame.snapshot.now.red, Some(1));
+}
+
+/// A draft with another threshold of fever, replayed and handed in.
+async fn submitted(services: &Arc<Services>, author: &Actor, tenths: i64) -> RulebookNo {
+    let cn = region("CN");
+    let lines = services.rulebooks(author, &cn).await.unwrap();
+    let shipped = lines
+        .iter()
+        .find(|line| line.id == "cn-base" && line.status == Status::Active)
+        .unwrap();
+    let no = services.start_draft(author, &cn, shipped.no).await.unwrap();
+    let view = services.rulebook(author, &cn, no).await.unwrap();
+    let mut document = view.document.clone();
+    let mut parameters = document.parameters.iter_mut();
+    parameters.find(|p| p.name == "fever_tenths").unwrap().value = ParameterValue::Number(tenths);
+    let saved = services
+        .save_draft(author, &cn, no, document, view.revision)
+        .await
+        .unwrap();
+    services.start_replay(author, &cn, no).await.unwrap();
+    while let ReplayView::Running { .. } = services.replay(author, &cn, no).await.unwrap() {
+        tokio::task::yield_now().await;
+    }
+    services
+        .submit_rulebook(author, &cn, no, saved.revision)
+        .await
+        .unwrap();
+    no
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rulebook_activated_on_one_server_decides_on_the_other_at_once() {
+    let district = District::new().await;
+    let mut hands = Vec::new();
+    for login in ["author", "second"] {
+        let grant = Grant {
+            role: Role::BureauAdmin,
+            scope: Scope::Region(region("CN")),
+        };
+        let new = NewStaff {
+            name: login.to_uppercase(),
+            login: login.into(),
+            grant: grant.clone(),
+        };
+        let command = Actor::command();
+        let created = district.first.create_staff(&command, &new).await;
+        hands.push(Actor::account(
+            created.unwrap().unwrap().account,
+            vec![grant],
+        ));
+    }
+    // Both servers have the rules in memory.
+    for (services, child) in [(&district.first, 0), (&district.second, CHILDREN)] {
+        let receipt = district.report(services, child, 371, 1).await.unwrap();
+        assert_eq!(receipt.decision.code, Code::Green);
+    }
+    let no = submitted(&district.first, &hands[0], 370).await;
+    district
+        .first
+        .activate_emergency(&hands[1], &region("CN"), no, false, "新变异株，先从严")
+        .await
+        .unwrap();
+    let receipt = district
+        .report(&district.second, CHILDREN + 1, 371, 1)
+        .await
+        .unwrap();
+    assert_eq!(receipt.decision.code, Code::Yellow, "by the new rules");
+    // And whoever reported before is decided about anew, by whichever server it is.
+    district.second.finish_redecisions().await.unwrap();
+    for school in district.schools {
+        let (counters, recount) = district.counted(school).await;
+        assert_eq!(counters, recount);
+        assert!(counters.yellow >= 1, "{counters:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_take_reports_of_the_same_children_at_once_and_the_counters_equal_a_recount() {
+    let district = Arc::new(District::new().await);
+    let mut sent = tokio::task::JoinSet::new();
+    for nonce in 0..8_u8 {
+        for child in 0..2 * CHILDREN {
+            for (n, services) in [&district.first, &district.second].into_iter().enumerate() {
+                let (district, services) = (Arc::clone(&district), Arc::clone(services));
+                let server = u8::try_from(n).unwrap();
+                let tenths = 366 + u16::from(nonce % 4) * 5;
+                sent.spawn(async move {
+                    district
+                        .report(&services, child, tenths, nonce * 2 + server)
+                        .await
+                        .unwrap()
+                });
+            }
+        }
+    }
+    let receipts = sent.join_all().await;
+    assert_eq!(receipts.len(), 8 * 2 * 2 * CHILDREN);
+    for school in district.schools {
+        let (counters, recount) = district.counted(school).await;
+        assert_eq!(counters, recount);
+        assert_eq!(counters.proxy, i64::try_from(CHILDREN).unwrap());
+    }
+    let mut tx = district.first.store.read().await.unwrap();
+    for person in &district.people {
+        let rows = tx.reports_of(*person, district.today(), district.today());
+        let rows = rows.await.unwrap();
+        let revisions: Vec<i64> = rows.iter().map(|row| row.revision).collect();
+        assert_eq!(revisions, (1..=16).collect::<Vec<i64>>());
+        let accepted = rows.iter().filter(|row| row.status == "accepted").count();
+        assert_eq!(accepted, 1, "{rows:?}");
+    }
+    // The same form on the other server is the same answer.
+    let again = district.report(&district.second, 0, 366, 0).await.unwrap();
+    assert!(again.revision <= 16);
+    let rows = tx.reports_of(district.people[0], district.today(), district.today());
+    assert_eq!(rows.await.unwrap().len(), 16);
+    drop(tx);
+    let (store, vault) = services::open::open_store(&district.location, &SystemEntropy)
+        .await
+        .unwrap();
+    let log = services::audit::verify(&store, &vault).await.unwrap();
+    assert_eq!(
+        log.faults,
+        [] as [&str; 0],
+        "each school's log is one chain"
+    );
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_server_opens_the_day_and_another_takes_over_where_it_died() {
+    let district = District::new().await;
+    district.report(&district.first, 0, 391, 1).await.unwrap();
+    district.clock.set(at("2020-09-15", 10));
+    let job = Actor::job();
+    // A third server looks at everybody, and is slow.
+    let third = Store::connect(district.location.server.as_ref().unwrap(), None)
+        .await
+        .unwrap();
+    let slow = third.try_hold(Job::OpenDay).await.unwrap().unwrap();
+    for services in [&district.first, &district.second] {
+        services.catch_up(&job).await.unwrap();
+    }
+    let opening = async || {
+        let mut tx = district.first.store.read().await.unwrap();
+        tx.opening("Asia/Shanghai").await.unwrap()
+    };
+    assert_eq!(
+        opening().await.map(|o| (o.day, o.after_person)),
+        Some((district.today(), PersonId(0))),
+        "begun by one, and left to the third"
+    );
+    // The day has begun for both, and reports are taken.
+    for (services, child) in [(&district.first, 1), (&district.second, CHILDREN)] {
+        district.report(services, child, 366, 2).await.unwrap();
+    }
+    drop(slow);
+    let (a, b) = tokio::join!(
+        district.first.catch_up(&job),
+        district.second.catch_up(&job)
+    );
+    a.unwrap();
+    b.unwrap();
+    // Whoever came second may have found the other at work; the next minute finds all done.
+    district.second.catch_up(&job).await.unwrap();
+    assert_eq!(opening().await, None);
+    for school in district.schools {
+        let (counters, recount) = district.counted(school).await;
+        assert_eq!(counters, recount);
+    }
+    let mut tx = district.first.store.read().await.unwrap();
+    let heads = tx.audit_heads("*").await.unwrap();
+    let of_today = heads.iter().filter(|h| h.day == district.today()).count();
+    assert_eq!(of_today, 1);
+    let decisions = tx.decisions_of(district.people[0], 10).await.unwrap();
+    let today = decisions
+        .iter()
+        .filter(|d| d.day == district.today())
+        .count();
+    assert!(today <= 1, "nobody was decided about twice: {decisions:?}");
+    drop(tx);
+    third.close().await;
+}
+
+#[tokio::test]
+async fn a_server_without_the_key_of_the_database_is_refused_with_advice() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Engine::Postgres.location(folder.path().join("first")).await;
+    let (store, _) = services::open::open_store(&first, &SystemEntropy)
+        .await
+        .unwrap();
+    let other = beside(&first, "second");
+    let refused = services::open::open_store(&other, &SystemEntropy)
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, OpenError::KeyMissing(..)));
+    assert!(refused.to_string().contains("copy it from another server"));
+    assert!(!other.key_file.exists(), "no key of its own is made");
+    KeyFile::generate(&SystemEntropy)
+        .write_new(&other.key_file)
+        .unwrap();
+    let refused = services::open::open_store(&other, &SystemEntropy).await;
+    assert!(matches!(refused, Err(OpenError::KeyDiffers(..))));
+    // Servers that share a database may share a folder; nobody joins a server of files.
+    let locks = (first.lock().unwrap(), first.lock().unwrap());
+    let of_files = Location {
+        server: None,
+        ..first.clone()
+    };
+    assert!(matches!(of_files.lock(), Err(OpenError::InUse(_))));
+    drop(locks);
+    store.close().await;
+}
