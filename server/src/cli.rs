@@ -6,13 +6,16 @@ use crate::commands::{
 };
 use crate::edge::{Limits, TrustedProxies};
 use crate::logging::LogFormat;
-use clap::builder::BoolishValueParser;
+use clap::builder::{BoolishValueParser, TypedValueParser};
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use services::open::Location;
+use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use store::{DatabaseUrl, ParseUrlError};
 
 /// 复学码 Fuxue: daily health reports of pupils and staff, the code that follows from them, and the numbers of
 /// schools and regions. One program with one folder of data.
@@ -90,6 +93,35 @@ pub(crate) struct KeyArgs {
     /// The key file that opens the database [default: fuxue.key in the data folder]
     #[arg(long, env = "FUXUE_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
+    /// The PostgreSQL database that several servers may share, such as postgres://user:password@host/database
+    /// [default: an SQLite file in the data folder]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL", value_parser = UrlParser)]
+    database_url: Option<DatabaseUrl>,
+    /// A replica of it, for screens [default: the database itself]
+    #[arg(long, requires = "database_url", env = "READ_DATABASE_URL", hide_env_values = true, value_name = "URL", value_parser = UrlParser)]
+    read_database_url: Option<DatabaseUrl>,
+}
+
+/// Reads an address without ever repeating it: it may hold a password.
+#[derive(Debug, Clone, Copy)]
+struct UrlParser;
+
+impl TypedValueParser for UrlParser {
+    type Value = DatabaseUrl;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<DatabaseUrl, clap::Error> {
+        let parsed = value.to_str().and_then(|text| text.parse().ok());
+        parsed.ok_or_else(|| {
+            let name = argument.map(ToString::to_string).unwrap_or_default();
+            let what = format!("{name}: {ParseUrlError}\n");
+            clap::Error::raw(ErrorKind::ValueValidation, what).with_cmd(command)
+        })
+    }
 }
 
 impl KeyArgs {
@@ -99,6 +131,8 @@ impl KeyArgs {
         if let Some(file) = &self.key_file {
             location.key_file.clone_from(file);
         }
+        location.server.clone_from(&self.database_url);
+        location.replica.clone_from(&self.read_database_url);
         location
     }
 }
@@ -269,7 +303,9 @@ mod tests {
         for command in Cli::command().get_subcommands() {
             for flag in command.get_arguments().filter(|a| a.get_env().is_some()) {
                 let env = flag.get_env().unwrap().to_string_lossy().into_owned();
-                assert!(env.starts_with("FUXUE_"), "{env}");
+                // The names that every host of PostgreSQL sets.
+                let is_custom = ["DATABASE_URL", "READ_DATABASE_URL"].contains(&env.as_str());
+                assert!(is_custom || env.starts_with("FUXUE_"), "{env}");
                 let help = flag.get_help().unwrap().to_string();
                 let is_documented = !flag.get_default_values().is_empty()
                     || help.contains("[default")
@@ -330,6 +366,28 @@ mod tests {
         );
         assert!(parse("server serve --trusted-proxy 10.0.0.0/8").is_err());
         assert!(parse("server serve --behind-proxy --trusted-proxy everywhere").is_err());
+    }
+
+    #[test]
+    fn the_address_of_a_database_never_shows_its_password() {
+        let line = "server serve --database-url";
+        let args = serve(&format!("{line} postgres://u:geheim@db:5433/fuxue"));
+        let shown = format!("{args:?} {}", args.data.location().name());
+        assert!(
+            shown.contains("db:5433") && !shown.contains("geheim"),
+            "{shown}"
+        );
+        for wrong in [
+            "mysql://u:geheim@db/fuxue",
+            "postgres://u:geheim@db:port/fuxue",
+        ] {
+            let error = parse(&format!("{line} {wrong}")).unwrap_err().to_string();
+            assert!(
+                error.contains("postgres://") && !error.contains("geheim"),
+                "{error}"
+            );
+        }
+        assert!(parse("server serve --read-database-url postgres://u@db/fuxue").is_err());
     }
 
     #[test]

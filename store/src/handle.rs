@@ -123,8 +123,10 @@ impl Store {
         match &self.engine {
             Engine::File(_) => self.read().await,
             Engine::Server(server) => {
-                let mut tx = Tx::new(server.look().await?, 0);
-                tx.is_a_look = true;
+                let generation = self.generation();
+                let (inner, is_a_look) = server.look().await?;
+                let mut tx = Tx::new(inner, generation);
+                tx.is_a_look = is_a_look;
                 Ok(tx)
             }
         }
@@ -212,9 +214,7 @@ impl Store {
     pub async fn backup(&self, path: &Path) -> Result<()> {
         match &self.engine {
             Engine::File(file) => file.backup(path).await,
-            Engine::Server(_) => Err(StoreError::NotHere(
-                "PostgreSQL makes copies itself: pg_dump for a copy of this moment, pg_basebackup with WAL archiving to go back to any moment",
-            )),
+            Engine::Server(_) => Err(StoreError::by_postgres()),
         }
     }
 
@@ -233,6 +233,8 @@ pub struct Tx {
     pub(crate) inner: Inner,
     generation: u64,
     is_a_look: bool,
+    /// A statement has failed: PostgreSQL would answer COMMIT with a rollback, and call that a success.
+    pub(crate) is_broken: bool,
     node: i64,
     settings: Option<i64>,
     touched: Marks,
@@ -244,6 +246,7 @@ impl Tx {
             inner,
             generation,
             is_a_look: false,
+            is_broken: false,
             node: 0,
             settings: None,
             touched: Marks::default(),
@@ -259,8 +262,11 @@ impl Tx {
     }
 
     /// Makes everything written durable, and visible to others; other servers will see by the marks that something
-    /// changed.
+    /// changed. A transaction in which a statement has failed cannot be committed.
     pub async fn commit(mut self) -> Result<()> {
+        if self.is_broken {
+            return Err(StoreError::Broken);
+        }
         if self.touched != Marks::default() {
             query(
                 "INSERT INTO node (node_no, seen_at, numbers, settings) VALUES ($1, 0, $2, $3)
@@ -277,6 +283,11 @@ impl Tx {
             Inner::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
+    }
+
+    /// Whether a replica answers, whose picture may be a moment old.
+    pub fn is_a_look(&self) -> bool {
+        self.is_a_look
     }
 
     /// Whether what this transaction reads may be kept in memory: it sees all that was committed before the store's

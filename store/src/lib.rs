@@ -73,12 +73,25 @@ pub enum StoreError {
     /// A row with the same key is there already.
     #[error("there is one already")]
     Conflict,
+    /// A transaction was to be committed in which a statement had failed.
+    #[error("a statement of this transaction has failed; nothing was written")]
+    Broken,
     /// This engine has a better way of its own, which the text names.
     #[error("{0}")]
     NotHere(&'static str),
     /// Anything else the engine reported.
     #[error("database: {0}")]
     Engine(#[source] sqlx::Error),
+}
+
+impl StoreError {
+    /// Copies of a PostgreSQL database are made by its own tools.
+    pub const fn by_postgres() -> Self {
+        Self::NotHere(
+            "PostgreSQL makes copies itself: pg_dump -Fc for a copy of this moment (pg_restore puts it back), or pg_basebackup \
+             with WAL archiving to go back to any moment. Keep the key file elsewhere: no copy holds it",
+        )
+    }
 }
 
 impl From<sqlx::Error> for StoreError {

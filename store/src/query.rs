@@ -295,6 +295,12 @@ impl<'q> Query<'q> {
     }
 
     pub async fn execute(self, tx: &mut Tx) -> sqlx::Result<Done> {
+        let done = self.run(tx).await;
+        tx.is_broken |= done.is_err();
+        done
+    }
+
+    async fn run(self, tx: &mut Tx) -> sqlx::Result<Done> {
         let mut affected = 0;
         match &mut tx.inner {
             Inner::Sqlite(on) => {
@@ -316,6 +322,18 @@ impl<'q> Query<'q> {
     }
 
     async fn rows_of<R: Row>(self, tx: &mut Tx) -> sqlx::Result<Vec<R>> {
+        let rows = self.read_all(tx).await;
+        tx.is_broken |= rows.is_err();
+        rows
+    }
+
+    async fn row_of<R: Row>(self, tx: &mut Tx) -> sqlx::Result<Option<R>> {
+        let row = self.read_one(tx).await;
+        tx.is_broken |= row.is_err();
+        row
+    }
+
+    async fn read_all<R: Row>(self, tx: &mut Tx) -> sqlx::Result<Vec<R>> {
         let mut rows = Vec::new();
         match &mut tx.inner {
             Inner::Sqlite(on) => {
@@ -337,7 +355,7 @@ impl<'q> Query<'q> {
         Ok(rows)
     }
 
-    async fn row_of<R: Row>(self, tx: &mut Tx) -> sqlx::Result<Option<R>> {
+    async fn read_one<R: Row>(self, tx: &mut Tx) -> sqlx::Result<Option<R>> {
         debug_assert!(self.many().is_none(), "many values give many rows");
         match &mut tx.inner {
             Inner::Sqlite(on) => {

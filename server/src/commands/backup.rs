@@ -7,6 +7,7 @@ use services::keys::KeyFile;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use store::StoreError;
 
 /// What `backup` is told.
 #[derive(Debug, Args)]
@@ -23,6 +24,9 @@ pub struct BackupArgs {
 pub async fn run(args: BackupArgs) -> Outcome {
     let location = args.data.location();
     must_exist(&location)?;
+    if location.server.is_some() {
+        return Err(StoreError::by_postgres().into());
+    }
     let (store, _) = open_files(location.clone()).await?;
     let file = private(&args.to).map_err(Failure::io(args.to.display()))?;
     let written = store.backup(&args.to).await;

@@ -108,7 +108,7 @@ pub async fn run(args: KeysArgs) -> Outcome {
 
 fn init(data: &DataArgs) -> Result<(), Failure> {
     let location = data.location();
-    if location.database().exists() {
+    if location.server.is_none() && location.database().exists() {
         return Err(Failure::Other(format!(
             "{} is encrypted with a key already; a new one would not open it",
             location.database().display()

@@ -20,7 +20,7 @@ pub async fn run(args: MigrateArgs) -> Outcome {
     store.close().await;
     println!(
         "{} is up to date with version {}",
-        location.database().display(),
+        location.name(),
         env!("CARGO_PKG_VERSION")
     );
     Ok(ExitCode::SUCCESS)

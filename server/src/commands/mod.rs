@@ -112,7 +112,7 @@ async fn dispatch(command: Command) -> Outcome {
 
 /// Whether there is a database already; commands that only look at one must not make it.
 fn must_exist(location: &Location) -> Result<(), Failure> {
-    if location.database().exists() {
+    if location.may_exist() {
         Ok(())
     } else {
         Err(Failure::NoData(location.data.clone()))

@@ -114,7 +114,7 @@ impl Services {
     /// # Errors
     /// [`Error::Forbidden`] outside the actor's regions.
     pub async fn region_sums(&self, actor: &Actor, region: &RegionCode) -> Result<RegionSums> {
-        let mut tx = self.store.read().await?;
+        let mut tx = self.store.look().await?;
         let place = self.place_of_region(&mut tx, region).await?;
         actor.require(Action::SeeRegion, &place)?;
         self.sums(&mut tx, region).await

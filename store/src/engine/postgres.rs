@@ -74,18 +74,15 @@ impl Server {
         picture(&self.readers).await
     }
 
-    /// The replica's picture; the database's own where there is no replica, or it does not answer.
-    pub async fn look(&self) -> Result<Inner> {
-        let Some(replica) = &self.replica else {
-            return self.read().await;
-        };
-        match picture(replica).await {
-            Err(error) => {
-                tracing::warn!(%error, "the replica does not answer");
-                self.read().await
+    /// The replica's picture, and that it is one; the database's own where there is no replica or it does not answer.
+    pub async fn look(&self) -> Result<(Inner, bool)> {
+        if let Some(replica) = &self.replica {
+            match picture(replica).await {
+                Ok(picture) => return Ok((picture, true)),
+                Err(error) => tracing::warn!(%error, "the replica does not answer"),
             }
-            picture => picture,
         }
+        Ok((self.read().await?, false))
     }
 
     /// A transaction that may write anything, alone; with the mark of the settings.
