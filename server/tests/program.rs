@@ -427,3 +427,60 @@ fn a_roster_is_imported_from_the_command_line() {
         text(&words.stdout)
     );
 }
+
+#[test]
+fn two_servers_share_a_postgresql_database_and_nothing_tells_its_password() {
+    let address = testing::Cluster::shared()
+        .database(None)
+        .replace("postgres@localhost", "postgres:geheim@localhost");
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let url = ["--database-url", address.as_str()];
+    let with = |command: &'static str| [command, url[0], url[1]];
+    let told = |output: &Output| {
+        let told = text(&output.stdout) + &text(&output.stderr);
+        assert!(!told.contains("geheim"), "{told}");
+        told
+    };
+
+    let made = run(first.path(), &with("migrate"));
+    let said = told(&made);
+    assert!(
+        made.status.success() && said.contains("PostgreSQL database test_"),
+        "{said}"
+    );
+    let foreign = run(second.path(), &with("migrate"));
+    let said = told(&foreign);
+    assert!(!foreign.status.success(), "without the key");
+    assert!(said.contains("copy it from another server"), "{said}");
+    std::fs::copy(
+        first.path().join("fuxue.key"),
+        second.path().join("fuxue.key"),
+    )
+    .unwrap();
+
+    let regions = ["import-regions", "reference/regions-cn.csv", url[0], url[1]];
+    let imported = run(second.path(), &regions);
+    assert!(imported.status.success(), "{}", told(&imported));
+    let servers = [&first, &second].map(|folder| Running::start(folder.path(), &url));
+    for server in &servers {
+        assert!(get(server.address, "/readyz").ends_with("ready\n"));
+        assert!(get(server.address, "/signin").starts_with("HTTP/1.1 200"));
+    }
+    let verified = run(first.path(), &["audit", "verify", url[0], url[1]]);
+    assert!(verified.status.success(), "{}", told(&verified));
+
+    let copy = first.path().join("copy.db");
+    let refused = run(
+        first.path(),
+        &["backup", "--to", copy.to_str().unwrap(), url[0], url[1]],
+    );
+    let said = told(&refused);
+    assert!(
+        !refused.status.success() && said.contains("pg_dump"),
+        "{said}"
+    );
+    assert!(!copy.exists());
+    for server in servers {
+        assert_eq!(server.terminate(), Some(0));
+    }
+}

@@ -14,7 +14,6 @@ use services::areas::{AreaFate, AreasApplied, NewArea};
 use services::clearances::{ClearanceFault, ClearanceKind, InboxPart, NewClearance, Submitted};
 use services::clock::{Clock, ManualClock, SystemEntropy};
 use services::intake::Submission;
-use services::open::Location;
 use services::records::{
     EnterOutcome, ListApplied, ListError, ListOf, ListUpload, NewRecord, RecordSearch, RowFate,
 };

@@ -9,7 +9,6 @@ use domain::roster::{Column, FaultReason};
 use domain::{Day, Zone};
 use rust_xlsxwriter::Workbook;
 use services::clock::{ManualClock, SystemEntropy};
-use services::open::Location;
 use services::roster::{Applied, Counts, ImportError, Preview, ReadError};
 use services::school::{NewSchool, SchoolKind};
 use services::{Actor, Error, Refusal, Services};

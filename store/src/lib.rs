@@ -61,8 +61,8 @@ pub enum StoreError {
     /// The disk or the database's page limit is full. Nothing was written.
     #[error("the database has no space left")]
     Full,
-    /// Somebody else holds the database for longer than a request waits.
-    #[error("the database is busy")]
+    /// Somebody else holds the database for longer than a request waits, or it cannot be reached just now.
+    #[error("the database is busy or cannot be reached")]
     Busy,
     /// The database is not one of this program, or is damaged.
     #[error("not a Fuxue database, or a damaged one: {0}")]
@@ -103,9 +103,11 @@ impl From<sqlx::Error> for StoreError {
             // The codes of SQLite are numbers, those of PostgreSQL have five characters.
             (Some(code), _) if code.len() == 5 => engine::postgres::meaning(&code),
             (Some(code), _) => engine::sqlite::meaning(&code, || error.to_string()),
-            (None, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)) => {
+            (None, sqlx::Error::Io(cause)) => {
+                tracing::warn!(%cause, "the database cannot be reached");
                 Some(Self::Busy)
             }
+            (None, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => Some(Self::Busy),
             _ => None,
         };
         known.unwrap_or(Self::Engine(error))

@@ -224,12 +224,12 @@ async fn writes_follow_each_other(stores: [&Store; 2]) {
 async fn who_reads_and_then_writes_is_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = Store::open(&folder.path().join("fuxue.db")).await.unwrap();
-    writes_follow_each_other([&file, &file]).await;
+    Box::pin(writes_follow_each_other([&file, &file])).await;
     let (first, address) = server().await;
     let second = Store::connect(&address.parse().unwrap(), None)
         .await
         .unwrap();
-    writes_follow_each_other([&first, &second]).await;
+    Box::pin(writes_follow_each_other([&first, &second])).await;
     first.close().await;
     second.close().await;
 }

@@ -33,7 +33,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// What every connection is told. Waiting for a lock ends as waiting for a connection does; a server whose machine
 /// vanished gives its locks back within a minute.
 const SETTINGS: &str =
-    "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; SET jit = off;
+    "SET client_min_messages = warning; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; SET jit = off;
      SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
 /// The first half of this program's advisory locks; the second says which. A school's lock is its number alone.
 const FUXUE: i32 = 0x0046_5558;
