@@ -1,0 +1,105 @@
+//! The REST interface for other programs, under [`PREFIX`].
+//!
+//! A program sends its key as `Authorization: Bearer fxk_…`. Whatever changes something may name itself with
+//! `Idempotency-Key`. Errors are problem documents (RFC 9457). The OpenAPI document is made from the handlers.
+
+mod bearer;
+mod body;
+mod lists;
+mod numbers;
+mod problem;
+mod repeat;
+mod reports;
+
+pub use problem::Problem;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::get;
+use services::Services;
+use std::sync::Arc;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What a request may weigh, in bytes: a large roster; a thousand reports weigh less.
+const BODY_BYTES: usize = 20 << 20;
+
+/// Where the interface begins.
+pub const PREFIX: &str = "/api/v1/";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Fuxue 复学码",
+        description = "Daily reports, official records, rosters and numbers for schools' own systems and message channels. \
+                       学校自有系统、消息渠道与卫生部门数据库用的接口。",
+        version = "1",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    modifiers(&KeyScheme),
+    security(("key" = []))
+)]
+struct Document;
+
+struct KeyScheme;
+
+impl Modify for KeyScheme {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(
+                "A key that an administrator of the school or region has made. 由学校或地区管理员生成的密钥。",
+            ))
+            .build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("key", SecurityScheme::Http(scheme));
+    }
+}
+
+fn operations() -> OpenApiRouter<Arc<Services>> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(reports::send))
+        .routes(routes!(lists::records))
+        .routes(routes!(lists::roster))
+        .routes(routes!(numbers::school))
+        .routes(routes!(numbers::region))
+}
+
+/// The router, and the document that describes it.
+pub fn router(services: &Arc<Services>) -> (Router, serde_json::Value) {
+    let (router, document) = operations()
+        .with_state(Arc::clone(services))
+        .split_for_parts();
+    let router = router.layer(DefaultBodyLimit::max(BODY_BYTES));
+    let document = serde_json::to_value(document).unwrap_or_default();
+    let shown = document.clone();
+    let router = router
+        .route(
+            "/api/v1/openapi.json",
+            get(move || async move { axum::Json(shown) }),
+        )
+        .route("/api/v1/{*path}", axum::routing::any(problem::not_found));
+    (router, document)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `docs/openapi.json` is what the program serves; `UPDATE=1` writes it anew.
+    #[test]
+    #[allow(clippy::unwrap_used, reason = "tests")]
+    fn the_published_document_is_current() {
+        let made = operations().to_openapi().to_pretty_json().unwrap() + "\n";
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, &made).unwrap();
+        }
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        assert_eq!(kept, made, "run it with UPDATE=1");
+    }
+}

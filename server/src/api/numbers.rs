@@ -1,0 +1,184 @@
+//! Numbers of today; nobody is named in them.
+
+use super::bearer::Bearer;
+use super::problem::Problem;
+use axum::Json;
+use axum::extract::{Path, State};
+use domain::Lang;
+use domain::ids::RegionCode;
+use serde::Serialize;
+use services::{Error, Services};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A name in both languages.
+#[derive(Debug, Serialize, ToSchema)]
+struct Name {
+    /// Chinese.
+    zh: String,
+    /// English.
+    en: String,
+}
+
+impl From<domain::Text> for Name {
+    fn from(text: domain::Text) -> Self {
+        Self {
+            zh: text.zh,
+            en: text.en,
+        }
+    }
+}
+
+/// How many people.
+#[derive(Debug, Serialize, ToSchema)]
+struct Counts {
+    /// On the roster.
+    students: i64,
+    /// Reported by guardians or themselves.
+    guardian: i64,
+    /// Reported on paper.
+    paper: i64,
+    /// Reported by a teacher for them.
+    proxy: i64,
+    /// May attend.
+    green: i64,
+    /// Observing.
+    yellow: i64,
+    /// Isolating.
+    red: i64,
+    /// Neither reported nor under a colour.
+    grey: i64,
+}
+
+/// A school's classes today.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SchoolNumbers {
+    /// The school's name.
+    name: Name,
+    /// Today there.
+    day: String,
+    /// The classes with somebody in them.
+    classes: Vec<ClassNumbers>,
+}
+
+/// One class.
+#[derive(Debug, Serialize, ToSchema)]
+struct ClassNumbers {
+    /// Its name.
+    name: Name,
+    /// Its numbers.
+    #[serde(flatten)]
+    counts: Counts,
+}
+
+/// A region's schools today.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RegionNumbers {
+    /// The region's name.
+    name: Name,
+    /// Today there.
+    day: String,
+    /// The schools by code.
+    schools: Vec<SchoolLine>,
+}
+
+/// One school.
+#[derive(Debug, Serialize, ToSchema)]
+struct SchoolLine {
+    /// Its code.
+    code: String,
+    /// Its name.
+    name: Name,
+    /// Its classes with somebody in them.
+    classes: i64,
+    /// Its numbers.
+    #[serde(flatten)]
+    counts: Counts,
+}
+
+/// Numbers of a school's classes
+///
+/// 学校各班今日人数。
+#[utoipa::path(
+    get, path = "/api/v1/schools/{school}/numbers", tag = "numbers",
+    params(("school" = String, Path, description = "The school's code.")),
+    responses((status = 200, body = SchoolNumbers), (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn school(
+    State(services): State<Arc<Services>>,
+    bearer: Bearer,
+    Path(school): Path<String>,
+) -> Result<Json<SchoolNumbers>, Problem> {
+    let found = services
+        .school_numbers(&bearer.key.actor, &school)
+        .await
+        .map_err(|error| bearer.problem(&error))?;
+    let classes = found.classes.into_iter().map(|class| {
+        let n = class.numbers;
+        ClassNumbers {
+            name: Name {
+                zh: class.name.label(Lang::Zh),
+                en: class.name.label(Lang::En),
+            },
+            counts: Counts {
+                students: n.students,
+                guardian: n.guardian,
+                paper: n.paper,
+                proxy: n.proxy,
+                green: n.green,
+                yellow: n.yellow,
+                red: n.red,
+                grey: n.grey,
+            },
+        }
+    });
+    Ok(Json(SchoolNumbers {
+        name: found.name.into(),
+        day: found.day.to_string(),
+        classes: classes.collect(),
+    }))
+}
+
+/// Numbers of a region's schools
+///
+/// 地区各校今日人数。
+#[utoipa::path(
+    get, path = "/api/v1/regions/{region}/numbers", tag = "numbers",
+    params(("region" = String, Path, description = "The region's code by GB/T 2260, or CN.")),
+    responses((status = 200, body = RegionNumbers), (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"))
+)]
+pub async fn region(
+    State(services): State<Arc<Services>>,
+    bearer: Bearer,
+    Path(region): Path<String>,
+) -> Result<Json<RegionNumbers>, Problem> {
+    let region: RegionCode = region
+        .parse()
+        .map_err(|_| bearer.problem(&Error::Forbidden))?;
+    let found = services
+        .region_sums(&bearer.key.actor, &region)
+        .await
+        .map_err(|error| bearer.problem(&error))?;
+    let schools = found.schools.into_iter().map(|school| SchoolLine {
+        code: school.code,
+        name: school.name.into(),
+        classes: school.classes,
+        counts: Counts {
+            students: school.students,
+            guardian: school.guardian,
+            paper: school.paper,
+            proxy: school.proxy,
+            green: school.green,
+            yellow: school.yellow,
+            red: school.red,
+            grey: school.grey,
+        },
+    });
+    Ok(Json(RegionNumbers {
+        name: found.name.into(),
+        day: found.day.to_string(),
+        schools: schools.collect(),
+    }))
+}
