@@ -1,0 +1,159 @@
+//! Temperatures of the gate: sealed so that nobody without the keys learns whose they are, and which of them count.
+
+use super::WAIT;
+use crate::vault::{Cell, CellKey};
+use crate::{Error, Result, Services};
+use domain::ids::{PersonId, RecordId};
+use domain::state::GateReading;
+use domain::{Day, Millis};
+use serde::{Deserialize, Serialize};
+use store::{GateEntryRow, Tx};
+
+/// What a temperature says, under its person's key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Detail {
+    /// Tenths of a degree Celsius.
+    pub tenths: u16,
+    /// At or above the threshold of its day.
+    pub is_high: bool,
+    /// Who measured, as typed.
+    pub by: String,
+    /// The first measurement, by its number on the device, where this is the second.
+    pub first: Option<Vec<u8>>,
+}
+
+/// A temperature, opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub person: PersonId,
+    pub row: GateEntryRow,
+    pub detail: Detail,
+}
+
+impl Reading {
+    /// Whether something follows from it: it was neither taken back nor struck, nor made after its device was cut
+    /// off.
+    pub fn stands(&self) -> bool {
+        super::effects::stands(&self.row) && self.row.state.is_none()
+    }
+
+    fn as_fact(&self) -> GateReading {
+        GateReading {
+            id: RecordId(self.row.entry_no),
+            day: self.row.day,
+            tenths: self.detail.tenths,
+        }
+    }
+
+    /// Whether this is a second measurement that confirms one of `others`: high like it, of the same day, ten minutes
+    /// later, and by somebody who gave their name.
+    pub fn confirms(&self, others: &[Self]) -> bool {
+        let Some(first) = &self.detail.first else {
+            return false;
+        };
+        let is_named = !self.detail.by.trim().is_empty();
+        let is_first = |other: &Self| {
+            other.row.entry_key == *first
+                && other.stands()
+                && other.detail.is_high
+                && other.detail.first.is_none()
+                && other.person == self.person
+                && other.row.day == self.row.day
+                && self.row.at >= Millis(other.row.at.0 + WAIT.0)
+        };
+        self.stands() && self.detail.is_high && is_named && others.iter().any(is_first)
+    }
+}
+
+/// Those of a person's temperatures that are facts.
+pub(crate) fn confirmed(readings: &[Reading]) -> Vec<GateReading> {
+    let counts = readings.iter().filter(|reading| reading.confirms(readings));
+    counts.map(Reading::as_fact).collect()
+}
+
+fn inner(entry: i64) -> Cell<'static> {
+    Cell::new("gate_entry", "reading", entry)
+}
+
+fn outer(entry: i64) -> Cell<'static> {
+    Cell::new("gate_entry", "detail_enc", entry)
+}
+
+impl Services {
+    /// The blind index of the person of a temperature.
+    pub(crate) fn reading_index(&self, person: PersonId) -> Vec<u8> {
+        self.vault.index("gate_person", &person.to_string())
+    }
+
+    /// Seals a temperature under its person's key, and whose it is under the general one.
+    pub(super) fn seal_reading(
+        &self,
+        key: &CellKey,
+        (person, entry): (PersonId, i64),
+        detail: &Detail,
+    ) -> Result<Vec<u8>> {
+        let mut plain = person.0.to_be_bytes().to_vec();
+        plain.extend(key.seal(&*self.entropy, inner(entry), &crate::blob::write(detail)?));
+        Ok(self
+            .vault
+            .general()
+            .seal(&*self.entropy, outer(entry), &plain))
+    }
+
+    /// Opens temperatures; those whose answers or whose person's key were destroyed are left out.
+    pub(crate) async fn open_readings(
+        &self,
+        tx: &mut Tx,
+        rows: Vec<GateEntryRow>,
+    ) -> Result<Vec<Reading>> {
+        let mut readings = Vec::with_capacity(rows.len());
+        for row in rows {
+            let Some(sealed) = &row.detail_enc else {
+                continue;
+            };
+            let broken = || Error::internal(format!("temperature {} does not open", row.entry_no));
+            let plain = self.vault.general().open(outer(row.entry_no), sealed);
+            let plain = plain.map_err(|_| broken())?;
+            let (person, sealed) = plain.split_first_chunk::<8>().ok_or_else(broken)?;
+            let person = PersonId(i64::from_be_bytes(*person));
+            let Some(wrapped) = tx.subject_key(person.0).await? else {
+                continue;
+            };
+            let key = self
+                .vault
+                .subject(person.0, &wrapped)
+                .map_err(|_| broken())?;
+            let detail = key
+                .open(inner(row.entry_no), sealed)
+                .map_err(|_| broken())?;
+            readings.push(Reading {
+                person,
+                detail: crate::blob::read(&detail)?,
+                row,
+            });
+        }
+        Ok(readings)
+    }
+
+    /// All temperatures of a person of one day.
+    pub(super) async fn readings_of(
+        &self,
+        tx: &mut Tx,
+        person: PersonId,
+        day: Day,
+    ) -> Result<Vec<Reading>> {
+        let mut rows = tx.gate_readings(&[self.reading_index(person)]).await?;
+        rows.retain(|row| row.day == day);
+        self.open_readings(tx, rows).await
+    }
+
+    /// One temperature by its number, where it is one.
+    pub(crate) async fn reading(&self, tx: &mut Tx, entry: i64) -> Result<Option<Reading>> {
+        let row = tx
+            .gate_entry(entry)
+            .await?
+            .filter(|row| row.kind == "reading");
+        let opened = self.open_readings(tx, row.into_iter().collect()).await?;
+        Ok(opened.into_iter().next())
+    }
+}
