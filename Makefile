@@ -2,7 +2,7 @@
 # Each installs what it needs; what takes long is kept in ~/.cache/fuxue (or $FUXUE_CACHE).
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build check fmt bench pictures
+.PHONY: help demo test build check fmt bench pictures mutants
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,3 +27,6 @@ bench: build ## Measure speed, page scores and memory; writes target/bench.json
 
 pictures: build ## Take the README's pictures from a running demo
 	@scripts/pictures
+
+mutants: ## Change the rules' code in small ways and see whether tests notice (half an hour; MINUTES=… for more)
+	@scripts/mutants $(ARGS)

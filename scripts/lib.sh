@@ -13,11 +13,12 @@ export FUXUE_CACHE
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$FUXUE_CACHE/target}
 
 CARGO_LEPTOS_VERSION=0.3.10
+CARGO_MUTANTS_VERSION=27.1.0
 BINARYEN_VERSION=132.0.0
 # wasm-bindgen's two halves must be equal to the digit, so the lock file decides.
 WASM_BINDGEN_VERSION=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' Cargo.lock)
 BINARYEN_DIR=$FUXUE_CACHE/binaryen-$BINARYEN_VERSION
-export CARGO_LEPTOS_VERSION BINARYEN_VERSION WASM_BINDGEN_VERSION BINARYEN_DIR
+export CARGO_LEPTOS_VERSION CARGO_MUTANTS_VERSION BINARYEN_VERSION WASM_BINDGEN_VERSION BINARYEN_DIR
 export PATH="$FUXUE_CACHE/tools/bin:$BINARYEN_DIR/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 
 # A standard library for WASM built from Debian's sources, where rustup's server is out of reach. It fits the one

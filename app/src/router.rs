@@ -1,7 +1,7 @@
 //! All pages, one line each.
 
 use crate::pages::{
-    account, bureau, class, family, gate, home, keys, public, rules, school, signin,
+    account, bureau, class, family, gate, home, interface, keys, public, rules, school, signin,
 };
 use crate::web::{App, Assets, Needs, Route, render_failures};
 use axum::Router;
@@ -41,6 +41,7 @@ pub fn routes() -> Vec<Route> {
         class::routes(),
         school::routes(),
         gate::routes(),
+        interface::routes(),
         keys::routes(),
         bureau::routes(),
         public::routes(),

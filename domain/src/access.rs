@@ -213,6 +213,18 @@ actions! {
     SettleDiscrepancy: HealthOfficer;
     /// Create schools and their administrators, and the bureau's own accounts.
     ManageRegion: BureauAdmin;
+    /// Make and revoke the keys with which a school's programs use the interface.
+    ManageSchoolKeys: SchoolAdmin;
+    /// Make and revoke the keys with which a region's programs use the interface.
+    ManageRegionKeys: BureauAdmin;
+    /// Trust other issuers, stop trusting them, and write the rules of recognition.
+    TrustIssuers: BureauAdmin;
+    /// Take a school's list along at its gates, and hand in what happened there. Devices act as guards.
+    WorkGate: Guard;
+    /// Keep a school's gates and devices, and read the gate's day.
+    ManageGates: SchoolAdmin;
+    /// Confirm or reject slips that were handed in at the gate.
+    ConfirmSlip: Teacher | SchoolAdmin;
 }
 
 /// Whether one of `grants` allows `action` at `place`.

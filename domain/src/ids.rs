@@ -51,6 +51,10 @@ id! {
     RulebookNo,
     /// One official record about one person.
     RecordId,
+    /// A gate of a school.
+    GateId,
+    /// A device at a gate.
+    DeviceId,
 }
 
 /// A region's code by GB/T 2260: `CN`, then 2 (province), 4 (city), 6 (district) or 9 (town) digits.

@@ -1,8 +1,8 @@
 //! All that the decision needs to know of one person, compact enough to be read on every report.
 
-mod first;
+mod earlier;
 
-pub use first::FirstState;
+pub use earlier::{FirstState, SecondState};
 
 use crate::Day;
 use crate::decision::{ClearanceMode, Source};
@@ -107,6 +107,17 @@ pub struct Settlement {
     pub finding: Finding,
 }
 
+/// A high temperature measured at the gate, confirmed by a second measurement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct GateReading {
+    /// Its number, of the same kind as an official record's: discrepancies and settlements name it.
+    pub id: RecordId,
+    /// The day of the measurement.
+    pub day: Day,
+    /// Tenths of a degree Celsius.
+    pub tenths: u16,
+}
+
 /// An accepted end of an isolation before its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clearance {
@@ -177,6 +188,8 @@ pub struct State {
     /// The day on which consent was withdrawn last: the answers of reports up to then were destroyed, and
     /// what they leave out says nothing.
     pub destroyed_to: Option<Day>,
+    /// Confirmed temperatures of the gate.
+    pub gate: Vec<GateReading>,
 }
 
 impl State {
@@ -193,6 +206,7 @@ impl State {
             kept: Vec::new(),
             settlements: Vec::new(),
             destroyed_to: None,
+            gate: Vec::new(),
         }
     }
 
@@ -202,5 +216,11 @@ impl State {
             .binary_search_by_key(&day, |r| r.day)
             .ok()
             .and_then(|i| self.reports.get(i))
+    }
+
+    /// The highest confirmed temperature of the gate on `day`, in tenths of a degree Celsius.
+    pub fn gate_reading_of(&self, day: Day) -> Option<u16> {
+        let of_day = self.gate.iter().filter(|reading| reading.day == day);
+        of_day.map(|reading| reading.tenths).max()
     }
 }

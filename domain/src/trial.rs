@@ -151,7 +151,10 @@ pub fn attempt(condition: &serde_json::Value, parameters: &[Parameter], sample: 
     let (_, steps) = expr.trace(&data);
     Trial {
         fired: expr.holds(&data).map_err(TrialError::Eval),
-        seen: steps.into_iter().map(|s| (s.place, s.value)).collect(),
+        seen: steps
+            .into_iter()
+            .map(|s| (s.place.as_ref().to_owned(), s.value))
+            .collect(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! The program is thin on purpose: `main.rs` calls [`commands::run`], and tests start the same [`serve::serve`]
 //! with a listener of their own.
 
+pub mod api;
 pub mod background;
 pub mod cli;
 pub mod commands;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// The whole site: pages, health, files, and the edge around them. `ending` is cancelled when the
+/// The whole site: pages, the interface for other programs, health, files, and the edge around them. `ending` is cancelled when the
 /// program ends: handlers of event streams receive it as an extension and end theirs.
 pub fn router(
     services: &Arc<Services>,
@@ -15,8 +15,12 @@ pub fn router(
     edge: &Edge,
     ending: CancellationToken,
 ) -> Router {
-    let pages = app::router(Arc::clone(services)).layer(Extension(ending));
+    let (interface, document) = crate::api::router(services);
+    let pages = app::router(Arc::clone(services))
+        .layer(Extension(app::web::ApiDocument(Arc::new(document))))
+        .layer(Extension(ending));
     let site = pages
+        .merge(interface)
         .merge(crate::health::router(Arc::clone(services)))
         .merge(crate::files::router(site_root));
     edge::wrap(site, edge)

@@ -233,7 +233,7 @@ fn a_new_bureau_is_set_up_from_the_command_line() {
     let verified = run(folder.path(), &["audit", "verify"]);
     assert!(verified.status.success());
     assert!(
-        text(&verified.stdout).contains("2 chains, 5 rows")
+        text(&verified.stdout).contains("2 chains, 6 rows")
             && text(&verified.stdout).contains(" 0 faults"),
         "{}",
         text(&verified.stdout)

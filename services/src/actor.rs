@@ -2,7 +2,8 @@
 
 use crate::{Error, Result, Services};
 use domain::access::{Action, Grant, Place, Role, Scope, allows};
-use domain::ids::{AccountId, ClassId, PersonId, RegionCode, SchoolId};
+use domain::ids::{AccountId, ClassId, DeviceId, PersonId, RegionCode, SchoolId};
+use domain::interface::Right;
 use store::{GrantRow, PersonRow, Tx};
 
 /// Who does something.
@@ -12,11 +13,17 @@ pub struct Actor {
     grants: Vec<Grant>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     Account(AccountId),
+    Key {
+        id: i64,
+        scope: Scope,
+        rights: Vec<Right>,
+    },
     Job,
     Command,
+    Device(DeviceId),
 }
 
 impl Actor {
@@ -25,6 +32,14 @@ impl Actor {
         Self {
             kind: Kind::Account(id),
             grants,
+        }
+    }
+
+    /// Another program, by its key of the interface.
+    pub(crate) fn key(id: i64, scope: Scope, rights: Vec<Right>) -> Self {
+        Self {
+            kind: Kind::Key { id, scope, rights },
+            grants: Vec::new(),
         }
     }
 
@@ -44,19 +59,45 @@ impl Actor {
         }
     }
 
-    /// The account, unless a job or a command acts.
+    /// A device at the gates of a school. It works there like a guard, and is nobody's account.
+    pub(crate) fn device(id: DeviceId, school: SchoolId) -> Self {
+        Self {
+            kind: Kind::Device(id),
+            grants: vec![Grant {
+                role: Role::Guard,
+                scope: Scope::School(school),
+            }],
+        }
+    }
+
+    /// The account, unless a key, a job, a command or a device acts.
     pub fn id(&self) -> Option<AccountId> {
         match self.kind {
             Kind::Account(id) => Some(id),
-            Kind::Job | Kind::Command => None,
+            Kind::Key { .. } | Kind::Job | Kind::Command | Kind::Device(_) => None,
         }
+    }
+
+    /// The key of the interface that acts.
+    pub(crate) fn key_id(&self) -> Option<i64> {
+        match self.kind {
+            Kind::Key { id, .. } => Some(id),
+            Kind::Account(_) | Kind::Job | Kind::Command | Kind::Device(_) => None,
+        }
+    }
+
+    /// The number that stands beside [`Self::kind_word`] in the log.
+    pub(crate) fn number(&self) -> Option<AccountId> {
+        self.id().or(self.key_id().map(AccountId))
     }
 
     pub(crate) fn kind_word(&self) -> &'static str {
         match self.kind {
             Kind::Account(_) => "account",
+            Kind::Key { .. } => "key",
             Kind::Job => "job",
             Kind::Command => "command",
+            Kind::Device(_) => "device",
         }
     }
 
@@ -75,8 +116,11 @@ impl Actor {
 
     /// Whether the account may do this there.
     pub fn may(&self, action: Action, place: &Place) -> bool {
-        match self.kind {
-            Kind::Account(_) => allows(&self.grants, action, place),
+        match &self.kind {
+            Kind::Account(_) | Kind::Device(_) => allows(&self.grants, action, place),
+            Kind::Key { scope, rights, .. } => {
+                rights.iter().any(|r| r.actions().contains(&action)) && place.is_within(scope)
+            }
             Kind::Job | Kind::Command => true,
         }
     }

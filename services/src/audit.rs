@@ -87,7 +87,7 @@ impl Services {
         let hour = self.clock.now().0 / 3_600_000;
         let key = format!(
             "{action}:{}:{person_id}:{hour}",
-            actor.id().map_or(0, |a| a.0)
+            actor.number().map_or(0, |a| a.0)
         );
         self.append_read(
             Entry {
@@ -113,7 +113,7 @@ impl Services {
     ) -> Result<()> {
         let key = format!(
             "{action}:{}:{subject}:{}",
-            actor.id().map_or(0, |a| a.0),
+            actor.number().map_or(0, |a| a.0),
             today.0
         );
         self.append_read(
@@ -158,7 +158,7 @@ impl Services {
             seq,
             at: self.clock.now(),
             actor_kind: entry.actor.kind_word().into(),
-            actor_id: entry.actor.id(),
+            actor_id: entry.actor.number(),
             action: entry.action.into(),
             subject: entry.subject,
             read_key,

@@ -5,7 +5,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// Grows when a stored type changes its shape; older values of that type are then read by [`read_changed`].
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
+/// Before temperatures of the gate were facts.
+const SECOND: u8 = 2;
 /// Before official records had numbers.
 const FIRST: u8 = 1;
 
@@ -17,17 +19,22 @@ pub(crate) fn write<T: Serialize>(value: &T) -> Result<Vec<u8>> {
 /// A stored value of a type that always had the same shape.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     match split(bytes)? {
-        (FORMAT | FIRST, plain) => decode(plain),
+        (FORMAT | SECOND | FIRST, plain) => decode(plain),
         (format, _) => Err(unknown(format)),
     }
 }
 
-/// A stored value of a type that once had the shape of `First`.
-pub(crate) fn read_changed<T: DeserializeOwned, First: DeserializeOwned + Into<T>>(
-    bytes: &[u8],
-) -> Result<T> {
+/// A stored value of a type that first had the shape of `First`, then that of `Second`; the latter is the type itself
+/// where the second change left it as it was.
+pub(crate) fn read_changed<T, Second, First>(bytes: &[u8]) -> Result<T>
+where
+    T: DeserializeOwned,
+    Second: DeserializeOwned + Into<T>,
+    First: DeserializeOwned + Into<T>,
+{
     match split(bytes)? {
         (FORMAT, plain) => decode(plain),
+        (SECOND, plain) => decode::<Second>(plain).map(Into::into),
         (FIRST, plain) => decode::<First>(plain).map(Into::into),
         (format, _) => Err(unknown(format)),
     }
@@ -58,6 +65,9 @@ mod tests {
     #[derive(serde::Deserialize)]
     struct First(u8);
 
+    #[derive(serde::Deserialize)]
+    struct Second(u8, u8);
+
     #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
     struct Now(u8, bool);
 
@@ -67,18 +77,28 @@ mod tests {
         }
     }
 
+    impl From<Second> for Now {
+        fn from(second: Second) -> Self {
+            Self(second.0, second.1 > 1)
+        }
+    }
+
     #[test]
     fn a_value_is_read_by_the_shape_it_was_written_in() {
         let now = write(&Now(7, true)).unwrap();
-        assert_eq!(read_changed::<Now, First>(&now).unwrap(), Now(7, true));
+        let read_now = read_changed::<Now, Second, First>;
+        assert_eq!(read_now(&now).unwrap(), Now(7, true));
+        assert_eq!(read_now(&[SECOND, 7, 2]).unwrap(), Now(7, true));
+        assert_eq!(read_now(&[FIRST, 7]).unwrap(), Now(7, false));
+        // A type that only the first change touched.
         assert_eq!(
-            read_changed::<Now, First>(&[FIRST, 7]).unwrap(),
-            Now(7, false)
+            read_changed::<Now, Now, First>(&[SECOND, 7, 1]).unwrap(),
+            Now(7, true)
         );
         assert_eq!(read::<u8>(&[FIRST, 7]).unwrap(), 7);
         for unknown in [&[9, 7][..], &[]] {
             assert!(read::<u8>(unknown).is_err());
-            assert!(read_changed::<Now, First>(unknown).is_err());
+            assert!(read_now(unknown).is_err());
         }
     }
 }

@@ -155,12 +155,46 @@ refusals! {
     RulebookNameTaken = "rulebook_name_taken", "这个规则集名字已经有了。", "There is a rulebook of this name already.";
     /// There is this version of the rulebook already.
     RulebookVersionTaken = "rulebook_version_taken", "这个规则集已经有这个版本号。", "There is this version of the rulebook already.";
+    /// A version in force for good is taken out of force without anybody else having proposed it.
+    RetirementNotProposed = "retirement_not_proposed", "停用要两个人：先由另一个人提议。", "Taking rules out of force needs two people: another one has to propose it first.";
     /// The file is not a rulebook.
     RulebookFileInvalid = "rulebook_file_invalid", "这不是规则集文件，或者太大。", "This is not a rulebook file, or it is too large.";
     /// The signature of the file does not fit its content.
     RulebookSignatureBroken = "rulebook_signature_broken", "文件的签名和内容对不上，没有导入。", "The signature does not fit the content of the file. Nothing was imported.";
+    /// The school's roster has no such student number, or several people have it.
+    StudentUnknown = "student_unknown", "学校名单里没有这个学号，或不止一人。", "The school's roster has nobody with this student number, or more than one.";
+    /// No symptom of the rulebook in force has this word.
+    SymptomUnknown = "symptom_unknown", "现行规则里没有这个症状代码。", "The rules in force know no symptom of this word.";
+    /// No usable code for a device like this: unknown, used, or older than a quarter of an hour.
+    GateCodeUnusable = "gate_code_unusable", "这个设备码不能用：可能输错、已用过，或已超过 15 分钟。请学校管理员再生成一个。", "This device code cannot be used: mistyped, used already, or older than 15 minutes. Ask the school's administrator for a new one.";
+    /// The device was cut off, or never enrolled.
+    DeviceCutOff = "cut_off", "这台设备已停用，或还没有登记。请联系学校管理员。", "This device was cut off or never enrolled. Please ask the school's administrator.";
     /// The upload cannot be found any more.
     UploadGone = "upload_gone", "上传的文件已经过期，请重新上传。", "The uploaded file has expired. Please upload it again.";
+    /// It is no key file, or too large.
+    IssuerFileInvalid = "issuer_file_invalid", "这不是密钥文件，或者太大。请向对方要最新的密钥文件（fuxue-keys.jws）。", "This is not a key file, or it is too large. Ask the other side for its newest key file (fuxue-keys.jws).";
+    /// The signature of a key file is wrong.
+    IssuerFileForged = "issuer_file_forged", "密钥文件的签名不对，可能被改过或没有传完。没有收下，请重新向对方要。", "The signature of the key file is wrong: it was changed, or is incomplete. It was not taken; ask for it again.";
+    /// The key that signed a key file may not sign it.
+    IssuerFileSigner = "issuer_file_signer", "签名的密钥不能签这种文件（过期、已吊销，或不是对方的主密钥）。没有收下。", "The key that signed the file may not sign it: it has ended, was revoked, or is not the issuer's long-lived key. It was not taken.";
+    /// A key file of our own, or with a key of ours.
+    IssuerFileOurs = "issuer_file_ours", "文件里是我们自己的编号或密钥，不能当作别的单位。没有收下。", "The file has our own number or a key of ours, which is never another issuer's. It was not taken.";
+    /// A key file with keys of several issuers.
+    IssuerFileMixed = "issuer_file_mixed", "文件里混有别的单位的密钥。没有收下。", "The file has keys of somebody else among the issuer's own. It was not taken.";
+    /// A key file without a key that signs live passes or day letters.
+    IssuerFileEmpty = "issuer_file_empty", "文件里没有能签屏幕码或当日证明的密钥。没有收下。", "The file has no key that signs live passes or day letters. It was not taken.";
+    /// A key file from the future.
+    IssuerFileFuture = "issuer_file_future", "文件的日期在将来，请双方都检查时钟。没有收下。", "The file was made in the future; both sides have to check their clocks. It was not taken.";
+    /// A key file that is not newer than the one known.
+    IssuerFileOld = "issuer_file_old", "已经有这份文件，或更新的文件。没有改变什么。", "This file, or a newer one, is known already. Nothing was changed.";
+    /// A newer key file signed by another long-lived key.
+    IssuerKeyChanged = "issuer_key_changed", "签名的不是上次核对过的那把主密钥。没有收下：请打电话问对方；确实换了，先移除这个单位，再当作新的核对。", "It is signed by another key than the one compared before. It was not taken: telephone the other side; if they have really changed it, remove the issuer and compare it anew.";
+    /// Not every group of a fingerprint was compared.
+    FingerprintNotCompared = "fingerprint_not_compared", "请在电话里逐组核对指纹，八组都打上勾。", "Compare the fingerprint by telephone group by group, and tick all eight.";
+    /// Rules of recognition with errors.
+    RecognitionFaulty = "recognition_faulty", "互认规则里有错误，没有保存。", "The rules of recognition have errors and were not saved.";
+    /// Somebody else has changed it meanwhile.
+    TrustStale = "trust_stale", "刚被别人改过。请看过现在的内容再改。", "Somebody else has changed this meanwhile. Look at it as it is now, then change it.";
 }
 
 #[cfg(test)]

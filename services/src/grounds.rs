@@ -12,7 +12,7 @@ impl SchoolInfo {
             .map(domain::rulebook::Rulebook::document)
             .filter(|book| {
                 trace.rules.iter().any(|rule| {
-                    rule.rulebook_id == book.id && rule.rulebook_version == book.version
+                    *rule.rulebook_id == *book.id && rule.rulebook_version == book.version
                 })
             })
             .cloned()

@@ -39,6 +39,7 @@ pub struct Services {
     /// The mark of the settings that are in memory, as far as this server knows.
     pub(crate) settings_seen: std::sync::atomic::AtomicI64,
     pub(crate) passes: crate::passes::Passes,
+    pub(crate) gates: crate::gates::GateCache,
     pub(crate) open_days: tokio::sync::Mutex<HashMap<String, domain::Day>>,
     /// Held while everybody is looked at on a new day; how many at a time.
     pub(crate) opening: tokio::sync::Mutex<Pace>,
@@ -48,6 +49,8 @@ pub struct Services {
     pub(crate) redecisions: Bell,
     /// Replays of drafts that are running.
     pub(crate) replays: crate::rules::Replays,
+    /// How often each key of the interface has asked.
+    pub(crate) pacing: crate::interface::Pacing,
 }
 
 /// Where the data lies and how it is opened.
@@ -316,11 +319,13 @@ impl Services {
             screens: crate::bureau::Screens::default(),
             settings_seen: std::sync::atomic::AtomicI64::new(0),
             passes: crate::passes::Passes::default(),
+            gates: crate::gates::GateCache::default(),
             open_days: tokio::sync::Mutex::default(),
             opening: tokio::sync::Mutex::default(),
             pace: tokio::sync::Mutex::default(),
             redecisions,
             replays: crate::rules::Replays::default(),
+            pacing: crate::interface::Pacing::default(),
         });
         let today = domain::Zone::SHANGHAI.day_of(services.clock.now());
         let tended = services.store.tend(today).await;
@@ -328,6 +333,7 @@ impl Services {
         services.install_shipped_rulebook().await?;
         services.index_phones().await?;
         services.renew_pass_keys().await?;
+        services.install_shipped_recognition().await?;
         services.verify_rulebooks().await?;
         services.catch_up(&Actor::job()).await?;
         crate::intake::start(Arc::downgrade(&services), queue);

@@ -7,7 +7,7 @@ use crate::{Error, Result, Services};
 use domain::decision::{Decision, decide};
 use domain::ids::{ClassId, DecisionId, PersonId, SchoolId};
 use domain::report::{Channel, ChannelGroup};
-use domain::state::{FirstState, State};
+use domain::state::{FirstState, SecondState, State};
 use domain::{Code, Day, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,22 @@ impl From<FirstKept> for Kept {
         Self {
             state: first.state.into(),
             reason: first.reason,
+        }
+    }
+}
+
+/// [`Kept`] as the second version stored it.
+#[derive(Debug, Serialize, Deserialize)]
+struct SecondKept {
+    state: SecondState,
+    reason: Option<String>,
+}
+
+impl From<SecondKept> for Kept {
+    fn from(second: SecondKept) -> Self {
+        Self {
+            state: second.state.into(),
+            reason: second.reason,
         }
     }
 }
@@ -67,7 +83,7 @@ impl Services {
                 &row.state_enc,
             )
             .map_err(sealed)?;
-        let kept = blob::read_changed::<_, FirstKept>(&plain)
+        let kept = blob::read_changed::<_, SecondKept, FirstKept>(&plain)
             .map_err(|e| Error::internal(format!("state of person {}: {e}", row.person_id)))?;
         Ok(Opened { row, key, kept })
     }
@@ -260,6 +276,7 @@ impl<'a> Ledger<'a> {
         self.count(opened, today, -1);
         opened.row.reported_day = None;
         opened.row.channel = None;
+        opened.row.revision = 0;
         self.count(opened, today, 1);
     }
 
@@ -448,3 +465,7 @@ fn reason_codes(decision: &Decision) -> Vec<(&str, Option<Day>)> {
         .map(|r| (r.code.as_str(), r.ends))
         .collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -24,6 +24,7 @@ impl Services {
         let mut tx = self.store.write().await?;
         tx.strip_contests_before(before).await?;
         tx.delete_turns_before(today.plus(-KEPT_DAYS)).await?;
+        tx.strip_gate_entries_before(today.plus(-KEPT_DAYS)).await?;
         Ok(tx.commit().await?)
     }
 

@@ -316,7 +316,8 @@ impl Tx {
         self.touched.numbers = 1;
     }
 
-    /// This transaction changes what servers keep in memory: rulebooks, areas, schools, regions or keys.
+    /// This transaction changes what servers keep in memory: rulebooks, areas, schools, regions, keys,
+    /// trusted issuers or rules about them.
     pub(crate) fn touch_settings(&mut self) {
         self.touched.settings = 1;
     }

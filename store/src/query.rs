@@ -23,8 +23,8 @@
 use crate::Tx;
 use crate::engine::{Inner, postgres, sqlite};
 use domain::ids::{
-    AccountId, ClassId, DecisionId, PersonId, RecordId, RegionCode, ReportId, RulebookNo, SchoolId,
-    SlipId,
+    AccountId, ClassId, DecisionId, DeviceId, GateId, PersonId, RecordId, RegionCode, ReportId,
+    RulebookNo, SchoolId, SlipId,
 };
 use domain::{Day, Millis};
 use sqlx::postgres::PgRow;
@@ -145,6 +145,8 @@ bind! {
     SlipId => Int, |v| v.0;
     RulebookNo => Int, |v| v.0;
     RecordId => Int, |v| v.0;
+    GateId => Int, |v| v.0;
+    DeviceId => Int, |v| v.0;
 }
 
 /// Collects the columns of one row of many.

@@ -7,7 +7,7 @@
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::{minutes, time};
-use crate::ui::{Donut, Dot, Icon, IconName, StatusCounts};
+use crate::ui::{Donut, Dot, Icon, IconName, Notice, StatusCounts};
 use domain::Code;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,10 @@ pub struct Progress {
     pub red: i64,
     /// Neither reported nor under a colour.
     pub grey: i64,
+    /// A high temperature at the gate, confirmed today.
+    pub fevers: i64,
+    /// Slips from the gate to be confirmed.
+    pub slips: i64,
     /// Minutes since midnight at the school.
     pub minute: u32,
     /// Minute of the day at which reports are due.
@@ -43,7 +47,8 @@ impl Progress {
     }
 
     fn same_people(&self, other: &Self) -> bool {
-        let numbers = |p: &Self| (p.reported(), p.green, p.yellow, p.red, p.grey);
+        let gate = |p: &Self| (p.fevers, p.slips);
+        let numbers = |p: &Self| (p.reported(), p.green, p.yellow, p.red, p.grey, gate(p));
         numbers(self) == numbers(other)
     }
 }
@@ -69,9 +74,13 @@ pub fn LiveProgress(
     browser::poll(url, now, broken);
     #[cfg(not(feature = "hydrate"))]
     let _ = url;
+    let (fevers, slips) = (first.fevers, first.slips);
     let has_news = move || !now.with(|now| now.same_people(&first));
     view! {
         <div>
+            <div aria-live="assertive">
+                {move || now.with(|now| gate_alert(lang, now, fevers, slips))}
+            </div>
             {move || ring(lang, &now.get())}
             <div class="seeds">
                 {move || deadline(lang, &now.get())}
@@ -89,11 +98,34 @@ pub fn LiveProgress(
                 {move || {
                     let page = page.clone();
                     has_news()
-                        .then(|| view! { <a href=page>{tr!(lang, "有新报告，刷新名单", "New reports: refresh the lists")}</a> })
+                        .then(|| view! { <a href=page>{tr!(lang, "有新情况，刷新名单", "News: refresh the lists")}</a> })
                 }}
             </p>
         </div>
     }
+}
+
+/// What the gate has told since the page was made.
+fn gate_alert(lang: Lang, now: &Progress, fevers: i64, slips: i64) -> impl IntoView + use<> {
+    let (fever, slip) = (now.fevers - fevers, now.slips - slips);
+    let text = if fever > 0 {
+        tr!(
+            lang,
+            "校门刚测出 {fever} 人发热（两次），请马上查看。",
+            "The gate has just measured a fever twice ({fever}). Please look at once."
+        )
+    } else if slip > 0 {
+        tr!(
+            lang,
+            "校门刚收到 {slip} 张平安条，待您确认。",
+            "{slip} slips have just come in at the gate for you to confirm."
+        )
+    } else {
+        return None;
+    };
+    Some(view! {
+        <Notice sand=true icon=IconName::Bell>{text}</Notice>
+    })
 }
 
 fn ring(lang: Lang, now: &Progress) -> impl IntoView + use<> {

@@ -2,6 +2,10 @@
 
 pub mod bureau;
 pub mod class;
+#[cfg(feature = "hydrate")]
+mod device;
 pub mod family;
+pub mod gate;
 pub mod pass;
+pub mod report;
 pub mod rules;

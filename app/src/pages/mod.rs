@@ -7,6 +7,7 @@ mod clearance;
 pub mod family;
 pub mod gate;
 pub mod home;
+pub mod interface;
 pub mod keys;
 pub mod public;
 pub mod rules;

@@ -24,6 +24,9 @@ pub fn CodeFrame(
     /// The QR code as an SVG element that the server drew; `None` shows `instead`.
     #[prop(optional)]
     qr: Option<String>,
+    /// What can be typed where the QR code cannot be scanned.
+    #[prop(optional, into)]
+    short: OptText,
     /// Where no code is issued: why, and what to do.
     #[prop(optional, into)]
     instead: Slot,
@@ -51,6 +54,7 @@ pub fn CodeFrame(
         let says = tr!(lang, "屏幕上的二维码", "QR code of this screen");
         view! { <div class="qr" role="img" aria-label=says inner_html=svg></div> }
     });
+    let short = short.0.map(|short| view! { <p class="short-code">{tr!(lang, "短码", "Short code")} " " <b>{short}</b></p> });
     let no_code = instead.map(|instead| view! { <div class="no-code">{instead}</div> });
     let clock = clock.map(|clock| view! { <span class="clock">{clock}</span> });
     let unmask = unmask.map(|unmask| view! { <span class="slot">{unmask}</span> });
@@ -62,6 +66,7 @@ pub fn CodeFrame(
                     {qr} <div class="side">
                         <b>{name}</b>
                         <span>{class_name}</span>
+                        {short}
                         {unmask}
                         <div class="clock-box">
                             <WaveBand />
@@ -75,7 +80,7 @@ pub fn CodeFrame(
         .into_any(),
         (progress, qr) => view! {
             <div class="code-body">
-                {progress.map(|progress| view! { <div class="days">{progress}</div> })} {qr} {no_code}
+                {progress.map(|progress| view! { <div class="days">{progress}</div> })} {qr} {short} {no_code}
                 <div class="who">
                     <b>{name}</b>
                     <span class="sub">{class_name}</span>

@@ -40,6 +40,7 @@ pub enum IconName {
     Offline,
     /// The outlined octagon of a form error; never a status shape.
     Octagon,
+    Torch,
 }
 
 impl IconName {
@@ -113,6 +114,7 @@ impl IconName {
             Self::Octagon => {
                 r#"<path d="M8 2.5h8L21.5 8v8L16 21.5H8L2.5 16V8z"/><path d="M12 7.5v5.5M12 16.6v.1"/>"#
             }
+            Self::Torch => r#"<path d="M8 3h8v4l-2 3v11h-4V10L8 7zM8 7h8M12 13v2"/>"#,
         }
     }
 }

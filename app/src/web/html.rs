@@ -3,11 +3,20 @@
 use super::Ctx;
 use crate::ui::service_name;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, VARY};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, LOCATION, VARY,
+};
 use http::{HeaderValue, StatusCode};
 use leptos::nonce::{provide_nonce, use_nonce};
 use leptos::prelude::*;
 use std::sync::Arc;
+
+/// What of the device's own a page may ask for.
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+/// The camera, and nothing else.
+const WITH_CAMERA: HeaderValue = HeaderValue::from_static(
+    "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), display-capture=(), browsing-topics=()",
+);
 
 /// Whether a request's connection is encrypted, here or at a trusted proxy; an extension that the server sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +29,17 @@ pub enum Islands {
     No,
     /// With script and WASM, after the page is usable.
     Yes,
+}
+
+/// What a page has beside its body.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Dress {
+    /// The class of the root element, as the big screen needs.
+    pub root_class: &'static str,
+    /// The manifest of a page that can be installed and opens without a network: it may have a worker.
+    pub manifest: Option<&'static str>,
+    /// Whether the page may ask for the camera.
+    pub camera: bool,
 }
 
 /// The names of the stylesheet, script and WASM files, hashed in a release.
@@ -63,16 +83,16 @@ impl Ctx {
         islands: Islands,
         view: impl FnOnce() -> V,
     ) -> Response {
-        self.document(status, title, islands, "", view)
+        self.document(status, title, islands, Dress::default(), view)
     }
 
-    /// A page whose root element carries a class, as the big screen needs.
+    /// A page that is dressed in its own way.
     pub fn document<V: IntoView + 'static>(
         &self,
         status: StatusCode,
         title: &str,
         islands: Islands,
-        root_class: &'static str,
+        dress: Dress,
         view: impl FnOnce() -> V,
     ) -> Response {
         let lang = self.lang;
@@ -88,14 +108,21 @@ impl Ctx {
                 view! { <script type="module" nonce=nonce.clone()>{script}</script> }
             });
             let stylesheet = self.app.assets.stylesheet.clone();
+            let manifest = dress.manifest.map(|href| {
+                view! {
+                    <link rel="manifest" href=href />
+                    <meta name="theme-color" content="#08131e" />
+                }
+            });
             let page = view! {
-                <html lang=lang.tag() class=root_class>
+                <html lang=lang.tag() class=dress.root_class>
                     <head>
                         <meta charset="utf-8" />
                         <meta name="viewport" content="width=device-width, initial-scale=1" />
                         <title>{title}</title>
                         <link rel="stylesheet" href=stylesheet />
                         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                        {manifest}
                         {scripts}
                     </head>
                     <body>{view()}</body>
@@ -112,8 +139,11 @@ impl Ctx {
         );
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(VARY, HeaderValue::from_static("Cookie, Accept-Language"));
-        if let Ok(policy) = HeaderValue::from_str(&policy(&nonce)) {
+        if let Ok(policy) = HeaderValue::from_str(&policy(&nonce, dress)) {
             headers.insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        if dress.camera {
+            headers.insert(PERMISSIONS_POLICY, WITH_CAMERA);
         }
         response
     }
@@ -129,10 +159,16 @@ impl Ctx {
     }
 }
 
-fn policy(nonce: &str) -> String {
+/// What a page may load and do; only a page that is installed has a manifest and a worker.
+fn policy(nonce: &str, dress: Dress) -> String {
+    let installed = if dress.manifest.is_some() {
+        "manifest-src 'self'; worker-src 'self'; "
+    } else {
+        ""
+    };
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval' 'strict-dynamic'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         connect-src 'self'; font-src 'self'; {installed}form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 

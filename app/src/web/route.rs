@@ -14,6 +14,8 @@ pub enum Needs {
     Session,
     /// This permission, at the place that the path names.
     May(Action),
+    /// A device at a gate, by its own cookie; a session is none.
+    Device,
 }
 
 /// One path.

@@ -4,6 +4,7 @@ use super::time::Unit;
 use super::value::integer;
 use super::{Expr, Slot, Value};
 use serde_json::Value as Json;
+use std::sync::Arc;
 
 /// Deepest nesting of a rule; deeper JSON is refused, so that neither step can exhaust the stack.
 const MAX_DEPTH: usize = 64;
@@ -184,7 +185,7 @@ impl Expr {
     }
 
     /// The place of a sub-expression by its number.
-    pub(super) fn place(&self, id: u32) -> String {
+    pub(super) fn place(&self, id: u32) -> Arc<str> {
         usize::try_from(id)
             .ok()
             .and_then(|id| self.places.get(id))
@@ -195,7 +196,7 @@ impl Expr {
 
 struct Compiler<'a> {
     resolve: &'a mut dyn FnMut(&str) -> Option<Slot>,
-    places: Vec<String>,
+    places: Vec<Arc<str>>,
     slots: Vec<Slot>,
     depth: usize,
     /// Lambdas around this place; inside one, `var` sees nothing but what it is given.
@@ -211,7 +212,7 @@ impl Compiler<'_> {
             });
         }
         let id = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-        self.places.push(place.clone());
+        self.places.push(place.as_str().into());
         self.depth += 1;
         let op = self.op(json, &place)?;
         self.depth -= 1;

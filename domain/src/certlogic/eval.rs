@@ -5,6 +5,7 @@ use super::time::Moment;
 use super::{Expr, Slot, Value};
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
+use std::sync::Arc;
 
 /// How often the lambdas of one evaluation may run in all.
 const LAMBDAS: u32 = 100_000;
@@ -59,8 +60,8 @@ pub struct EvalError {
 /// The value of one sub-expression.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// The JSON pointer of the sub-expression; empty for the whole.
-    pub place: String,
+    /// The JSON pointer of the sub-expression; empty for the whole. Shared by all traces of one expression.
+    pub place: Arc<str>,
     /// Its value.
     pub value: Value,
 }
@@ -168,7 +169,7 @@ impl Expr {
 
     fn error(&self, (id, problem): Fault) -> EvalError {
         EvalError {
-            place: self.place(id),
+            place: self.place(id).as_ref().to_owned(),
             problem,
         }
     }

@@ -28,6 +28,7 @@ pub use tree::{Edit, Join, Tree};
 pub use value::Value;
 
 use compile::Node;
+use std::sync::Arc;
 
 /// The number of a value that a `var` reads.
 pub type Slot = u16;
@@ -37,7 +38,7 @@ pub type Slot = u16;
 pub struct Expr {
     root: Node,
     /// The JSON pointer of each sub-expression, by its number.
-    places: Vec<String>,
+    places: Vec<Arc<str>>,
     /// Every slot that some `var` reads, ascending and without repetition.
     slots: Vec<Slot>,
 }

@@ -92,6 +92,8 @@ pub enum DoubtKind {
 struct Shape {
     range: Range,
     truth: Option<bool>,
+    /// The facts decide of which of several types it is.
+    is_mixed: bool,
 }
 
 impl Shape {
@@ -109,25 +111,49 @@ impl Shape {
             } => Some(false),
             _ => None,
         };
-        Self { range, truth }
+        Self {
+            range,
+            truth,
+            is_mixed: false,
+        }
     }
 
     fn flag(truth: Option<bool>) -> Self {
         Self {
-            range: Range::FLAG,
             truth,
+            ..Self::of(Range::FLAG)
         }
     }
 
     fn with_truth(kind: Kind, truth: bool) -> Self {
         Self {
-            range: Range::of(kind),
             truth: Some(truth),
+            ..Self::of(Range::of(kind))
         }
     }
 
     fn any() -> Self {
         Self::of(Range::of(Kind::Any))
+    }
+
+    /// One of two, without a word on its truth.
+    fn either(self, other: Self) -> Self {
+        let (a, b) = (self.range, other.range);
+        let shape = if a.kind == b.kind {
+            Self::of(Range {
+                kind: a.kind,
+                least: a.least.min(b.least),
+                most: a.most.max(b.most),
+            })
+        } else {
+            Self::any()
+        };
+        let differ = a.kind != b.kind && a.kind != Kind::Any && b.kind != Kind::Any;
+        Self {
+            truth: None,
+            is_mixed: self.is_mixed || other.is_mixed || differ,
+            ..shape
+        }
     }
 }
 
@@ -160,7 +186,7 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn doubt(&mut self, node: &Node, kind: DoubtKind) {
         self.doubts.push(Doubt {
-            place: self.expr.place(node.id),
+            place: self.expr.place(node.id).as_ref().to_owned(),
             kind,
         });
     }
@@ -169,7 +195,7 @@ impl Checker<'_> {
     fn expect(&mut self, node: &Node, expected: Kind) -> Shape {
         let shape = self.node(node);
         let found = shape.range.kind;
-        if found != expected && found != Kind::Any {
+        if found != expected && (found != Kind::Any || shape.is_mixed) {
             self.doubt(node, DoubtKind::Type { expected, found });
             return Shape::of(Range::of(expected));
         }
@@ -260,7 +286,9 @@ impl Checker<'_> {
 
     fn and(&mut self, operands: &[Node]) -> Shape {
         let mut truth = Some(true);
-        let mut kind = Kind::Flag;
+        // What it may be: an operand that is falsy, or else the last one.
+        let mut outcome: Option<Shape> = None;
+        let mut last = None;
         for operand in operands {
             if truth == Some(false) {
                 self.doubt(operand, DoubtKind::Unreachable);
@@ -272,8 +300,10 @@ impl Checker<'_> {
             {
                 self.doubt(operand, DoubtKind::Always(truth));
             }
-            if shape.range.kind != Kind::Flag {
-                kind = Kind::Any;
+            if let Some(before) = last.replace(shape)
+                && before.truth != Some(true)
+            {
+                outcome = Some(outcome.map_or(before, |outcome| outcome.either(before)));
             }
             truth = match (truth, shape.truth) {
                 (_, Some(false)) => Some(false),
@@ -281,10 +311,12 @@ impl Checker<'_> {
                 _ => None,
             };
         }
-        Shape {
-            range: Range::of(kind),
-            truth,
-        }
+        let shape = match (outcome, last) {
+            (Some(outcome), Some(last)) => outcome.either(last),
+            (None, Some(last)) => last,
+            _ => Shape::of(Range::FLAG),
+        };
+        Shape { truth, ..shape }
     }
 
     fn choice(&mut self, parts: &[Node; 3]) -> Shape {
@@ -297,20 +329,9 @@ impl Checker<'_> {
         }
         let (a, b) = (self.node(then), self.node(otherwise));
         let truth = if a.truth == b.truth { a.truth } else { None };
-        if a.range.kind == b.range.kind {
-            Shape {
-                range: Range {
-                    kind: a.range.kind,
-                    least: a.range.least.min(b.range.least),
-                    most: a.range.most.max(b.range.most),
-                },
-                truth,
-            }
-        } else {
-            Shape {
-                truth,
-                ..Shape::any()
-            }
+        Shape {
+            truth,
+            ..a.either(b)
         }
     }
 

@@ -482,6 +482,21 @@ fn what_cannot_be_meant_is_named_with_its_place() {
         ),
         (json!({"in": ["a", []]}), vec![("", always(false))]),
         (
+            json!({"in": [1, {"and": [true, {"var": "count"}]}]}),
+            vec![
+                ("/in/1/and/0", always(true)),
+                ("/in/1", kinds(Kind::List, Kind::Number)),
+            ],
+        ),
+        (
+            json!({">": [{"and": [{"var": "fever"}, {"var": "count"}]}, 3]}),
+            vec![("/>/0", kinds(Kind::Number, Kind::Any))],
+        ),
+        (
+            json!({">": [{"if": [{"var": "fever"}, {"var": "name"}, 1]}, 3]}),
+            vec![("/>/0", kinds(Kind::Number, Kind::Any))],
+        ),
+        (
             json!({"===": [{"var": "name"}, 1]}),
             vec![("", always(false))],
         ),

@@ -3,7 +3,7 @@
 use super::{Context, Decision, Reason};
 use crate::Day;
 use crate::report::Temperature;
-use crate::state::State;
+use crate::state::{GateReading, State};
 
 /// Whether `after` asks for less than `before` where `before` is yellow or red: a better colour, or a
 /// reason that is dropped, milder, or over sooner.
@@ -39,9 +39,14 @@ pub fn weakens(before: &Decision, after: &Decision) -> bool {
 }
 
 /// Whether *all well* may be offered today: not while the latest earlier answers, yesterday's as a rule,
-/// state symptoms or a measured fever.
+/// state symptoms or a measured fever, nor after a fever that the gate has measured since.
 pub fn all_well_available(state: &State, ctx: &Context, today: Day) -> bool {
     let latest = state.reports.iter().rev().find(|report| report.day < today);
+    let since = latest.map(|report| report.day);
+    let at_the_gate = |reading: &GateReading| reading.day < today && Some(reading.day) >= since;
+    if state.gate.iter().any(at_the_gate) {
+        return false;
+    }
     latest.is_none_or(|report| {
         let fever = match report.answers.temperature {
             Temperature::BelowThreshold => false,

@@ -271,8 +271,7 @@ fn while_fired<'a>(
             }
             let facts = facts.get_or_insert_with(|| {
                 let masks = ctx.symptom_masks(day);
-                let report = state.report_of(day);
-                let mut facts = Facts::from_events(events, report, masks, day);
+                let mut facts = Facts::from_events(events, state, masks, day);
                 facts.count(state, ctx, today);
                 facts
             });

@@ -12,6 +12,7 @@ use crate::rulebook::{Activation, Rulebook, Version};
 use crate::state::State;
 use crate::{Colour, Day};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Why a decision is as it is. The decision itself is [`super::decide`]'s.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,17 +53,17 @@ pub struct Rederived {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleTrace {
     /// The rulebook.
-    pub rulebook_id: String,
+    pub rulebook_id: Arc<str>,
     /// Its version.
     pub rulebook_version: Version,
     /// The rule.
-    pub rule_id: String,
+    pub rule_id: Arc<str>,
     /// Its version.
     pub rule_version: u32,
     /// The colour that it gives.
     pub colour: Colour,
     /// Its short label.
-    pub label: Text,
+    pub label: Arc<Text>,
     /// The day on whose facts it is shown: where its isolation covers the decided day, the day that
     /// started it, otherwise the decided day.
     pub on: Day,
@@ -77,10 +78,9 @@ pub struct RuleTrace {
 /// One fact that a rule read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactRead {
-    /// The path of the fact.
-    pub path: String,
-    /// What it means.
-    pub meaning: Text,
+    /// Which.
+    #[serde(rename = "path")]
+    pub fact: Fact,
     /// Its value.
     pub value: Value,
     /// Its date, where it has one.
@@ -95,9 +95,9 @@ pub struct FactRead {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IsolationTrace {
     /// The rulebook.
-    pub rulebook_id: String,
+    pub rulebook_id: Arc<str>,
     /// The rule.
-    pub rule_id: String,
+    pub rule_id: Arc<str>,
     /// The date that starts the count.
     pub start: Day,
     /// The day it became known.
@@ -131,7 +131,12 @@ pub fn explain(state: &State, ctx: &Context, day: Day, today: Day) -> Trace {
     };
     let triggers = Triggers::find(state, ctx, &events, day, today);
     let speaking = speaking(ctx, &triggers, &diary, day);
-    let on_day = Facts::on(state, ctx, day, today);
+    let facts_of = |on| {
+        let masks = ctx.symptom_masks(on);
+        Facts::from_events(&events, state, masks, on)
+    };
+    let mut on_day = facts_of(day);
+    on_day.count(state, ctx, today);
     let mut rules = Vec::new();
     for (book_index, book) in ctx.rulebooks.iter().enumerate() {
         for index in 0..book.document().rules.len() {
@@ -153,7 +158,8 @@ pub fn explain(state: &State, ctx: &Context, day: Day, today: Day) -> Trace {
                         })
                     }
                     Some(trigger) => {
-                        let mut facts = Facts::on(state, ctx, trigger.on, today);
+                        // No isolation rests on what is counted over other days.
+                        let mut facts = facts_of(trigger.on);
                         show(&mut facts, &events, trigger);
                         rule_trace(book, index, &facts)
                     }
@@ -218,8 +224,7 @@ fn rule_trace(book: &Rulebook, index: usize, facts: &Facts) -> Option<RuleTrace>
         let fact = Fact::from_slot(*slot)?;
         let dated = facts.dated(fact);
         Some(FactRead {
-            path: fact.path().to_owned(),
-            meaning: fact.meaning(),
+            fact,
             value: facts.value(*slot),
             start: dated.map(|dated| dated.start),
             known: dated.map(|dated| dated.known),
@@ -227,12 +232,12 @@ fn rule_trace(book: &Rulebook, index: usize, facts: &Facts) -> Option<RuleTrace>
         })
     });
     Some(RuleTrace {
-        rulebook_id: book.id().to_owned(),
+        rulebook_id: Arc::clone(&compiled.names.rulebook),
         rulebook_version: book.version(),
-        rule_id: rule.id.clone(),
+        rule_id: Arc::clone(&compiled.names.rule),
         rule_version: rule.version,
         colour: rule.outcome.colour,
-        label: rule.label.clone(),
+        label: Arc::clone(&compiled.names.label),
         on: facts.day,
         facts: read.collect(),
         steps,
@@ -247,7 +252,7 @@ fn isolation_trace(
     day: Day,
 ) -> Option<IsolationTrace> {
     let book = ctx.rulebooks.get(trigger.book)?;
-    let rule = book.document().rules.get(trigger.rule)?;
+    let (_, compiled) = book.rules().nth(trigger.rule)?;
     let mut spans: Vec<(Span, u16)> = Vec::new();
     let course = trigger
         .terms
@@ -261,8 +266,8 @@ fn isolation_trace(
         text: line_text(span, counted, trigger.terms.days),
     });
     Some(IsolationTrace {
-        rulebook_id: book.id().to_owned(),
-        rule_id: rule.id.clone(),
+        rulebook_id: Arc::clone(&compiled.names.rulebook),
+        rule_id: Arc::clone(&compiled.names.rule),
         start: trigger.dated.start,
         known: trigger.dated.known,
         days: trigger.terms.days,
@@ -272,27 +277,19 @@ fn isolation_trace(
 }
 
 fn line_text(span: Span, counted: u16, days: u16) -> Text {
-    let (from, to, kind) = (day_text(span.from), day_text(span.to), span.kind.meaning());
-    let range = if span.from == span.to {
-        from
-    } else {
-        Text::new(
-            format!("{}至{}", from.zh, to.zh),
-            format!("{} to {}", from.en, to.en),
-        )
-    };
-    let will = match span.kind {
-        SpanKind::Expected => Text::new("届时累计", "will make"),
-        _ => Text::new("累计", "makes"),
+    let Text { mut zh, mut en } = day_text(span.from);
+    if span.from != span.to {
+        let to = day_text(span.to);
+        zh.extend(["至", &to.zh]);
+        en.extend([" to ", &to.en]);
+    }
+    let (kind_zh, kind_en) = span.kind.meaning();
+    let (will_zh, will_en) = match span.kind {
+        SpanKind::Expected => ("届时累计", "will make"),
+        _ => ("累计", "makes"),
     };
     Text::new(
-        format!(
-            "{}：{}，{} {counted} 天，共 {days} 天",
-            range.zh, kind.zh, will.zh
-        ),
-        format!(
-            "{}: {}, {} {counted} of {days} days",
-            range.en, kind.en, will.en
-        ),
+        format!("{zh}：{kind_zh}，{will_zh} {counted} 天，共 {days} 天"),
+        format!("{en}: {kind_en}, {will_en} {counted} of {days} days"),
     )
 }

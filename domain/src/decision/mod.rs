@@ -23,7 +23,7 @@ pub use withdraw::withdraw;
 pub use words::{day_text, temperature_text};
 
 pub(crate) use context::SymptomMasks;
-pub(crate) use trigger::isolation_end;
+pub(crate) use trigger::{Cause, isolation_end};
 
 /// The reason code of a rule that could not be decided.
 pub const UNDECIDABLE: &str = "undecidable";

@@ -17,6 +17,8 @@ pub enum Source {
     Traced,
     /// A record of an authority.
     Official,
+    /// Measured at the school's gate, twice.
+    Gate,
 }
 
 /// Whether an accepted clearance may, or must, end an isolation.

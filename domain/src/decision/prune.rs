@@ -36,6 +36,7 @@ pub fn prune(state: &State, ctx: &Context, today: Day) -> State {
     pruned
         .kept
         .retain(|kept| kept::lasts(kept, state, ctx, &diary, window));
+    pruned.gate.retain(|reading| reading.day >= first_kept);
     if count > 0 {
         let (dropped, reports) = state.reports.split_at(count);
         pruned.standing = fold::fold(&state.standing, dropped);

@@ -84,7 +84,7 @@ impl Triggers {
         for occasion in occasions(state, ctx, events, day, today) {
             let on = occasion.on;
             let masks = ctx.symptom_masks(on);
-            let facts = Facts::from_events(events, state.report_of(on), masks, on);
+            let facts = Facts::from_events(events, state, masks, on);
             found.evaluate(&case, &facts, occasion.new, on == day);
             for event in events.iter().filter(|event| own_days(event).contains(&on)) {
                 if let Some(facts) = facts.seeing(event) {
@@ -189,10 +189,10 @@ impl Triggers {
             let facts = match case.state.report_of(facts.day) {
                 None => facts.clone(),
                 // Which symptoms weigh how much is the later version's affair too.
-                Some(report) => {
+                Some(_) => {
                     let mut facts = facts.clone();
                     let masks = case.ctx.symptom_masks_with(facts.day, book_index, later);
-                    facts.answer(&report.answers, masks);
+                    facts.take_day(case.state, masks);
                     facts
                 }
             };
@@ -267,13 +267,34 @@ fn activations<'a>(
     })
 }
 
-/// The last day of the isolations that these of the person's events have started, as known on `today`; `None`
-/// where there is none, or where one of them has no known end.
+/// What may have started an isolation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Cause<'a> {
+    /// Some of the person's events.
+    Events(&'a [Event]),
+    /// What a day's report says, or what the gate measured on it.
+    Day(Day),
+}
+
+impl Cause<'_> {
+    /// Whether it is behind a trigger of a rule that counts from `start`.
+    fn is_of(self, trigger: &Trigger, start: Fact) -> bool {
+        match self {
+            Self::Events(events) => events
+                .iter()
+                .any(|event| start == event.fact && event.on(trigger.on) == Some(trigger.dated)),
+            Self::Day(day) => start.is_of_the_report() && trigger.dated.start == day,
+        }
+    }
+}
+
+/// The last day of the isolations that something has started, as known on `today`; `None` where there is none, or
+/// where one of them has no known end.
 pub(crate) fn isolation_end(
     state: &State,
     ctx: &Context,
     events: &Events,
-    own: &[Event],
+    cause: Cause,
     today: Day,
 ) -> Option<Day> {
     let diary = Diary {
@@ -288,10 +309,7 @@ pub(crate) fn isolation_end(
             .get(trigger.book)
             .and_then(|book| book.rules().nth(trigger.rule));
         let start = rule.and_then(|(_, compiled)| Some(compiled.isolate?.start));
-        let is_own = own
-            .iter()
-            .any(|event| start == Some(event.fact) && event.on(trigger.on) == Some(trigger.dated));
-        if is_own {
+        if start.is_some_and(|start| cause.is_of(&trigger, start)) {
             latest = latest.max(Some(trigger.terms.course(&diary, today).ends?));
         }
     }
@@ -337,6 +355,10 @@ fn occasions(state: &State, ctx: &Context, events: &Events, day: Day, today: Day
             });
         }
     }
+    found.extend(state.gate.iter().map(|reading| Occasion {
+        on: reading.day,
+        new: of_the_report,
+    }));
     // The day itself, to see whether any rule errs on it.
     let plain_unreported = || {
         ctx.in_force(day)

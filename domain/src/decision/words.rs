@@ -116,10 +116,12 @@ impl<'a> Words<'a> {
     }
 
     fn measured(&self) -> Option<u16> {
-        match self.state.report_of(self.start)?.answers.temperature {
+        let report = self.state.report_of(self.start);
+        let told = report.and_then(|report| match report.answers.temperature {
             Temperature::Tenths(tenths) => Some(tenths),
             Temperature::BelowThreshold => None,
-        }
+        });
+        told.max(self.state.gate_reading_of(self.start))
     }
 
     fn symptoms(&self) -> Vec<Text> {

@@ -2,8 +2,8 @@
 
 use super::discrepancy::Discrepancy;
 use super::matter::Stay;
-use crate::decision::day_text;
-use crate::report::{ChannelGroup, DayReport, StandingFact, TestResult};
+use crate::decision::{day_text, temperature_text};
+use crate::report::{ChannelGroup, DayReport, StandingFact, Temperature, TestResult};
 use crate::state::{OfficialRecord, RecordKind, Standing, State, WINDOW_DAYS};
 use crate::{Day, Text};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ pub enum DiscrepancyKind {
     ToldNegative,
     /// The reports state a positive test where the record says negative.
     ToldPositive,
+    /// The report of the day states no fever, and the gate has measured one.
+    GateTemperature,
 }
 
 /// What of a record is denied.
@@ -160,6 +162,19 @@ fn silence(record: &OfficialRecord, state: &State) -> Option<Day> {
         .map(|report| report.day)
 }
 
+/// What the report of `day` says of the temperature, where that is below `threshold`. A report whose answers were
+/// destroyed, or that was checked on paper, says nothing.
+pub(super) fn told_below(state: &State, day: Day, threshold: u16) -> Option<Temperature> {
+    let report = state.report_of(day)?;
+    let is_known = state.destroyed_to.is_none_or(|to| day > to);
+    if !is_known || report.answers.paper_refused {
+        return None;
+    }
+    let told = report.answers.temperature;
+    let is_high = matches!(told, Temperature::Tenths(tenths) if tenths >= threshold);
+    (!is_high).then_some(told)
+}
+
 /// A run of days in words.
 fn days_text(from: Day, to: Option<Day>) -> Text {
     let start = day_text(from);
@@ -228,5 +243,22 @@ pub(super) fn text(discrepancy: &Discrepancy, place: Option<&Text>) -> Text {
         ),
         DiscrepancyKind::ToldNegative => test(["阳性", "阴性"], ["positive", "negative"]),
         DiscrepancyKind::ToldPositive => test(["阴性", "阳性"], ["negative", "positive"]),
+        DiscrepancyKind::GateTemperature => gate(discrepancy, &days),
     }
+}
+
+fn gate(discrepancy: &Discrepancy, days: &Text) -> Text {
+    let (measured, told) = discrepancy.tenths.unwrap_or_default();
+    let measured = temperature_text(measured);
+    let told = told.map_or_else(|| Text::new("没有发热", "no fever"), temperature_text);
+    Text::new(
+        format!(
+            "校门测温（两次）：{} 为 {}；当天的报告写的是{}。请在家休息并复测；如果报告填错了，请更正；如果测温不准，请告诉班主任。",
+            days.zh, measured.zh, told.zh
+        ),
+        format!(
+            "The school gate measured {} {}, twice; the report of that day says {}. Please rest at home and measure again. If the report is mistaken, please correct it; if the measurement was wrong, please tell the class teacher.",
+            measured.en, days.en, told.en
+        ),
+    )
 }

@@ -4,23 +4,24 @@
 //! officers have settled. `docs/RULES.md` says which report denies which record, and why.
 
 use super::Fact;
-use super::denial::{Denial, denial};
+use super::denial::{Denial, denial, told_below};
 use super::event::{Events, of_record};
 use super::fold::{fold, standing};
-use crate::decision::{Context, isolation_end};
+use crate::decision::{Cause, Context, isolation_end};
 use crate::ids::{RecordId, RegionCode};
-use crate::state::{Finding, OfficialRecord, RecordKind, Standing, State};
+use crate::report::Temperature;
+use crate::state::{Finding, GateReading, OfficialRecord, RecordKind, Standing, State};
 use crate::{Day, Text};
 use serde::{Deserialize, Serialize};
 
 pub use super::denial::DiscrepancyKind;
 
-/// A record that a report denies.
+/// A record, or a temperature of the gate, that a report denies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Discrepancy {
-    /// The record.
+    /// The record, or the reading.
     pub record: RecordId,
-    /// Who issued it.
+    /// Who issued it; empty for a reading.
     pub authority: String,
     /// In what they differ.
     pub kind: DiscrepancyKind,
@@ -30,6 +31,8 @@ pub struct Discrepancy {
     pub place: Option<RegionCode>,
     /// The dates of the stay that the reports state instead; the second is `None` while it goes on.
     pub told: Option<(Day, Option<Day>)>,
+    /// What the gate measured, and what the report stated where it stated a number; tenths of a degree Celsius.
+    pub tenths: Option<(u16, Option<u16>)>,
     /// The first day it is open: the record was received, and the report made.
     pub opened: Day,
     /// The last day it can be open.
@@ -80,6 +83,7 @@ pub fn discrepancies(state: &State, ctx: &Context, today: Day) -> Vec<Discrepanc
     records
         .filter(|record| can_be_denied(record))
         .filter_map(|record| of(record, state, ctx, today))
+        .chain(of_readings(state, ctx, today))
         .collect()
 }
 
@@ -90,6 +94,7 @@ pub(super) fn open_count(state: &State, ctx: &Context, day: Day, today: Day) -> 
         .iter()
         .filter(|record| can_be_denied(record) && record.received <= day)
         .filter_map(|record| of(record, state, ctx, today))
+        .chain(of_readings(state, ctx, today).filter(|found| found.opened <= day))
         .filter(|discrepancy| discrepancy.is_open(day));
     i32::try_from(open.count()).unwrap_or(i32::MAX)
 }
@@ -110,25 +115,8 @@ fn can_be_denied(record: &OfficialRecord) -> bool {
 fn of(record: &OfficialRecord, state: &State, ctx: &Context, today: Day) -> Option<Discrepancy> {
     let (opened, found, told) = opened(record, state)?;
     let due = opened.plus(ctx.discrepancy_days(opened));
-    let mut closes = Close {
-        on: due.next(),
-        how: How::Due,
-    };
-    let settled = state
-        .settlements
-        .iter()
-        .filter(|settlement| settlement.record == record.id)
-        .min_by_key(|settlement| settlement.on)
-        .map(|settlement| (settlement.on, How::Officer(settlement.finding)));
-    let over = isolation_over(record, state, ctx, today).map(|day| (day, How::IsolationOver));
-    for (on, how) in [over, settled, told.map(|day| (day, How::Told))]
-        .into_iter()
-        .flatten()
-    {
-        if on <= closes.on {
-            closes = Close { on, how };
-        }
-    }
+    let over = isolation_over(record, state, ctx, today);
+    let closes = close(record.id, state, due, over, told);
     (closes.on > opened).then(|| Discrepancy {
         record: record.id,
         authority: record.authority.clone(),
@@ -139,7 +127,67 @@ fn of(record: &OfficialRecord, state: &State, ctx: &Context, today: Day) -> Opti
             _ => None,
         },
         told: found.told,
+        tenths: None,
         opened,
+        due,
+        closes,
+    })
+}
+
+/// The earliest end: an officer's, that of the isolation, that of the statement, or the due day.
+fn close(id: RecordId, state: &State, due: Day, over: Option<Day>, told: Option<Day>) -> Close {
+    let mut closes = Close {
+        on: due.next(),
+        how: How::Due,
+    };
+    let settled = state
+        .settlements
+        .iter()
+        .filter(|settlement| settlement.record == id)
+        .min_by_key(|settlement| settlement.on)
+        .map(|settlement| (settlement.on, How::Officer(settlement.finding)));
+    let over = over.map(|day| (day, How::IsolationOver));
+    let told = told.map(|day| (day, How::Told));
+    for (on, how) in [over, settled, told].into_iter().flatten() {
+        if on <= closes.on {
+            closes = Close { on, how };
+        }
+    }
+    closes
+}
+
+/// Temperatures of the gate that the report of the same day denies. A corrected report denies nothing.
+fn of_readings(state: &State, ctx: &Context, today: Day) -> impl Iterator<Item = Discrepancy> {
+    let readings = state.gate.iter();
+    readings.filter_map(move |reading| of_reading(reading, state, ctx, today))
+}
+
+fn of_reading(
+    reading: &GateReading,
+    state: &State,
+    ctx: &Context,
+    today: Day,
+) -> Option<Discrepancy> {
+    let GateReading { id, day, tenths } = *reading;
+    let threshold = ctx.fever_threshold(day);
+    let told = told_below(state, day, threshold).filter(|_| tenths >= threshold)?;
+    let number = match told {
+        Temperature::Tenths(tenths) => Some(tenths),
+        Temperature::BelowThreshold => None,
+    };
+    let due = day.plus(ctx.discrepancy_days(day));
+    let events = Events::of(state, ctx);
+    let over = isolation_end(state, ctx, &events, Cause::Day(day), today).map(Day::next);
+    let closes = close(id, state, due, over, None);
+    (closes.on > day).then(|| Discrepancy {
+        record: id,
+        authority: String::new(),
+        kind: DiscrepancyKind::GateTemperature,
+        days: vec![day],
+        place: None,
+        told: None,
+        tenths: Some((tenths, number)),
+        opened: day,
         due,
         closes,
     })
@@ -218,5 +266,5 @@ fn isolation_over(
                 .cloned(),
         );
     }
-    isolation_end(state, ctx, &events, &own, today).map(Day::next)
+    isolation_end(state, ctx, &events, Cause::Events(&own), today).map(Day::next)
 }

@@ -18,7 +18,7 @@ pub use schema::{Fact, FactKind, NONE_DAYS};
 
 use crate::certlogic::{Lookup, Slot, Value};
 use crate::decision::{Context, Source, SymptomMasks};
-use crate::report::{Answers, DayReport, Temperature};
+use crate::report::{Answers, Temperature};
 use crate::state::State;
 use crate::{Day, day::days_back};
 use schema::COUNT;
@@ -49,8 +49,7 @@ impl Facts {
     /// What is known on `today` about `day`.
     pub fn on(state: &State, ctx: &Context, day: Day, today: Day) -> Self {
         let masks = ctx.symptom_masks(day);
-        let mut facts =
-            Self::from_events(&Events::of(state, ctx), state.report_of(day), masks, day);
+        let mut facts = Self::from_events(&Events::of(state, ctx), state, masks, day);
         facts.count(state, ctx, today);
         facts
     }
@@ -58,14 +57,12 @@ impl Facts {
     /// The facts of a day without those that are counted over other days ([`Facts::count`]).
     pub(crate) fn from_events(
         events: &Events,
-        report: Option<&DayReport>,
+        state: &State,
         masks: SymptomMasks,
         day: Day,
     ) -> Self {
         let mut facts = Self::plain(day);
-        if let Some(report) = report {
-            facts.answer(&report.answers, masks);
-        }
+        facts.take_day(state, masks);
         for event in events.iter() {
             facts.see(event);
         }
@@ -85,6 +82,26 @@ impl Facts {
         }
     }
 
+    /// Takes over what is known of the day itself: its report, and what the gate measured.
+    pub(crate) fn take_day(&mut self, state: &State, masks: SymptomMasks) {
+        if let Some(report) = state.report_of(self.day) {
+            self.answer(&report.answers, masks);
+        }
+        if let Some(tenths) = state.gate_reading_of(self.day) {
+            self.measure(tenths);
+        }
+    }
+
+    /// Takes over a temperature of the gate, where no report states a higher one.
+    fn measure(&mut self, tenths: u16) {
+        let tenths = i32::from(tenths);
+        if self.get(Fact::TodayTemperature) < tenths {
+            self.set(Fact::TodayMeasured, 1);
+            self.set(Fact::TodayTemperature, tenths);
+            self.date_the_day(Source::Gate);
+        }
+    }
+
     /// Takes over the answers of the day's report.
     pub(crate) fn answer(&mut self, answers: &Answers, masks: SymptomMasks) {
         if let Temperature::Tenths(tenths) = answers.temperature {
@@ -98,10 +115,15 @@ impl Facts {
         self.set(Fact::SymptomsListed, count(bits & !masks.fever));
         self.set(Fact::SymptomsSevere, count(bits & masks.severe));
         self.set(Fact::SymptomsFever, i32::from(bits & masks.fever != 0));
+        self.date_the_day(Source::SelfReport);
+    }
+
+    /// Dates the facts of the day itself: an isolation may start from any of them.
+    fn date_the_day(&mut self, source: Source) {
         let dated = Dated {
             start: self.day,
             known: self.day,
-            source: Source::SelfReport,
+            source,
             area: None,
         };
         for fact in Fact::ALL.into_iter().filter(|fact| fact.is_of_the_report()) {

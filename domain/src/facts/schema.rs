@@ -21,10 +21,14 @@ pub enum FactKind {
 
 macro_rules! facts {
     ($($name:ident $path:literal $kind:ident $zh:literal $en:literal;)*) => {
-        /// One fact that rules can read. Its number is stable only within one build: files name its path.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        /// One fact that rules can read. Its number is stable only within one build: whatever is written down
+        /// names its path.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
         pub enum Fact {$(
             #[doc = $en]
+            #[serde(rename = $path)]
             $name,
         )*}
 

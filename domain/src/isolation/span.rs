@@ -2,7 +2,6 @@
 
 use super::{Diary, Terms};
 use crate::Day;
-use crate::lang::Text;
 use serde::{Deserialize, Serialize};
 
 /// How the days of a run are judged.
@@ -22,14 +21,14 @@ pub enum SpanKind {
 }
 
 impl SpanKind {
-    /// What it means, in a few words.
-    pub fn meaning(self) -> Text {
+    /// What it means, in a few words, Chinese and English.
+    pub fn meaning(self) -> (&'static str, &'static str) {
         match self {
-            Self::Known => Text::new("当时还不知情，计入", "before it was known: counts"),
-            Self::Reported => Text::new("已报告，计入", "reported: counts"),
-            Self::Missed => Text::new("漏报", "missed"),
-            Self::Open => Text::new("未报告，还可以补报", "not reported, can still be filled in"),
-            Self::Expected => Text::new("待报告", "to be reported"),
+            Self::Known => ("当时还不知情，计入", "before it was known: counts"),
+            Self::Reported => ("已报告，计入", "reported: counts"),
+            Self::Missed => ("漏报", "missed"),
+            Self::Open => ("未报告，还可以补报", "not reported, can still be filled in"),
+            Self::Expected => ("待报告", "to be reported"),
         }
     }
 }

@@ -2,11 +2,9 @@
 //! long-lived key, whose fingerprint people compare by telephone.
 
 use super::keys::thumbprint;
-use super::{IssuerId, Jwk, JwkSet, KeyId, PassSigner};
+use super::{IssuerId, Jwk, JwkSet, PassSigner, jws};
 use crate::Millis;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ed25519_dalek::{Signature, VerifyingKey};
+use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Serialize};
 
 const TYPE: &str = "fuxue-keys+jws";
@@ -49,13 +47,6 @@ pub enum ExchangeError {
     WrongKey,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Head {
-    alg: String,
-    typ: String,
-    kid: String,
-}
-
 /// The fingerprint of a key: the first half of its RFC 7638 thumbprint.
 fn fingerprint(key: &VerifyingKey) -> String {
     let digits: Vec<String> = thumbprint(key)
@@ -79,62 +70,29 @@ impl KeyExchange {
     /// # Errors
     /// [`ExchangeError::Malformed`] never happens with values that JSON can hold.
     pub fn sign(&self, signer: &PassSigner) -> Result<String, ExchangeError> {
-        let head = Head {
-            alg: "EdDSA".into(),
-            typ: TYPE.into(),
-            kid: signer.id().to_string(),
-        };
-        let head = serde_json::to_vec(&head).map_err(|_| ExchangeError::Malformed)?;
-        let body = serde_json::to_vec(self).map_err(|_| ExchangeError::Malformed)?;
-        let text = format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(head),
-            URL_SAFE_NO_PAD.encode(body)
-        );
-        let signature = URL_SAFE_NO_PAD.encode(signer.sign_bytes(text.as_bytes()));
-        Ok(format!("{text}.{signature}"))
+        jws::sign(TYPE, self, signer).ok_or(ExchangeError::Malformed)
     }
 
     /// Reads a file and checks that it is signed by a key of its own that signs nothing else.
     pub fn open(text: &str, now: Millis) -> Result<OpenedExchange, ExchangeError> {
-        let text = text.trim();
-        let (message, signature) = text.rsplit_once('.').ok_or(ExchangeError::Malformed)?;
-        let (head, body) = message.split_once('.').ok_or(ExchangeError::Malformed)?;
-        if text.len() > SIZE_MAX {
-            return Err(ExchangeError::Malformed);
-        }
-        let head: Head = json(head)?;
-        let file: Self = json(body)?;
-        if (head.alg.as_str(), head.typ.as_str()) != ("EdDSA", TYPE) {
-            return Err(ExchangeError::Malformed);
-        }
-        let id: KeyId = head.kid.parse().map_err(|_| ExchangeError::Malformed)?;
+        let unchecked =
+            jws::Unchecked::parse(TYPE, text, SIZE_MAX).ok_or(ExchangeError::Malformed)?;
+        let file: Self =
+            serde_json::from_slice(&unchecked.body).map_err(|_| ExchangeError::Malformed)?;
         let key = (file.jwks.keys.iter())
             .filter_map(Jwk::trusted)
-            .find(|key| key.id() == id)
+            .find(|key| key.id() == unchecked.key)
             .ok_or(ExchangeError::WrongKey)?;
         let is_in_force = key.from <= now && now < key.until && key.revoked.is_none();
         if key.issuer != file.issuer || !key.scope.kinds.is_empty() || !is_in_force {
             return Err(ExchangeError::WrongKey);
         }
-        let signature = URL_SAFE_NO_PAD
-            .decode(signature)
-            .ok()
-            .and_then(|bytes| Signature::from_slice(&bytes).ok())
-            .ok_or(ExchangeError::Malformed)?;
-        key.public
-            .verify_strict(message.as_bytes(), &signature)
-            .map_err(|_| ExchangeError::BadSignature)?;
+        if !unchecked.is_signed_by(&key) {
+            return Err(ExchangeError::BadSignature);
+        }
         Ok(OpenedExchange {
             fingerprint: fingerprint(&key.public),
             file,
         })
     }
-}
-
-fn json<T: for<'a> Deserialize<'a>>(part: &str) -> Result<T, ExchangeError> {
-    let bytes = URL_SAFE_NO_PAD
-        .decode(part)
-        .map_err(|_| ExchangeError::Malformed)?;
-    serde_json::from_slice(&bytes).map_err(|_| ExchangeError::Malformed)
 }

@@ -11,6 +11,7 @@ mod decode;
 mod encode;
 mod exchange;
 mod jwks;
+pub(crate) mod jws;
 mod keys;
 mod refusal;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::Day;
 use crate::state::State;
+use serde::Serialize;
 
 /// Earliest date that a form accepts for stays, contacts and tests, in days before the report.
 pub const LOOK_BACK_DAYS: i32 = 60;
@@ -26,7 +27,8 @@ pub enum Field {
 }
 
 /// Why it is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FaultReason {
     /// Outside of what a body can have, 34.0–43.0 °C.
     TemperatureRange,

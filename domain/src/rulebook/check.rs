@@ -9,6 +9,7 @@ use crate::decision::{ClearanceMode, DISCREPANCY_DUE_DAYS};
 use crate::facts::Fact;
 use crate::lang::Text;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A set of facts, by the bit of each.
 pub(crate) type FactSet = u32;
@@ -23,11 +24,20 @@ pub(crate) fn fact_set(facts: impl IntoIterator<Item = Fact>) -> FactSet {
 /// A compiled rule.
 #[derive(Debug, Clone)]
 pub(crate) struct Compiled {
+    pub(crate) names: Names,
     /// What it reads, the fact that starts its isolation included.
     pub(crate) reads: FactSet,
     pub(crate) condition: Expr,
     /// What an isolation needs; `None` where the rule colours a day only while it fires.
     pub(crate) isolate: Option<Isolate>,
+}
+
+/// What traces say of a rule, shared by all of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Names {
+    pub(crate) rulebook: Arc<str>,
+    pub(crate) rule: Arc<str>,
+    pub(crate) label: Arc<Text>,
 }
 
 /// How an isolation counts.
@@ -261,7 +271,12 @@ fn compile(document: &Document, rule: &Rule, faults: &mut Faults) -> Option<Comp
         faults.push(id, "/condition", Problem::Counted(fact.path()));
     }
     let reads = fact_set(facts().chain(isolate.map(|isolate| isolate.start)));
-    (faults.0.len() == before).then_some(Compiled {
+    (faults.0.len() == before).then(|| Compiled {
+        names: Names {
+            rulebook: document.id.as_str().into(),
+            rule: rule.id.as_str().into(),
+            label: Arc::new(rule.label.clone()),
+        },
         reads,
         condition,
         isolate,

@@ -32,6 +32,8 @@ pub enum ChangeKind {
     RuleText,
     /// A parameter has another value.
     ParameterMoved,
+    /// A parameter may take other values than before.
+    Bounds,
     /// A new parameter.
     ParameterAdded,
     /// A move of a parameter above was added, changed or taken back.
@@ -81,6 +83,7 @@ impl ChangeKind {
         match self {
             Self::Words | Self::RuleText => Bump::Patch,
             Self::ParameterMoved
+            | Self::Bounds
             | Self::ParameterAdded
             | Self::Moved
             | Self::RuleAdded
@@ -122,11 +125,13 @@ impl Bump {
     }
 }
 
-/// Everything that changed from `old` to `new` but version and days, in the order of the new document.
-pub fn difference(old: &Document, new: &Document) -> Vec<Change> {
+/// Everything that changed from `old` to `new` but version and days, in the order of the new document. `above` are the
+/// rulebooks above, which say what the parameters are called that this one makes stricter.
+pub fn difference(old: &Document, new: &Document, above: &[Document]) -> Vec<Change> {
     let mut found = Differ {
         old,
         new,
+        above,
         changes: Vec::new(),
     };
     if old.title != new.title {
@@ -162,7 +167,24 @@ pub fn difference(old: &Document, new: &Document) -> Vec<Change> {
 struct Differ<'a> {
     old: &'a Document,
     new: &'a Document,
+    above: &'a [Document],
     changes: Vec<Change>,
+}
+
+/// What a move makes stricter, by the titles that the rulebook above gives; by the names where it is not there.
+fn moved_title(above: &[Document], moved: &super::Move) -> Text {
+    let book = above.iter().find(|book| book.id == moved.rulebook);
+    let parameter = book.and_then(|book| {
+        let mut parameters = book.parameters.iter();
+        parameters.find(|parameter| parameter.name == moved.parameter)
+    });
+    let named = |name: &str| Text::new(name, name);
+    let of = book.map_or_else(|| named(&moved.rulebook), |book| book.title.clone());
+    let what = parameter.map_or_else(|| named(&moved.parameter), |p| p.title.clone());
+    Text::new(
+        format!("{}（比上级“{}”从严）", what.zh, of.zh),
+        format!("{} (stricter than “{}” above)", what.en, of.en),
+    )
 }
 
 fn quoted(text: &Text) -> Text {
@@ -244,6 +266,21 @@ impl Differ<'_> {
                     shown(now.value),
                 );
             }
+            if (was.min, was.max) != (now.min, now.max) {
+                let what = Text::new(
+                    format!("{}的取值范围", now.title.zh),
+                    format!("Bounds of “{}”", now.title.en),
+                );
+                let (before, after) = (plain::bounds(&was), plain::bounds(now));
+                self.push(
+                    ChangeKind::Bounds,
+                    None,
+                    place(""),
+                    what,
+                    Some(before),
+                    Some(after),
+                );
+            }
             if was.stricter != now.stricter {
                 let word = |direction| match direction {
                     Stricter::Lower => Text::new("越低越严", "lower is stricter"),
@@ -278,15 +315,8 @@ impl Differ<'_> {
 
     fn moves(&mut self) {
         let (old, new) = (&self.old.moves, &self.new.moves);
-        let what = |moved: &super::Move| {
-            Text::new(
-                format!(
-                    "对上级规则集 {} 的参数 {} 从严",
-                    moved.rulebook, moved.parameter
-                ),
-                format!("Stricter {} of {}", moved.parameter, moved.rulebook),
-            )
-        };
+        let above = self.above;
+        let what = |moved: &super::Move| moved_title(above, moved);
         let same = |a: &super::Move, b: &super::Move| {
             (&a.rulebook, &a.parameter) == (&b.rulebook, &b.parameter)
         };

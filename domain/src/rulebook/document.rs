@@ -51,6 +51,22 @@ pub struct Parameter {
     pub value: ParameterValue,
     /// The direction in which a lower region may move it.
     pub stricter: Stricter,
+    /// The smallest value that makes sense, where it is a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    /// The largest one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
+}
+
+impl Parameter {
+    /// Whether it may have this value; a policy has no bounds.
+    pub fn admits(&self, value: ParameterValue) -> bool {
+        let ParameterValue::Number(number) = value else {
+            return true;
+        };
+        self.min.is_none_or(|min| min <= number) && self.max.is_none_or(|max| number <= max)
+    }
 }
 
 /// A parameter of a rulebook above, moved for this region and all below.

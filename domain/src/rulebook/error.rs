@@ -1,5 +1,6 @@
 //! What can be wrong with a rulebook.
 
+use super::Unread;
 use crate::certlogic::CompileProblem;
 use std::fmt;
 
@@ -19,7 +20,7 @@ pub struct RulebookError {
 pub enum RulebookProblem {
     /// Not JSON, or not of the form of a rulebook.
     #[error("not a rulebook file: {0}")]
-    Format(String),
+    Format(Unread),
     /// A name is empty or has characters it must not have.
     #[error("not a usable name: {0:?}")]
     Name(String),

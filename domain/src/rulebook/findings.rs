@@ -3,10 +3,10 @@
 
 use super::check::check_all;
 use super::difference::{Bump, difference};
-use super::document::{Document, Hold, ParameterValue};
+use super::document::{Document, Hold, Parameter, ParameterValue};
 use super::error::{RulebookError, RulebookProblem as Problem};
 use super::stack::{MoveFault, check_moves};
-use super::{FEVER_TENTHS, MISSED_DAYS, life};
+use super::{FEVER_TENTHS, MISSED_DAYS, life, plain};
 use crate::certlogic::{CompileProblem, DoubtKind, Kind, Range, Slot};
 use crate::decision::DISCREPANCY_DUE_DAYS;
 use crate::facts::{Fact, FactKind, NONE_DAYS};
@@ -69,6 +69,12 @@ pub fn findings(document: &Document) -> Vec<Finding> {
         }
     }
     unused(document, &mut found);
+    for (index, parameter) in document.parameters.iter().enumerate() {
+        if !parameter.admits(parameter.value) {
+            let place = format!("/parameters/{index}/value");
+            found.push(out_of_bounds(parameter, parameter.value, place));
+        }
+    }
     if document.rules.is_empty() && document.moves.is_empty() && document.symptoms.is_empty() {
         let text = Text::new(
             "没有规则，也没有从严的参数",
@@ -101,15 +107,42 @@ pub fn findings_against(
             text: move_text(fault),
         });
     }
+    for (index, moved) in document.moves.iter().enumerate() {
+        let mut books = above.iter().filter(|book| book.id == moved.rulebook);
+        let of = books.find_map(|book| book.parameters.iter().find(|p| p.name == moved.parameter));
+        if let Some(parameter) = of.filter(|parameter| !parameter.admits(moved.value)) {
+            found.push(out_of_bounds(
+                parameter,
+                moved.value,
+                format!("/moves/{index}/value"),
+            ));
+        }
+    }
     if let Some(base) = base {
         versions(base, document, &mut found);
     }
     found
 }
 
+/// A value that the parameter may not have.
+fn out_of_bounds(parameter: &Parameter, value: ParameterValue, place: String) -> Finding {
+    let (title, is) = (&parameter.title, plain::value(&parameter.name, value));
+    let bounds = plain::bounds(parameter);
+    let text = Text::new(
+        format!("“{}”要{}，现在是 {}", title.zh, bounds.zh, is.zh),
+        format!("“{}” has to be {}, and is {}", title.en, bounds.en, is.en),
+    );
+    Finding {
+        severity: Severity::Error,
+        rule: None,
+        place,
+        text,
+    }
+}
+
 /// Versions have to grow with what changed.
 fn versions(base: &Document, new: &Document, found: &mut Vec<Finding>) {
-    let changes = difference(base, new);
+    let changes = difference(base, new, &[]);
     let Some(bump) = Bump::of(&changes) else {
         let text = Text::new(
             "和所依据的版本完全一样",
@@ -252,7 +285,7 @@ fn of_fault(document: &Document, fault: &RulebookError) -> Finding {
 
 fn problem_text(problem: &Problem) -> Text {
     let zh = match problem {
-        Problem::Format(what) => format!("不是规则集文件：{what}"),
+        Problem::Format(what) => format!("不是规则集文件：{}", what.text().zh),
         Problem::Name(name) => {
             format!("名字只能用小写字母、数字、下划线和连字符，1 到 64 个字符：“{name}”")
         }
@@ -273,7 +306,7 @@ fn problem_text(problem: &Problem) -> Text {
     Text::new(zh, problem.to_string())
 }
 
-fn compile_text(problem: &CompileProblem) -> String {
+pub(crate) fn compile_text(problem: &CompileProblem) -> String {
     match problem {
         CompileProblem::NotAnExpression => "既不是字面值，也不是只有一个键的运算".to_owned(),
         CompileProblem::UnknownOperator(name) => format!("没有这个运算：“{name}”"),
@@ -305,7 +338,7 @@ fn kind_text(kind: Kind) -> Text {
     }
 }
 
-fn doubt_text(doubt: &DoubtKind) -> Text {
+pub(crate) fn doubt_text(doubt: &DoubtKind) -> Text {
     match doubt {
         DoubtKind::Type { expected, found } => {
             let (expected, found) = (kind_text(*expected), kind_text(*found));

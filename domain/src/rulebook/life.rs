@@ -9,7 +9,9 @@
 //!     submitted --> draft: return
 //!     submitted --> approved: approve
 //!     submitted --> emergency: activate at once
+//!     submitted --> draft: overtake
 //!     approved --> draft: return
+//!     approved --> draft: overtake
 //!     approved --> scheduled: schedule
 //!     approved --> emergency: activate at once
 //!     scheduled --> approved: cancel
@@ -17,6 +19,7 @@
 //!     emergency --> active: ratify
 //!     emergency --> lapsed: lapse
 //!     emergency --> retired: retire
+//!     active --> active: propose
 //!     active --> retired: retire
 //!     deleted --> [*]
 //!     lapsed --> [*]
@@ -36,6 +39,8 @@ pub const NOTICE_HOURS: i64 = 48;
 pub const NOTICE_PARAMETER: &str = "notice_hours";
 /// Hours after which an emergency activation lapses unless a third person ratifies it.
 pub const EMERGENCY_HOURS: i64 = 24;
+/// Days for which a proposal to take a version out of force waits for a second person.
+pub const PROPOSAL_DAYS: i32 = 7;
 /// Days for which two people are not independent after one created or changed the other's account.
 pub const TIES_DAYS: i64 = 7;
 
@@ -126,6 +131,10 @@ words! {
         Ratify "ratify" "追认" "Ratified";
         /// Nobody confirmed an emergency in time.
         Lapse "lapse" "到时失效" "Lapsed";
+        /// A later version came into force first: what it was judged beside is no more.
+        Overtake "overtake" "被后来的版本赶上" "Overtaken by a later version";
+        /// Somebody wants it out of force; a second person has to agree.
+        Propose "propose" "提议停用" "Proposed to be taken out of force";
         /// It was taken out of force, or a later version took its place.
         Retire "retire" "停用" "Retired";
     }
@@ -144,13 +153,14 @@ impl Status {
         Some(match (self, step) {
             (Self::Draft, Step::Delete) => Self::Deleted,
             (Self::Draft, Step::Submit) => Self::Submitted,
-            (Self::Draft, Step::Save) | (Self::Submitted | Self::Approved, Step::Return) => {
-                Self::Draft
-            }
+            (Self::Draft, Step::Save)
+            | (Self::Submitted | Self::Approved, Step::Return | Step::Overtake) => Self::Draft,
             (Self::Submitted, Step::Approve) | (Self::Scheduled, Step::Cancel) => Self::Approved,
             (Self::Approved, Step::Schedule) => Self::Scheduled,
             (Self::Submitted | Self::Approved, Step::Urgent) => Self::Emergency,
-            (Self::Scheduled, Step::Begin) | (Self::Emergency, Step::Ratify) => Self::Active,
+            (Self::Scheduled, Step::Begin)
+            | (Self::Emergency, Step::Ratify)
+            | (Self::Active, Step::Propose) => Self::Active,
             (Self::Emergency, Step::Lapse) => Self::Lapsed,
             (Self::Emergency | Self::Active, Step::Retire) => Self::Retired,
             _ => return None,

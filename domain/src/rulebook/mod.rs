@@ -8,6 +8,7 @@ mod findings;
 mod force;
 pub mod life;
 pub mod plain;
+mod reading;
 mod signing;
 pub mod stack;
 mod version;
@@ -18,8 +19,10 @@ pub use document::{
 };
 pub use error::{RulebookError, RulebookProblem};
 pub use findings::{Finding, Severity, findings, findings_against};
+pub(crate) use findings::{compile_text, doubt_text};
 pub use force::{Activation, Force};
 pub use life::{Status, Step};
+pub use reading::{Unread, UnreadWhat};
 pub use signing::canonical;
 pub use version::{ParseVersionError, Version};
 
@@ -57,7 +60,7 @@ impl Rulebook {
     /// Reads, checks and compiles a rulebook file.
     pub fn parse(json: &str) -> Result<Self, RulebookError> {
         let document: Document = serde_json::from_str(json).map_err(|error| {
-            RulebookError::new(None, "", RulebookProblem::Format(error.to_string()))
+            RulebookError::new(None, "", RulebookProblem::Format(Unread::from(&error)))
         })?;
         Self::compile(document)
     }

@@ -57,6 +57,22 @@ pub fn value(name: &str, value: ParameterValue) -> Text {
     }
 }
 
+/// Which values a parameter may have: from and to, or one of them, or any.
+pub fn bounds(parameter: &Parameter) -> Text {
+    let shown = |number| value(&parameter.name, ParameterValue::Number(number));
+    match (parameter.min.map(shown), parameter.max.map(shown)) {
+        (Some(min), Some(max)) => Text::new(
+            format!("在 {} 到 {} 之间", min.zh, max.zh),
+            format!("between {} and {}", min.en, max.en),
+        ),
+        (Some(min), None) => {
+            Text::new(format!("不小于 {}", min.zh), format!("at least {}", min.en))
+        }
+        (None, Some(max)) => Text::new(format!("不大于 {}", max.zh), format!("at most {}", max.en)),
+        (None, None) => Text::new("不限", "any value"),
+    }
+}
+
 fn degrees(tenths: i64) -> Text {
     let sign = if tenths < 0 { "-" } else { "" };
     let (whole, tenth) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);

@@ -69,7 +69,9 @@ mod tests {
         assert_ne!(canonical(&changed).unwrap(), signed);
         let text = String::from_utf8(signed).unwrap();
         assert!(
-            text.starts_with(r#"{"id":"cn-base","parameters":[{"name":"fever_tenths""#),
+            text.starts_with(
+                r#"{"id":"cn-base","parameters":[{"max":380,"min":365,"name":"fever_tenths""#
+            ),
             "{text}"
         );
     }

@@ -51,7 +51,7 @@ fn a_faulty_rulebook_names_the_rule_and_the_place() {
             "not a version of the form 1.0.0",
         ),
         (|j| j["effective_from"] = json!("soon"), "not a date"),
-        (|j| j["colour"] = json!("red"), "unknown field `colour`"),
+        (|j| j["colour"] = json!("red"), "there is no field “colour”"),
         (
             |j| j["parameters"][1]["name"] = json!("fever_tenths"),
             r#"at "/parameters/1/name": used twice"#,

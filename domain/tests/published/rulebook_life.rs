@@ -8,7 +8,8 @@ const HEAD: &str = "# The life of a rulebook
 <!-- Written by `UPDATE=1 cargo test -p domain --test published`; do not edit. -->
 
 Where a version stands, and where each step leads. An empty cell: the step is refused. *submit* comes from the author;
-*approve*, *urgent* and *ratify* each from one more person; *begin* and *lapse* from time alone. See `RULES.md`.
+*approve*, *urgent* and *ratify* each from one more person; *propose* and *retire* from two people, but an emergency's
+*retire* from one; *begin*, *lapse* and *overtake* from time alone. See `RULES.md`.
 
 ";
 

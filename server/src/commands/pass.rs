@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use domain::Lang;
 use domain::pass::{Jwk, PREFIX, Pass, Says, TrustedKey};
 use services::passes::Inspection;
+use services::recognition::RegionSays;
 use services::{Actor, Services};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -95,15 +96,27 @@ async fn explain(services: &Services, text: &str, others: Vec<TrustedKey>) -> Ou
         tell(pass, &found, &school_name(services, pass, &found).await?);
     }
     println!("now      {}", moment(found.now));
+    for RegionSays { region, says } in &found.regions {
+        let said = match says {
+            Ok(recognised) => format!("recognised, as a code of {}", recognised.whose.name),
+            Err(refused) => format!("refused ({}): {}", refused.code(), refused.text(Lang::En)),
+        };
+        println!("region   {} {}: {said}", region.0, region.1.zh);
+    }
     Ok(match found.refusal {
         None => {
             println!("verdict  accepted");
             ExitCode::SUCCESS
         }
         Some(refusal) => {
-            println!("verdict  refused ({})", refusal.code());
-            println!("         {}", refusal.text(Lang::En));
-            println!("         {}", refusal.text(Lang::Zh));
+            // Whoever trusts its issuer knows better why than that the key is not ours.
+            if found.regions.is_empty() {
+                println!("verdict  refused ({})", refusal.code());
+                println!("         {}", refusal.text(Lang::En));
+                println!("         {}", refusal.text(Lang::Zh));
+            } else {
+                println!("verdict  refused everywhere");
+            }
             ExitCode::from(3)
         }
     })

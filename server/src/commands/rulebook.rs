@@ -3,7 +3,7 @@
 use super::{Failure, Outcome, read};
 use clap::{Args, Subcommand};
 use domain::rulebook::{Severity, findings};
-use services::rules::read_rulebook_file;
+use services::rules::{RulebookFileError, read_rulebook_file};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -27,12 +27,20 @@ struct CheckArgs {
     file: PathBuf,
 }
 
+/// Why a file cannot be read, in both languages where there is more to say.
+fn unread(error: &RulebookFileError) -> String {
+    match error {
+        RulebookFileError::Format(what) => format!("{error} / {}", what.text().zh),
+        RulebookFileError::Signature => error.to_string(),
+    }
+}
+
 /// Prints each finding with its place.
 pub fn run(args: RulebookArgs) -> Outcome {
     let RulebookAction::Check(args) = args.action;
     let file = read(&args.file)?;
     let (document, key) = read_rulebook_file(&file)
-        .map_err(|e| Failure::other(format!("{}: {e}", args.file.display())))?;
+        .map_err(|e| Failure::other(format!("{}: {}", args.file.display(), unread(&e))))?;
     let found = findings(&document);
     for finding in &found {
         let word = match finding.severity {

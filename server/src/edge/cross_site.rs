@@ -7,6 +7,7 @@ use axum::response::Response;
 use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, Method, StatusCode, Uri};
 use services::accounts::SESSION_COOKIE;
+use services::gates::DEVICE_COOKIE;
 
 /// Refuses with 403 what would change something and was sent by another site's page.
 pub(super) async fn refuse_cross_site(request: Request, next: Next) -> Response {
@@ -23,7 +24,7 @@ fn is_safe(method: &Method) -> bool {
 }
 
 /// `Sec-Fetch-Site` decides; a browser too old for it sends `Origin`; what sends neither is no browser, and
-/// passes only without a session to misuse.
+/// passes only without a session or a device's token to misuse.
 fn is_own(headers: &HeaderMap, uri: &Uri) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return matches!(site.as_bytes(), b"same-origin" | b"none");
@@ -36,7 +37,8 @@ fn is_own(headers: &HeaderMap, uri: &Uri) -> bool {
         let origin = origin.to_str().ok().and_then(|o| o.split_once("://"));
         return matches!((origin, host), (Some((_, o)), Some(h)) if o.eq_ignore_ascii_case(h));
     }
-    super::rate::session_of(headers, SESSION_COOKIE).is_none()
+    let has = |cookie| super::rate::session_of(headers, cookie).is_some();
+    !has(SESSION_COOKIE) && !has(DEVICE_COOKIE)
 }
 
 #[cfg(test)]

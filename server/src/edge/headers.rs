@@ -17,15 +17,17 @@ const STRICT_POLICY: HeaderValue = HeaderValue::from_static(
 /// One year, as long as browsers' preload lists ask for.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-const ALWAYS: [(HeaderName, HeaderValue); 5] = [
+/// Pages may ask for nothing of the device's own. The gate brings another one, for its camera.
+const PERMISSIONS: (HeaderName, HeaderValue) = (
+    HeaderName::from_static("permissions-policy"),
+    HeaderValue::from_static(
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=(), browsing-topics=()",
+    ),
+);
+
+const ALWAYS: [(HeaderName, HeaderValue); 4] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-    (
-        HeaderName::from_static("permissions-policy"),
-        HeaderValue::from_static(
-            "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=(), browsing-topics=()",
-        ),
-    ),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         HeaderValue::from_static("same-origin"),
@@ -43,6 +45,7 @@ pub(super) async fn add_headers(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     headers.extend(ALWAYS);
     add_if_missing(headers, CONTENT_SECURITY_POLICY, STRICT_POLICY);
+    add_if_missing(headers, PERMISSIONS.0, PERMISSIONS.1);
     add_if_missing(headers, CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if is_secure {
         headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
@@ -100,6 +103,7 @@ mod tests {
                     [
                         ("content-security-policy", "default-src 'self'"),
                         ("cache-control", "max-age=5"),
+                        ("permissions-policy", "camera=(self)"),
                     ],
                     "",
                 )
@@ -113,6 +117,7 @@ mod tests {
             "default-src 'self'"
         );
         assert_eq!(response.headers()["cache-control"], "max-age=5");
+        assert_eq!(response.headers()["permissions-policy"], "camera=(self)");
     }
 
     #[tokio::test]

@@ -13,7 +13,9 @@ mod trace;
 
 pub use client::TrustedProxies;
 pub use plain::plain;
+pub(crate) use plain::words;
 pub use rate::{Limits, RateLimits};
+pub use trace::RequestId;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -1,11 +1,11 @@
-//! Plain pages in both languages, for answers that no page of the application gives.
+//! Plain pages in both languages (and problem documents for other programs), for answers that no page of the application gives.
 
 use super::trace::RequestId;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use std::any::Any;
 
@@ -32,6 +32,7 @@ pub(super) fn after_panic(_: Box<dyn Any + Send + 'static>) -> Response {
 /// framework refuses malformed requests.
 pub(super) async fn fill_in(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
+    let is_program = request.uri().path().starts_with(crate::api::PREFIX);
     let response = next.run(request).await;
     let status = response.status();
     let kind = response
@@ -41,6 +42,14 @@ pub(super) async fn fill_in(request: Request, next: Next) -> Response {
     let is_sentence = status.is_client_error() && kind.is_none_or(|k| k.starts_with(b"text/plain"));
     if response.extensions().get::<Bare>().is_none() && !is_sentence {
         return response;
+    }
+    if is_program {
+        let mut answer = crate::api::Problem::bare(status, id.as_ref()).into_response();
+        let waits = response.headers().get(RETRY_AFTER).cloned();
+        answer
+            .headers_mut()
+            .extend(waits.map(|seconds| (RETRY_AFTER, seconds)));
+        return answer;
     }
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(CONTENT_LENGTH);
@@ -66,7 +75,7 @@ fn page(status: StatusCode, id: Option<&RequestId>) -> String {
     )
 }
 
-fn words(status: StatusCode) -> (&'static str, &'static str) {
+pub(crate) fn words(status: StatusCode) -> (&'static str, &'static str) {
     match status {
         StatusCode::FORBIDDEN => (
             "请从本站的页面提交。",

@@ -50,6 +50,8 @@ impl Default for Limits {
 
 /// Pages whose posts try a password or a code, by the first part of their path.
 const SIGN_IN_PAGES: [&str; 3] = ["signin", "join", "activate"];
+/// Where the code of a device is tried.
+const ENROLMENT: &str = "/gate/enrol";
 /// Requests after which what is remembered about quiet clients is dropped, besides once a minute. It bounds
 /// the memory that a stranger with many addresses can fill, to about 5 MB.
 const SWEEP_EVERY: u32 = 50_000;
@@ -127,8 +129,9 @@ impl RateLimits {
         if *request.method() != Method::POST {
             return Ok(());
         }
-        let page = request.uri().path().split('/').nth(1).unwrap_or_default();
-        if SIGN_IN_PAGES.contains(&page) {
+        let path = request.uri().path();
+        let page = path.split('/').nth(1).unwrap_or_default();
+        if SIGN_IN_PAGES.contains(&page) || path == ENROLMENT {
             self.sign_in.check(&client)?;
         }
         match session_of(request.headers(), SESSION_COOKIE) {

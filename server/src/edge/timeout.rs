@@ -13,7 +13,7 @@ use std::time::Duration;
 pub(super) struct Times {
     /// A page or form, its sending included.
     page: Duration,
-    /// An upload over a thin line.
+    /// An upload over a thin line, or another program's list.
     upload: Duration,
 }
 
@@ -29,7 +29,8 @@ pub(super) async fn limit_time(
     next: Next,
 ) -> Response {
     let kind = request.headers().get(CONTENT_TYPE);
-    let is_upload = kind.is_some_and(|k| k.as_bytes().starts_with(b"multipart/"));
+    let is_upload = kind.is_some_and(|k| k.as_bytes().starts_with(b"multipart/"))
+        || request.uri().path().starts_with(crate::api::PREFIX);
     let limit = if is_upload { times.upload } else { times.page };
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,

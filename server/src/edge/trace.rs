@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 
 /// A request's random number, in the log, in the answer's `x-request-id`, and on the page after a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct RequestId(String);
+pub struct RequestId(String);
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

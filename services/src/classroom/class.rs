@@ -6,6 +6,7 @@ use crate::actor::Actor;
 use crate::audit::class as class_subject;
 use crate::context::SchoolInfo;
 use crate::family::stands_refused;
+use crate::gates::Attendance;
 use crate::recolour::Opened;
 use crate::{Error, Result, Services};
 use domain::access::Action;
@@ -103,6 +104,8 @@ pub struct ClassView {
     pub threshold: u16,
     /// Everybody, by seat.
     pub pupils: Vec<Pupil>,
+    /// What the gates know; `None` where the school has none.
+    pub attendance: Option<Attendance>,
 }
 
 /// What else is known of a class's people when one of them is looked at.
@@ -149,8 +152,10 @@ impl Services {
         let pupils = self.pupils(&mut tx, &entered, frame.today).await?;
         let by_now = Millis(self.clock.now().0 - DAY_MS);
         let yesterday = tx.reported_by(class, frame.today.plus(-1), by_now).await?;
+        let attendance = self.attendance(&mut tx, &entered, frame.today).await?;
         let info = &entered.info;
         Ok(ClassView {
+            attendance,
             counts: count(&pupils),
             yesterday_by_now: (yesterday > 0).then_some(yesterday),
             threshold: info.context().fever_threshold(frame.today),

@@ -10,7 +10,7 @@ use crate::family::{Relation, open_contest};
 use crate::intake::{with_report, without_report};
 use crate::recolour::{Ledger, Opened};
 use crate::vault::Cell;
-use crate::{Refusal, Result, Services};
+use crate::{Refusal, Result, SchoolInfo, Services};
 use domain::Day;
 use domain::access::Action;
 use domain::ids::{ClassId, PersonId, ReportId};
@@ -110,7 +110,7 @@ impl Services {
         }
         // A later report may have replaced it meanwhile: then there is nothing left to strike.
         if strike && tx.strike_report(report).await? {
-            self.undo_report(&mut tx, &entered, &mut opened, &row)
+            self.undo_report(&mut tx, &entered.info, &mut opened, &row, "contest")
                 .await?;
         }
         self.audit(
@@ -134,14 +134,15 @@ impl Services {
     }
 
     /// Takes a struck report out of the facts, and puts back what it had replaced.
-    async fn undo_report(
+    pub(crate) async fn undo_report(
         &self,
         tx: &mut Tx,
-        entered: &Entered,
+        info: &SchoolInfo,
         opened: &mut Opened,
         struck: &ReportRow,
+        cause: &str,
     ) -> Result<()> {
-        let (info, today) = (&entered.info, self.today_at(&entered.info));
+        let today = self.today_at(info);
         let facts = &opened.kept.state;
         if struck.day < facts.settled_before {
             return Err(Refusal::DayTooLate.into());
@@ -170,7 +171,7 @@ impl Services {
         if state.reports.is_empty() {
             ledger.forget_reports(opened, today);
         }
-        ledger.recolour(opened, state, info, today, "contest")?;
+        ledger.recolour(opened, state, info, today, cause)?;
         ledger.write(tx).await
     }
 }

@@ -59,6 +59,10 @@ pub struct ClassCounts {
     pub red: i64,
     /// Neither reported nor under a colour.
     pub grey: i64,
+    /// A high temperature at the gate, confirmed today.
+    pub fevers: i64,
+    /// Slips from the gate to be confirmed.
+    pub slips: i64,
 }
 
 impl ClassCounts {
@@ -79,7 +83,7 @@ impl ClassCounts {
 }
 
 /// A class, its place and its school, once the actor may do `action` there.
-pub(super) struct Entered {
+pub(crate) struct Entered {
     pub place: Place,
     pub row: ClassRow,
     pub info: Arc<SchoolInfo>,
@@ -166,24 +170,21 @@ impl Services {
         drop(tx);
         self.ensure_open(entered.info.zone).await?;
         let today = self.today_at(&entered.info);
-        let row = self
-            .store
-            .read()
-            .await?
-            .counter_of_class(class, today)
-            .await?;
-        Ok(row.map_or_else(ClassCounts::default, |row| {
-            let n = row.numbers;
-            ClassCounts {
-                total: n.students,
-                guardian: n.guardian,
-                paper: n.paper,
-                proxy: n.proxy,
-                green: n.green,
-                yellow: n.yellow,
-                red: n.red,
-                grey: n.grey,
-            }
-        }))
+        let mut tx = self.store.read().await?;
+        let row = tx.counter_of_class(class, today).await?;
+        let (fevers, slips) = self.gate_alerts(&mut tx, &entered, today).await?;
+        let n = row.map(|row| row.numbers).unwrap_or_default();
+        Ok(ClassCounts {
+            total: n.students,
+            guardian: n.guardian,
+            paper: n.paper,
+            proxy: n.proxy,
+            green: n.green,
+            yellow: n.yellow,
+            red: n.red,
+            grey: n.grey,
+            fevers,
+            slips,
+        })
     }
 }

@@ -4,30 +4,10 @@ use crate::actor::Actor;
 use crate::people::class_name;
 use crate::{Error, Result, Services};
 use domain::access::Action;
+use domain::gate::Verdict;
 use domain::ids::{ClassId, SchoolId};
 use domain::roster::ClassName;
 use domain::{Code, Day, Text};
-
-/// What the guard does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// 放行
-    Admit,
-    /// 请勿入校
-    Refuse,
-    /// 先报告
-    ReportFirst,
-}
-
-impl From<Code> for Verdict {
-    fn from(code: Code) -> Self {
-        match code {
-            Code::Green => Self::Admit,
-            Code::Yellow | Code::Red => Self::Refuse,
-            Code::Grey => Self::ReportFirst,
-        }
-    }
-}
 
 /// One class in the guard's list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,13 +3,14 @@
 //! `docs/DEMO.md` says what it holds, what is kept between two starts and what is told anew.
 
 mod accounts;
+mod gates;
 mod history;
 mod life;
 mod morning;
 mod officer;
 mod people;
 mod plan;
-mod random;
+pub(crate) mod random;
 mod roster;
 mod story;
 mod tally;
@@ -31,7 +32,7 @@ use std::sync::Arc;
 
 const REGIONS: &[u8] = include_bytes!("../../../reference/regions-cn.csv");
 /// Grows whenever a demo built earlier would not fit this program.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const BUILT: &str = "demo_built";
 
 /// What kind of demo is wanted.
@@ -201,6 +202,7 @@ impl Services {
             self.write_demo_days(seed, &stage, &schools, morning)
                 .await?;
             self.give_demo_work(&stage, morning.today).await?;
+            self.write_demo_gates(&stage, morning).await?;
             let body = serde_json::to_vec(&wanted).map_err(|e| Error::internal(e.to_string()))?;
             let mut tx = self.store.write().await?;
             tx.set_meta(BUILT, &body).await?;

@@ -21,7 +21,7 @@ const SEEN_IN: &str = "330106";
 /// The authority behind that list.
 const CARRIER: &str = "通信大数据行程（演示）";
 
-fn district() -> Result<RegionCode> {
+pub(super) fn district() -> Result<RegionCode> {
     RegionCode::parse(DISTRICT).map_err(|e| Error::internal(e.to_string()))
 }
 

@@ -2,7 +2,7 @@
 
 /// `SplitMix64` (Steele, Lea, Flood 2014): small, even, and without state to keep.
 #[derive(Debug, Clone)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 

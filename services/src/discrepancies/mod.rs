@@ -98,7 +98,12 @@ impl Services {
         actor.require(Action::SettleDiscrepancy, &place)?;
         let today = self.today_in(&mut tx, region).await?;
         let since = today.plus(-RECORD_DAYS);
-        let people = tx.people_with_records_within(region, since).await?;
+        let mut people = tx.people_with_records_within(region, since).await?;
+        let readings = tx.gate_readings_within(region, since).await?;
+        let readings = self.open_readings(&mut tx, readings).await?;
+        people.extend(readings.iter().map(|reading| reading.person));
+        people.sort_unstable();
+        people.dedup();
         let mut open = Vec::new();
         for row in tx.states(&people).await? {
             let info = self.school_info(&mut tx, row.school_id).await?;
@@ -183,20 +188,28 @@ impl Services {
         note: &str,
     ) -> Result<()> {
         let mut tx = self.store.write().await?;
-        let row = tx.official_record(record).await?.ok_or(Error::Forbidden)?;
-        let (place, person) = self.place_of_person(&mut tx, row.person_id).await?;
+        let row = tx.official_record(record).await?;
+        let about = match &row {
+            Some(row) => Some(row.person_id),
+            None => self
+                .reading(&mut tx, record)
+                .await?
+                .map(|reading| reading.person),
+        };
+        let about = about.ok_or(Error::Forbidden)?;
+        let (place, person) = self.place_of_person(&mut tx, about).await?;
         actor.require(Action::SettleDiscrepancy, &place)?;
         let note = needed_note(note)?;
         let info = self.school_info(&mut tx, person.school_id).await?;
         let today = self.today_at(&info);
-        let opened = self.opened_state(&mut tx, row.person_id).await?;
+        let opened = self.opened_state(&mut tx, about).await?;
         let is_open = open_of(&opened, &info, today)
             .iter()
             .any(|discrepancy| discrepancy.record.0 == record);
         let cell = Cell::new("discrepancy_settlement", "note_enc", record);
         let settlement = SettlementRow {
             record_id: record,
-            person_id: row.person_id,
+            person_id: about,
             finding: finding_word(finding).into(),
             on_day: today,
             settled_by: actor.id(),
@@ -210,16 +223,24 @@ impl Services {
             actor,
             place: &place,
             action: "discrepancy.settle",
-            subject: person_subject(row.person_id),
+            subject: person_subject(about),
             detail: Some((&note, Some(&opened.key))),
         };
         self.audit(&mut tx, entry).await?;
-        if finding == Finding::ReportRight {
-            self.withdraw_in(&mut tx, actor, &place, &row, &note)
-                .await?;
-        } else {
-            self.redecide_now(&mut tx, row.person_id, "discrepancy")
-                .await?;
+        match row {
+            Some(row) if finding == Finding::ReportRight => {
+                self.withdraw_in(&mut tx, actor, &place, &row, &note)
+                    .await?;
+            }
+            None if finding == Finding::ReportRight => {
+                // The gate measured wrongly: as if it had not.
+                let to = (None, "struck");
+                let now = self.clock.now();
+                tx.settle_gate_entry(record, to, actor.id(), now, None)
+                    .await?;
+                self.redecide_now(&mut tx, about, "discrepancy").await?;
+            }
+            _ => self.redecide_now(&mut tx, about, "discrepancy").await?,
         }
         tx.commit().await?;
         self.store.mark_change();

@@ -416,8 +416,8 @@ fn progress_of(
     }
     let trace = explain(state, &info.context(), today, today);
     let isolation = trace.isolations.into_iter().find(|i| {
-        i.rule_id == principal.rule_id
-            && i.rulebook_id == principal.rulebook_id
+        *i.rule_id == *principal.rule_id
+            && *i.rulebook_id == *principal.rulebook_id
             && Some(i.start) == principal.start
     })?;
     let last = isolation.ends.unwrap_or_else(|| {

@@ -13,7 +13,7 @@ use store::{AuditRow, Tx};
 const PAGE: i64 = 30;
 
 /// Who did it, as a role and never by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogWho {
     /// The reader.
     You,
@@ -23,6 +23,8 @@ pub enum LogWho {
     Staff(Role),
     /// Somebody whose role has ended since.
     FormerStaff,
+    /// Another program with this name, which the school or the bureau let in.
+    Key(String),
     /// The program itself.
     Program,
     /// Whoever runs the machine.
@@ -104,12 +106,15 @@ impl Services {
         row: &AuditRow,
     ) -> Result<LogWho> {
         let Some(id) = row.actor_id else {
-            return Ok(if row.actor_kind == "command" {
-                LogWho::Operator
-            } else {
-                LogWho::Program
+            return Ok(match row.actor_kind.as_str() {
+                "command" => LogWho::Operator,
+                "device" => LogWho::Staff(Role::Guard),
+                _ => LogWho::Program,
             });
         };
+        if row.actor_kind == "key" {
+            return Ok(LogWho::Key(self.key_name(tx, id.0).await?));
+        }
         if Some(id) == actor.id() {
             return Ok(LogWho::You);
         }

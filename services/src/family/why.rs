@@ -7,7 +7,7 @@ use domain::Day;
 use domain::access::Action;
 use domain::certlogic::Value;
 use domain::decision::{Decision, FactRead, Outlook, Trace, What, decide, explain, outlook};
-use domain::facts::{Fact, FactKind, NONE_DAYS};
+use domain::facts::{FactKind, NONE_DAYS};
 use domain::ids::{PersonId, RegionCode};
 use domain::lang::Text;
 use domain::report::Channel;
@@ -101,9 +101,9 @@ fn leave_out(decision: &Decision, trace: &mut Trace, since: Day) -> bool {
         .reasons
         .iter()
         .filter(|reason| is_hidden(reason, since))
-        .map(|reason| (&reason.rulebook_id, &reason.rule_id))
+        .map(|reason| (reason.rulebook_id.as_str(), reason.rule_id.as_str()))
         .collect();
-    let is_left_out = |book: &String, rule: &String| hidden.contains(&(book, rule));
+    let is_left_out = |book: &str, rule: &str| hidden.contains(&(book, rule));
     trace
         .rules
         .retain(|rule| !is_left_out(&rule.rulebook_id, &rule.rule_id));
@@ -127,8 +127,8 @@ fn leave_out(decision: &Decision, trace: &mut Trace, since: Day) -> bool {
 /// A fact that became known on the reader's first day or later, or that says nothing; counts over earlier days only
 /// for those who were there.
 fn may_know(read: &FactRead, since: Day, was_there: bool) -> bool {
-    let is_nothing = match (&read.value, Fact::from_path(&read.path).map(Fact::kind)) {
-        (Value::Int(days), Some(FactKind::DaysSince)) => *days >= i64::from(NONE_DAYS),
+    let is_nothing = match (&read.value, read.fact.kind()) {
+        (Value::Int(days), FactKind::DaysSince) => *days >= i64::from(NONE_DAYS),
         (value, _) => value.truth() == Some(false),
     };
     is_nothing || read.known.map_or(was_there, |known| known >= since)

@@ -212,10 +212,10 @@ impl Services {
         let entry = Entry {
             actor: &job.actor,
             place,
-            action: if job.submission.channel.group() == ChannelGroup::Proxy {
-                "report.proxy"
-            } else {
-                "report.paper"
+            action: match job.submission.channel {
+                Channel::GateSlip => "report.slip",
+                Channel::Proxy(_) => "report.proxy",
+                _ => "report.paper",
             },
             subject: person_subject(job.submission.person),
             detail: None,
@@ -316,10 +316,15 @@ fn place_of(opened: &Opened, info: &SchoolInfo) -> Place {
 }
 
 fn action(channel: Channel) -> Action {
-    if channel.group() == ChannelGroup::Guardian {
-        Action::ReportForChild
-    } else {
-        Action::ReportByProxy
+    match channel {
+        Channel::Web => Action::ReportForChild,
+        Channel::GateSlip => Action::WorkGate,
+        // A program's key acts for a school, as its staff do.
+        Channel::Proxy(_)
+        | Channel::Paper
+        | Channel::Message
+        | Channel::Import
+        | Channel::Interface => Action::ReportByProxy,
     }
 }
 
@@ -328,7 +333,7 @@ fn require_agreement(consents: &[ConsentRow], job: &Job) -> Result<()> {
     let Submission {
         channel, answers, ..
     } = &job.submission;
-    if channel.group() == ChannelGroup::Guardian {
+    if *channel == Channel::Web {
         return match consent_of(consents, job.actor.id()) {
             ConsentState::Given => Ok(()),
             ConsentState::Open => Err(Refusal::ConsentMissing.into()),
@@ -336,7 +341,8 @@ fn require_agreement(consents: &[ConsentRow], job: &Job) -> Result<()> {
         };
     }
     let is_check = *answers == Answers::all_well() || *answers == Answers::paper_refused();
-    if !stands_refused(consents) || (*channel == Channel::Paper && is_check) {
+    let is_paper = matches!(channel, Channel::Paper | Channel::GateSlip);
+    if !stands_refused(consents) || (is_paper && is_check) {
         Ok(())
     } else {
         Err(Refusal::ConsentRefused.into())

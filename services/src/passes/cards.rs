@@ -106,6 +106,8 @@ impl Services {
         };
         self.audit(&mut tx, entry).await?;
         tx.commit().await?;
+        // Devices at the gate take the new numbers along.
+        self.store.mark_change();
         let until = domain::Millis(now.0 + CARD_FOR.0);
         counted
             .into_iter()

@@ -1,12 +1,13 @@
 //! Explaining a pass to whoever looks after the program.
 
 use crate::actor::Actor;
+use crate::recognition::RegionSays;
 use crate::{Result, Services};
 use domain::Millis;
 use domain::pass::{Envelope, HolderStatus, KeyId, KeyRing, Pass, PassRefusal, TrustedKey};
 
 /// What can be said of a pass.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Inspection {
     /// The key that is said to have signed it, where its headers can be read.
     pub key: Option<KeyId>,
@@ -14,14 +15,17 @@ pub struct Inspection {
     pub pass: Option<Pass>,
     /// Whether it was signed here.
     pub is_own: bool,
-    /// Why it would be refused now; `None` where it would be accepted.
+    /// What the regions say that trust its issuer, where somebody else signed it.
+    pub regions: Vec<RegionSays>,
+    /// Why it would be refused now; `None` where it would be accepted somewhere.
     pub refusal: Option<PassRefusal>,
     /// The moment of the inspection.
     pub now: Millis,
 }
 
 impl Services {
-    /// Looks at a pass as a scanner of its own school would, trusting the installation's own keys and `others`.
+    /// Looks at a pass as a scanner of its own school would, trusting the installation's own keys and `others`; at
+    /// somebody else's as the schools of the regions would that trust its issuer.
     /// Only somebody who may run the program on its machine asks this way.
     pub async fn inspect_pass(
         &self,
@@ -36,6 +40,7 @@ impl Services {
             key: None,
             pass: None,
             is_own: false,
+            regions: Vec::new(),
             refusal: None,
             now,
         };
@@ -51,6 +56,9 @@ impl Services {
             Ok(authentic) => authentic,
             Err(refusal) => {
                 found.refusal = Some(refusal);
+                if refusal == PassRefusal::UnknownKey {
+                    self.ask_regions(text, &mut found).await?;
+                }
                 return Ok(found);
             }
         };
@@ -66,6 +74,20 @@ impl Services {
         };
         found.pass = Some(pass);
         Ok(found)
+    }
+
+    /// What the regions' lists of trusted issuers say.
+    async fn ask_regions(&self, text: &str, found: &mut Inspection) -> Result<()> {
+        found.regions = self.inspect_foreign(text).await?;
+        let accepted = found
+            .regions
+            .iter()
+            .find_map(|says| says.says.as_ref().ok());
+        if let Some(recognised) = accepted {
+            found.pass = Some(recognised.pass.clone());
+            found.refusal = None;
+        }
+        Ok(())
     }
 
     /// What the school's list says of a pass's holder; looking is written down.

@@ -5,6 +5,7 @@ use super::whole_second;
 use crate::people::OpenPerson;
 use crate::{Error, Result, Services};
 use domain::Millis;
+use domain::gate::{ShortCode, short_code};
 use domain::pass::{CARD_FOR, Kind, LIVE_FOR, Pass, Says};
 use qrcode::{EcLevel, QrCode};
 use std::sync::Arc;
@@ -15,6 +16,8 @@ use store::{PassHolderRow, Tx};
 pub struct Issued {
     /// Its text.
     pub text: String,
+    /// What can be typed where it cannot be scanned.
+    pub short: ShortCode,
     /// The same as a QR code: an SVG element without a quiet zone.
     pub svg: Arc<str>,
     /// What it says.
@@ -51,12 +54,13 @@ impl Services {
         let latest = until.0.min(issued.0 + life.0).min(key.until.0);
         let expires = whole_second(Millis(latest));
         let small = |number: i64| u32::try_from(number).map_err(|e| Error::internal(e.to_string()));
+        let number = u64::from_be_bytes(holder.holder.to_be_bytes());
         let text = signer
             .sign(&Pass {
                 issuer: keys.issuer,
                 school: small(person.row.school_id.0)?,
                 class: small(person.row.class_id.0)?,
-                holder: u64::from_be_bytes(holder.holder.to_be_bytes()),
+                holder: number,
                 name: person.masked(),
                 says,
                 issued,
@@ -65,6 +69,7 @@ impl Services {
             .map_err(|e| Error::internal(e.to_string()))?;
         Ok(Issued {
             svg: draw(&text)?,
+            short: short_code(number),
             text,
             says,
             issued,
@@ -73,8 +78,11 @@ impl Services {
     }
 }
 
-/// A QR code as an SVG element, with error correction Q.
-fn draw(text: &str) -> Result<Arc<str>> {
+/// A QR code as an SVG element without a quiet zone, with error correction Q.
+///
+/// # Errors
+/// [`Error::Internal`] for a text that no QR code holds.
+pub fn draw(text: &str) -> Result<Arc<str>> {
     let code = QrCode::with_error_correction_level(text, EcLevel::Q)
         .map_err(|e| Error::internal(e.to_string()))?;
     let svg = code

@@ -12,7 +12,8 @@ mod tests;
 pub use cards::{CardStatus, PrintedCard, WellSlips};
 pub use family::{DayLetter, LivePass};
 pub use inspect::Inspection;
-pub use issue::Issued;
+pub use issue::{Issued, draw};
+pub(crate) use keys::KeySet;
 pub use keys::{KeyState, PassKey, Purpose};
 
 use domain::Millis;

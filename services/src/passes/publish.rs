@@ -4,6 +4,7 @@ use super::keys::Purpose;
 use crate::{Error, Result, Services};
 use domain::ids::RegionCode;
 use domain::pass::{JwkSet, KeyExchange};
+use store::{RegionRow, Tx};
 
 impl Services {
     /// The public keys, as they are published. Those that have ended are left out.
@@ -33,9 +34,15 @@ impl Services {
     /// What people call this installation: the narrowest region around all of its schools.
     async fn issuer_name(&self) -> Result<String> {
         let mut tx = self.store.read().await?;
+        let region = self.issuer_region(&mut tx).await?;
+        Ok(region.map(|row| row.name).unwrap_or_default())
+    }
+
+    /// The narrowest region around all schools; `None` where there are none.
+    pub(crate) async fn issuer_region(&self, tx: &mut Tx) -> Result<Option<RegionRow>> {
         let codes: Vec<_> = tx.school_regions().await?;
         let Some(first) = codes.first() else {
-            return Ok(String::new());
+            return Ok(None);
         };
         for length in [9, 6, 4, 2] {
             let Some(part) = first.as_str().get(..length) else {
@@ -47,9 +54,9 @@ impl Services {
             if codes.iter().all(|code| region.contains(code))
                 && let Some(row) = tx.region(&region).await?
             {
-                return Ok(row.name);
+                return Ok(Some(row));
             }
         }
-        Ok(String::new())
+        Ok(None)
     }
 }

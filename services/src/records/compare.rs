@@ -44,7 +44,7 @@ impl Services {
         let (bytes, name) = (upload.bytes.clone(), upload.file_name.clone());
         let kind = match upload.of {
             ListOf::Records(kind) => kind,
-            ListOf::Areas => None,
+            ListOf::Areas | ListOf::Keys => None,
         };
         let read = tokio::task::spawn_blocking(move || {
             read_first(&bytes, &name, |lines| {

@@ -1,6 +1,7 @@
-//! The facts that authorities and clearances add to a person's state, read from their tables.
+//! The facts that authorities, clearances and the gate add to a person's state, read from their tables.
 
 use crate::discrepancies::finding_of;
+use crate::gates::{Reading, confirmed};
 use crate::recolour::Opened;
 use crate::vault::{Cell, CellKey};
 use crate::{Error, Result, Services};
@@ -17,6 +18,7 @@ pub(crate) struct Tabled {
     records: HashMap<PersonId, Vec<OfficialRecordRow>>,
     clearances: HashMap<PersonId, Vec<ClearanceRow>>,
     settlements: HashMap<PersonId, Vec<Settlement>>,
+    readings: HashMap<PersonId, Vec<Reading>>,
 }
 
 impl Services {
@@ -46,19 +48,32 @@ impl Services {
             let known = tabled.settlements.entry(row.person_id).or_default();
             known.push(settlement);
         }
+        let indexes: Vec<_> = people.iter().map(|id| self.reading_index(*id)).collect();
+        let rows = tx.gate_readings(&indexes).await?;
+        for reading in self.open_readings(tx, rows).await? {
+            let known = tabled.readings.entry(reading.person).or_default();
+            known.push(reading);
+        }
         Ok(tabled)
     }
 
-    /// A person's state with records and clearances as the tables have them.
+    /// A person's state with records, clearances and temperatures of the gate as the tables have them.
     pub(crate) fn with_tabled(&self, opened: &Opened, tabled: &Tabled) -> Result<State> {
         let person = opened.row.person_id;
         let mut state = opened.kept.state.clone();
-        state.records = Vec::new();
+        let known = std::mem::take(&mut state.records);
         for row in tabled.records.get(&person).into_iter().flatten() {
-            state.records.push(open_record(&opened.key, row)?);
+            // A record never changes, and one that is known may have got an end when answers were destroyed.
+            let known = known.iter().find(|record| record.id.0 == row.record_id);
+            state.records.push(match known {
+                Some(record) => record.clone(),
+                None => open_record(&opened.key, row)?,
+            });
         }
         let settlements = tabled.settlements.get(&person);
         state.settlements = settlements.cloned().unwrap_or_default();
+        let readings = tabled.readings.get(&person);
+        state.gate = readings.map(|all| confirmed(all)).unwrap_or_default();
         state.clearances = Vec::new();
         for row in tabled.clearances.get(&person).into_iter().flatten() {
             let detail = crate::clearances::open_detail(&opened.key, row)?;
@@ -96,7 +111,7 @@ pub(crate) fn open_record(key: &CellKey, row: &OfficialRecordRow) -> Result<Offi
     let plain = key
         .open(cell, &row.detail_enc)
         .map_err(|_| Error::internal(format!("record {} does not open", row.record_id)))?;
-    let record = crate::blob::read_changed::<OfficialRecord, FirstRecord>(&plain)?;
+    let record = crate::blob::read_changed::<OfficialRecord, OfficialRecord, FirstRecord>(&plain)?;
     Ok(OfficialRecord {
         id: RecordId(row.record_id),
         ..record

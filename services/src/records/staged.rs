@@ -17,6 +17,8 @@ pub enum ListOf {
     Records(Option<ListKind>),
     /// Risk areas.
     Areas,
+    /// The keys of another issuer.
+    Keys,
 }
 
 impl ListOf {
@@ -24,6 +26,7 @@ impl ListOf {
         match self {
             Self::Records(_) => Action::EnterRecords,
             Self::Areas => Action::DeclareRiskAreas,
+            Self::Keys => Action::TrustIssuers,
         }
     }
 

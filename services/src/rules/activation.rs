@@ -1,6 +1,7 @@
 //! Into force and out of it: at the start of the chosen day, at once in an emergency, until something takes its place.
 
 use super::keeping::entry_of;
+use super::list::open_proposal;
 use super::{Book, note_of};
 use crate::redecide::{Redecision, Whom};
 use crate::{Actor, Refusal, Result, Services};
@@ -81,10 +82,41 @@ impl Services {
         Ok(())
     }
 
-    /// Takes a version out of force: today is its last day. Isolations that it began run on.
+    /// Proposes to take a version out of force without a successor, with a reason. A second person has to agree within
+    /// [`life::PROPOSAL_DAYS`].
     ///
     /// # Errors
-    /// [`Refusal::LastRulebook`] where nothing would judge the region then; [`Refusal::NoteNeeded`] without a reason.
+    /// [`Refusal::RulebookState`] where it is not in force for good, or was proposed already;
+    /// [`Refusal::LastRulebook`] and [`Refusal::NoteNeeded`] as in [`Self::retire_rulebook`].
+    pub async fn propose_retirement(
+        &self,
+        actor: &Actor,
+        region: &RegionCode,
+        no: RulebookNo,
+        why: &str,
+    ) -> Result<()> {
+        let mut tx = self.store.write().await?;
+        let mut book = self
+            .book_for(&mut tx, actor, region, no, Action::ActivateRules)
+            .await?;
+        let steps = tx.rulebook_steps(no).await?;
+        if open_proposal(&book, &steps, self.clock.now()).is_some() {
+            return Err(Refusal::RulebookState.into());
+        }
+        book.step(Step::Propose)?;
+        let why = note_of(why)?;
+        self.require_others(&mut tx, &book).await?;
+        self.put_book(&mut tx, actor, &mut book, Step::Propose, Some(why))
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Takes a version out of force: today is its last day. Isolations that it began run on. One that is in force for
+    /// good needs a second person beside whoever proposed it; an emergency, which two people began, any one can end.
+    ///
+    /// # Errors
+    /// [`Refusal::LastRulebook`] where nothing would judge the region then; [`Refusal::NoteNeeded`] without a reason;
+    /// [`Refusal::RetirementNotProposed`], [`Refusal::FourEyesSame`] and [`Refusal::FourEyesTied`].
     pub async fn retire_rulebook(
         &self,
         actor: &Actor,
@@ -96,20 +128,17 @@ impl Services {
         let mut book = self
             .book_for(&mut tx, actor, region, no, Action::ActivateRules)
             .await?;
+        if book.status == Status::Active {
+            let steps = tx.rulebook_steps(no).await?;
+            let (by, _) = open_proposal(&book, &steps, self.clock.now())
+                .ok_or(Refusal::RetirementNotProposed)?;
+            if let Some(refusal) = self.not_second_beside(&mut tx, actor, &[by]).await? {
+                return Err(refusal.into());
+            }
+        }
         book.step(Step::Retire)?;
         let why = note_of(why)?;
-        let zone = self.zone_of_region(&mut tx, &book.row.region_code).await?;
-        let today = zone.day_of(self.clock.now());
-        book.row.to_day = Some(today);
-        let mut books = self.books(&mut tx).await?;
-        books.retain(|other| other.row.rulebook_no != no);
-        books.push(book.clone());
-        let entries: Vec<Entry> = books.iter().filter_map(entry_of).collect();
-        let left = stack(&entries, &book.row.region_code)
-            .map_err(|e| crate::Error::internal(e.to_string()))?;
-        if !left.iter().any(|book| book.in_force(today.next())) {
-            return Err(Refusal::LastRulebook.into());
-        }
+        book.row.to_day = Some(self.require_others(&mut tx, &book).await?);
         self.put_book(&mut tx, actor, &mut book, Step::Retire, Some(why))
             .await?;
         tx.commit().await?;
@@ -117,28 +146,71 @@ impl Services {
         Ok(())
     }
 
-    /// Lets chosen days come and emergencies lapse. Which rules judge a day is in the rows already, so that a late job
+    /// Today, which would be the last day of a version.
+    ///
+    /// # Errors
+    /// [`Refusal::LastRulebook`] where nothing would judge its region from tomorrow on.
+    async fn require_others(&self, tx: &mut Tx, book: &Book) -> Result<Day> {
+        let zone = self.zone_of_region(tx, &book.row.region_code).await?;
+        let today = zone.day_of(self.clock.now());
+        let mut books = self.books(tx).await?;
+        books.retain(|other| other.row.rulebook_no != book.row.rulebook_no);
+        books.push(Book {
+            row: store::RulebookRow {
+                to_day: Some(today),
+                ..book.row.clone()
+            },
+            ..book.clone()
+        });
+        let entries: Vec<Entry> = books.iter().filter_map(entry_of).collect();
+        let left = stack(&entries, &book.row.region_code)
+            .map_err(|e| crate::Error::internal(e.to_string()))?;
+        if left.iter().any(|book| book.in_force(today.next())) {
+            Ok(today)
+        } else {
+            Err(Refusal::LastRulebook.into())
+        }
+    }
+
+    /// Lets chosen days come and emergencies lapse, and voids approvals that a later version has overtaken. Which rules judge a day is in the rows already, so that a late job
     /// changes nobody's colour; running it twice changes nothing.
     pub(crate) async fn tend_rulebooks(&self) -> Result<()> {
+        // One that begins may overtake others.
+        while self.tend_once().await? {}
+        Ok(())
+    }
+
+    /// Whether anything was due.
+    async fn tend_once(&self) -> Result<bool> {
         let mut tx = self.store.read().await?;
         let mut due = Vec::new();
-        for book in self.books(&mut tx).await? {
-            if self.step_due(&mut tx, &book).await?.is_some() {
+        let books = self.books(&mut tx).await?;
+        for book in &books {
+            if self.step_due(&mut tx, &books, book).await?.is_some() {
                 due.push(book.row.rulebook_no);
             }
         }
         drop(tx);
+        let is_any_due = !due.is_empty();
         for no in due {
             let mut tx = self.store.write().await?;
             let Some(row) = tx.rulebook(no).await? else {
                 continue;
             };
             let mut book = Book::open(row)?;
-            let Some(step) = self.step_due(&mut tx, &book).await? else {
+            let books = self.books(&mut tx).await?;
+            let Some(step) = self.step_due(&mut tx, &books, &book).await? else {
                 continue;
             };
             self.verify_book(&book)?;
             book.step(step)?;
+            if step == Step::Overtake {
+                book.row.signature = None;
+                self.put_book(&mut tx, &Actor::job(), &mut book, step, None)
+                    .await?;
+                tx.commit().await?;
+                continue;
+            }
             if step == Step::Lapse {
                 let zone = self.zone_of_region(&mut tx, &book.row.region_code).await?;
                 book.row.to_day = book
@@ -159,11 +231,11 @@ impl Services {
             );
             self.start_redecisions();
         }
-        Ok(())
+        Ok(is_any_due)
     }
 
     /// What is to happen to a version by time alone.
-    async fn step_due(&self, tx: &mut Tx, book: &Book) -> Result<Option<Step>> {
+    async fn step_due(&self, tx: &mut Tx, books: &[Book], book: &Book) -> Result<Option<Step>> {
         let now = self.clock.now();
         Ok(
             match (book.status, book.row.from_day, book.row.emergency_at) {
@@ -174,6 +246,9 @@ impl Services {
                 }
                 (Status::Emergency, _, Some(at)) => {
                     (life::lapses_at(at) <= now).then_some(Step::Lapse)
+                }
+                (Status::Submitted | Status::Approved, ..) => {
+                    is_overtaken(books, book).then_some(Step::Overtake)
                 }
                 _ => None,
             },
@@ -224,4 +299,14 @@ impl Services {
         self.plan_redecision(tx, &plan).await?;
         Ok(())
     }
+}
+
+/// Whether a later version of the same rulebook is in force for good, or was: what this one was judged beside, in
+/// replay and approval, is no more.
+fn is_overtaken(books: &[Book], book: &Book) -> bool {
+    books.iter().any(|other| {
+        other.row.rulebook_id == book.row.rulebook_id
+            && other.version > book.version
+            && matches!(other.status, Status::Active | Status::Retired)
+    })
 }

@@ -231,7 +231,7 @@ pub(super) fn checked(
 fn settle_versions(books: &[Book], book: &Book, base: Option<&Document>, document: &mut Document) {
     let mut least = document.version;
     if let Some(base) = base {
-        let changes = difference(base, document);
+        let changes = difference(base, document, &[]);
         for rule in &mut document.rules {
             let was = base.rules.iter().find(|was| was.id == rule.id);
             let is_changed = changes

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::access::Action;
 use domain::ids::{RegionCode, RulebookNo};
-use domain::rulebook::Document;
+use domain::rulebook::{Document, Unread};
 use serde::{Deserialize, Serialize};
 use store::{RulebookSignerRow, Tx};
 
@@ -229,7 +229,7 @@ impl Services {
 pub enum RulebookFileError {
     /// Not of the form of a rulebook file, or too large.
     #[error("not a rulebook file: {0}")]
-    Format(String),
+    Format(Unread),
     /// The signature does not fit the content.
     #[error("the signature does not fit the content")]
     Signature,
@@ -251,19 +251,20 @@ impl From<RulebookFileError> for Error {
 pub fn read_rulebook_file(
     file: &[u8],
 ) -> std::result::Result<(Document, Option<Vec<u8>>), RulebookFileError> {
-    let bad = |what: String| RulebookFileError::Format(what);
+    let bad = |what: &str| RulebookFileError::Format(Unread::whole(what));
+    let unread = |error: serde_json::Error| RulebookFileError::Format(Unread::from(&error));
     if file.len() > 2 * DOCUMENT_BYTES {
-        return Err(bad("larger than 1 MiB".into()));
+        return Err(bad("> 1 MiB"));
     }
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
-    let json: serde_json::Value = serde_json::from_slice(file).map_err(|e| bad(e.to_string()))?;
+    let json: serde_json::Value = serde_json::from_slice(file).map_err(unread)?;
     if json.get("document").is_none() {
-        let document = serde_json::from_slice(file).map_err(|e| bad(e.to_string()))?;
+        let document = serde_json::from_slice(file).map_err(unread)?;
         return Ok((document, None));
     }
-    let file: File = serde_json::from_slice(file).map_err(|e| bad(e.to_string()))?;
+    let file: File = serde_json::from_slice(file).map_err(unread)?;
     if file.format != FORMAT {
-        return Err(bad(format!("unknown format {:?}", file.format)));
+        return Err(bad(&format!("format: {:?}", file.format)));
     }
     let Some(block) = file.signature else {
         return Ok((file.document, None));
@@ -274,7 +275,7 @@ pub fn read_rulebook_file(
             .map_err(|_| RulebookFileError::Signature)
     };
     let (key, value) = (decode(&block.key)?, decode(&block.value)?);
-    let message = signed_message(&file.document).map_err(|e| bad(e.to_string()))?;
+    let message = signed_message(&file.document).map_err(|e| bad(&e.to_string()))?;
     let fits =
         <[u8; 32]>::try_from(key.as_slice()).is_ok_and(|key| verify_with(&key, &message, &value));
     if block.algorithm != "Ed25519" || !fits {

@@ -59,6 +59,18 @@ impl Services {
         let replay = tx.rulebook_replay(no).await?;
         let not_second = self.not_second(&mut tx, actor, &book, &steps).await?;
         let mut names = Names::default();
+        let proposal = open_proposal(&book, &steps, self.clock.now());
+        let retirement = match proposal {
+            None => Retirement::NotProposed,
+            Some((by, _)) => match self.not_second_beside(&mut tx, actor, &[by]).await? {
+                None => Retirement::IsSecond,
+                Some(_) => Retirement::Waits,
+            },
+        };
+        let proposal = match proposal {
+            Some((_, row)) => Some(self.step_view(&mut tx, &mut names, row).await?),
+            None => None,
+        };
         let line = self.book_line(&mut tx, &mut names, &books, &book).await?;
         let mut history = Vec::with_capacity(steps.len());
         for row in &steps {
@@ -69,12 +81,15 @@ impl Services {
             None => None,
         };
         Ok(BookView {
-            changes: base.map_or_else(Vec::new, |base| difference(&base.document, &book.document)),
+            changes: base.map_or_else(Vec::new, |base| {
+                difference(&base.document, &book.document, &above)
+            }),
             findings: findings_against(&book.document, base.map(|base| &base.document), &above),
             base: base.map(|base| (base.row.rulebook_no, base.document.clone())),
             schedule: limits(&books, &book.row.region_code, self.clock.now(), zone),
             is_replayed: replay.is_some_and(|replay| replay.revision == book.row.revision),
-            may: may(actor, &book, not_second.is_none()),
+            may: may(actor, &book, not_second.is_none(), retirement),
+            proposal,
             not_second,
             line,
             revision: book.row.revision,
@@ -108,7 +123,7 @@ impl Services {
             changed_at: row.changed_at,
             from: row.from_day,
             to: row.to_day,
-            changes: base.map(|base| difference(&base.document, &book.document).len()),
+            changes: base.map(|base| difference(&base.document, &book.document, &[]).len()),
             rules: book.document.rules.len(),
             lapses_at: row
                 .emergency_at
@@ -159,11 +174,21 @@ impl Services {
         book: &Book,
         steps: &[RulebookStepRow],
     ) -> Result<Option<Refusal>> {
+        let others = hands(book, steps);
+        self.not_second_beside(tx, actor, &others).await
+    }
+
+    /// Why the actor is not a second pair of eyes beside these people.
+    pub(super) async fn not_second_beside(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        others: &[AccountId],
+    ) -> Result<Option<Refusal>> {
         let Some(second) = actor.id() else {
             // A job or a command is nobody's eyes.
             return Ok(Some(Refusal::FourEyesSame));
         };
-        let others = hands(book, steps);
         let now = self.clock.now();
         let since = Millis(now.0 - life::TIES_DAYS * 86_400_000);
         let mut touches = Vec::new();
@@ -175,7 +200,7 @@ impl Services {
                     .map(|(by, on, at)| life::Touch { by, on, at }),
             );
         }
-        Ok(match life::four_eyes(&others, second, &touches, now) {
+        Ok(match life::four_eyes(others, second, &touches, now) {
             Ok(()) => None,
             Err(life::FourEyesFault::Same) => Some(Refusal::FourEyesSame),
             Err(life::FourEyesFault::Tied) => Some(Refusal::FourEyesTied),
@@ -200,7 +225,18 @@ fn hands(book: &Book, steps: &[RulebookStepRow]) -> Vec<AccountId> {
     hands
 }
 
-fn may(actor: &Actor, book: &Book, is_second: bool) -> May {
+/// The proposal to take a version out of force that waits for a second person, and who made it.
+pub(super) fn open_proposal<'a>(
+    book: &Book,
+    steps: &'a [RulebookStepRow],
+    now: Millis,
+) -> Option<(AccountId, &'a RulebookStepRow)> {
+    let last = steps.last().filter(|_| book.status == Status::Active)?;
+    let is_fresh = now.0 - last.at.0 < i64::from(life::PROPOSAL_DAYS) * 86_400_000;
+    (last.step == Step::Propose.word() && is_fresh).then_some((last.account_id?, last))
+}
+
+fn may(actor: &Actor, book: &Book, is_second: bool, retirement: Retirement) -> May {
     let place = book.place();
     let (drafts, activates) = (
         actor.may(Action::DraftRules, &place),
@@ -219,8 +255,22 @@ fn may(actor: &Actor, book: &Book, is_second: bool) -> May {
         cancel: activates && can(Step::Cancel),
         activate_at_once: activates && is_second && can(Step::Urgent),
         ratify: activates && is_second && can(Step::Ratify),
-        retire: activates && can(Step::Retire),
+        propose: activates && can(Step::Propose) && retirement == Retirement::NotProposed,
+        retire: activates
+            && can(Step::Retire)
+            && (book.status == Status::Emergency || retirement == Retirement::IsSecond),
     }
+}
+
+/// How the actor stands to a proposal to take a version out of force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Retirement {
+    /// There is none.
+    NotProposed,
+    /// There is one, and the actor is not the second person beside whoever made it.
+    Waits,
+    /// The actor may agree.
+    IsSecond,
 }
 
 /// What is in force above a version.

@@ -180,7 +180,7 @@ impl Services {
     }
 
     /// The zone in which a region's days begin: that of most of its schools.
-    async fn zone_of_region(&self, tx: &mut Tx, region: &RegionCode) -> Result<Zone> {
+    pub(crate) async fn zone_of_region(&self, tx: &mut Tx, region: &RegionCode) -> Result<Zone> {
         let names = tx.zones_within(region).await?;
         Ok(names
             .first()
@@ -189,7 +189,11 @@ impl Services {
     }
 
     /// What others call the holder of an account.
-    async fn holder_name(&self, tx: &mut Tx, id: Option<AccountId>) -> Result<Option<String>> {
+    pub(crate) async fn holder_name(
+        &self,
+        tx: &mut Tx,
+        id: Option<AccountId>,
+    ) -> Result<Option<String>> {
         let Some(id) = id else { return Ok(None) };
         match tx.account(id).await? {
             Some(row) => Ok(Some(self.account_profile(&row)?.name)),

@@ -85,6 +85,7 @@ impl Services {
             });
         }
         books.sort_by_key(|book| std::cmp::Reverse((book.row.from_day, book.row.changed_at)));
+        let above: Vec<_> = active.iter().map(|book| book.document.clone()).collect();
         let mut history = Vec::new();
         for (index, book) in books.iter().enumerate() {
             let Some(from) = book.row.from_day else {
@@ -101,7 +102,7 @@ impl Services {
                 from,
                 to: book.row.to_day,
                 changes: before.map_or_else(Vec::new, |before| {
-                    difference(&before.document, &book.document)
+                    difference(&before.document, &book.document, &above)
                 }),
             });
         }

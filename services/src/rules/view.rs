@@ -69,6 +69,8 @@ pub struct BookView {
     pub may: May,
     /// Why the reader cannot be the second (or third) person, where they otherwise could.
     pub not_second: Option<Refusal>,
+    /// The proposal to take it out of force that waits for a second person.
+    pub proposal: Option<StepView>,
 }
 
 /// Something that happened to a version.
@@ -132,7 +134,9 @@ pub struct May {
     pub activate_at_once: bool,
     /// Confirm an emergency as the third person.
     pub ratify: bool,
-    /// Take it out of force.
+    /// Propose to take it out of force.
+    pub propose: bool,
+    /// Take it out of force: as the second person beside whoever proposed it, or an emergency alone.
     pub retire: bool,
 }
 

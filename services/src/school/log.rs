@@ -3,7 +3,7 @@
 use crate::people::class_label;
 use crate::{Actor, Result, Services};
 use domain::access::Action;
-use domain::ids::{AccountId, ClassId, PersonId, SchoolId};
+use domain::ids::{AccountId, ClassId, DeviceId, PersonId, SchoolId};
 use domain::{Day, Lang, Millis};
 use std::collections::HashMap;
 use store::{AuditRow, Tx};
@@ -13,10 +13,14 @@ use store::{AuditRow, Tx};
 pub enum LogActor {
     /// Somebody with this name.
     Person(String),
+    /// Another program with this name, by a key of the interface.
+    Key(String),
     /// The program's own job.
     Job,
     /// Whoever runs the program on its machine.
     Command,
+    /// A device at a gate.
+    Device,
 }
 
 /// One line of the log.
@@ -99,8 +103,10 @@ impl Services {
         names: &mut HashMap<AccountId, String>,
     ) -> Result<LogEntry> {
         let actor = match (row.actor_kind.as_str(), row.actor_id) {
+            ("key", Some(id)) => LogActor::Key(self.key_name(tx, id.0).await?),
             (_, Some(id)) => LogActor::Person(self.name_of(tx, id, names).await?),
             ("command", None) => LogActor::Command,
+            ("device", None) => LogActor::Device,
             _ => LogActor::Job,
         };
         let mut key = None;
@@ -124,6 +130,14 @@ impl Services {
                     .unwrap_or_default(),
                 Err(_) => String::new(),
             },
+            Some(("device", id)) => match id.parse::<DeviceId>() {
+                Ok(id) => tx
+                    .gate_device(id)
+                    .await?
+                    .map(|row| row.name)
+                    .unwrap_or_default(),
+                Err(_) => String::new(),
+            },
             Some(("account", id)) => match id.parse::<AccountId>() {
                 Ok(id) => self.name_of(tx, id, names).await?,
                 Err(_) => String::new(),
@@ -140,7 +154,7 @@ impl Services {
         })
     }
 
-    async fn name_of(
+    pub(crate) async fn name_of(
         &self,
         tx: &mut Tx,
         id: AccountId,

@@ -6,6 +6,7 @@ use crate::audit::Entry;
 use crate::redecide::{Redecision, Whom};
 use crate::{Actor, Refusal, Result, SchoolInfo, Services};
 use domain::access::Action;
+use domain::gate::VisitorPolicy;
 use domain::ids::SchoolId;
 use domain::{Day, Text};
 use std::ops::RangeInclusive;
@@ -91,6 +92,8 @@ pub struct SettingsView {
     pub region: Text,
     /// Days that differ from the week, and whether there is school.
     pub exceptions: Vec<(Day, bool)>,
+    /// What happens with passes of other schools and issuers at the gates.
+    pub visitors: VisitorPolicy,
 }
 
 impl Services {
@@ -126,6 +129,7 @@ impl Services {
                 |r| r.names(),
             ),
             exceptions,
+            visitors: self.visitor_policy(&mut tx, school).await?,
         })
     }
 

@@ -166,6 +166,12 @@ fn entry(lang: Lang, own: &str, open: &DiscrepancyView, shown: &Shown) -> AnyVie
     let place = format!("{} {}", open.school.1.get(lang), open.class.1.label(lang));
     let name = open.name.clone();
     let label = tr!(lang, "处理{name}的这一条", "Settle this one of {name}");
+    // What the gate measured has no authority behind it.
+    let authority = if open.authority.is_empty() {
+        tr!(lang, "校门测温", "the school gate")
+    } else {
+        open.authority.clone()
+    };
     view! {
         <section class="card pad stack">
             <div class="row between">
@@ -173,7 +179,7 @@ fn entry(lang: Lang, own: &str, open: &DiscrepancyView, shown: &Shown) -> AnyVie
                 <span class="sub">{place}</span>
             </div>
             <p>{text}</p>
-            <p class="sub">{open.authority.clone()} <Dot /> {tr!(lang, "{since} 起，最晚到 {due}", "open since {since}, until {due} at the latest")}</p>
+            <p class="sub">{authority} <Dot /> {tr!(lang, "{since} 起，最晚到 {due}", "open since {since}, until {due} at the latest")}</p>
             <form class="stack" method="post" action=own.to_owned()>
                 <input type="hidden" name="record" value=id />
                 <Select name="finding" id=finding.clone() label=tr!(lang, "核对的结果", "What was found") options=options value=typed("finding") empty=tr!(lang, "请选择", "Choose") required=true error=error_of(&shown.errors, &finding) />

@@ -93,7 +93,15 @@ fn what(lang: Lang, action: &str) -> String {
         "clearance.refuse" => tr!(lang, "不接受解除证明", "refused a clearance"),
         "discrepancy.settle" => tr!(lang, "核对不一致", "settled a discrepancy"),
         "discrepancy.list" => tr!(lang, "查看不一致", "opened the discrepancies"),
+        "interface.key.make" => tr!(lang, "生成接口密钥", "made a key of the interface"),
+        "interface.key.revoke" => tr!(lang, "吊销接口密钥", "revoked a key of the interface"),
         "pass_key.make" => tr!(lang, "生成返校码密钥", "made a key of passes"),
+        "issuer.trust" => tr!(lang, "信任签发单位", "trusted an issuer"),
+        "issuer.renew" => tr!(lang, "更新签发单位的密钥", "renewed an issuer's keys"),
+        "issuer.change" => tr!(lang, "修改互认范围", "changed how far an issuer is trusted"),
+        "issuer.remove" => tr!(lang, "移除签发单位", "removed an issuer"),
+        "issuer.restore" => tr!(lang, "恢复签发单位", "took a removal back"),
+        "recognition.rules" => tr!(lang, "修改互认规则", "changed the rules of recognition"),
         "pass_key.revoke" => tr!(lang, "吊销返校码密钥", "revoked a key of passes"),
         other => match other.strip_prefix("rulebook.") {
             Some(step) => to_a_rulebook(lang, step),
@@ -115,6 +123,16 @@ fn to_a_rulebook(lang: Lang, step: &str) -> String {
         "urgent" => tr!(lang, "紧急生效规则集", "put rules in force at once"),
         "ratify" => tr!(lang, "追认规则集", "ratified rules"),
         "lapse" => tr!(lang, "规则集到时失效", "rules lapsed"),
+        "overtake" => tr!(
+            lang,
+            "规则集被后来的版本赶上，批准作废",
+            "a later version overtook rules; their approval is void"
+        ),
+        "propose" => tr!(
+            lang,
+            "提议停用规则集",
+            "proposed to take rules out of force"
+        ),
         "retire" => tr!(lang, "停用规则集", "took rules out of force"),
         "replay" => tr!(lang, "试算规则集", "replayed rules"),
         "replay.read" => tr!(lang, "查看试算的例子", "read a replay's examples"),
@@ -133,7 +151,9 @@ fn row(lang: Lang, entry: LogEntry) -> impl IntoView {
     );
     let who = match entry.actor {
         LogActor::Person(name) => name,
+        LogActor::Key(name) => tr!(lang, "接口程序“{name}”", "the program “{name}”"),
         LogActor::Job => tr!(lang, "程序", "the program"),
+        LogActor::Device => tr!(lang, "校门设备", "a device at a gate"),
         LogActor::Command => tr!(lang, "命令行", "command line"),
     };
     let done = what(lang, &entry.action);

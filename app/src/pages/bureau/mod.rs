@@ -6,6 +6,7 @@ mod chart;
 mod clearances;
 mod discrepancies;
 mod handout;
+mod interface;
 mod jobs;
 mod log;
 mod person;
@@ -17,6 +18,7 @@ mod school;
 mod schools;
 mod screen;
 mod shell;
+mod trust;
 mod upload;
 
 pub(super) use rules::download;
@@ -42,6 +44,11 @@ pub fn routes() -> Vec<Route> {
             "/bureau/person/{person}",
             see,
             get(person::show).post(person::reveal),
+        ),
+        Route::new(
+            "/bureau/{region}/interface",
+            Needs::May(Action::ManageRegionKeys),
+            get(interface::show).post(interface::submit),
         ),
         Route::new(
             "/bureau/{region}/schools",
@@ -80,5 +87,6 @@ pub fn routes() -> Vec<Route> {
         ),
     ]);
     routes.extend(rules::routes());
+    routes.extend(trust::routes());
     routes
 }

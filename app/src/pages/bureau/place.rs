@@ -68,6 +68,9 @@ pub(super) fn PlaceField(
     place: PlaceChoice,
     label: String,
     error: Option<String>,
+    /// The form can be sent without it.
+    #[prop(optional)]
+    is_optional: bool,
 ) -> AnyView {
     let options: Vec<_> = place
         .offered
@@ -85,7 +88,7 @@ pub(super) fn PlaceField(
             hint=tr!(lang, "写全名或区划代码，例如：北京市大兴区，或 110115", "Full name or code, for example 北京市大兴区 or 110115")
             value=place.typed
             maxlength=60u32
-            required=true
+            required=!is_optional
             error=error
         />
         {several}

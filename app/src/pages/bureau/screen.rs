@@ -5,7 +5,7 @@ use crate::islands::bureau::{BigScreen, ScreenFrame, ScreenView};
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::DemoBanner;
-use crate::web::{Answer, Ctx, Failure, Fields, Islands};
+use crate::web::{Answer, Ctx, Dress, Failure, Fields, Islands};
 use axum::Extension;
 use axum::extract::{Path, RawQuery};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -80,8 +80,12 @@ pub async fn show(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): Raw
     let (lang, demo) = (ctx.lang, ctx.demo());
     let name = frame.snapshot.name.get(lang).to_owned();
     let title = tr!(lang, "{name}大屏", "{name}, big screen");
+    let dress = Dress {
+        root_class: "screen",
+        ..Dress::default()
+    };
     Ok(
-        ctx.document(StatusCode::OK, &title, Islands::Yes, "screen", move || {
+        ctx.document(StatusCode::OK, &title, Islands::Yes, dress, move || {
             view! {
                 {demo.then(|| view! { <DemoBanner lang=lang /> })}
                 <BigScreen frame=frame view=view />

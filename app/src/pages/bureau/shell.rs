@@ -48,8 +48,10 @@ pub(super) enum Tab {
     Clearances,
     Discrepancies,
     Rules,
+    Trust,
     Schools,
     Accounts,
+    Interface,
     Log,
 }
 
@@ -91,8 +93,10 @@ pub(super) fn RegionShell(frame: Frame, tab: Tab, children: Children) -> AnyView
     tabs.push(nav(Tab::Rules, "/rules", tr!(lang, "判定规则", "Rules")));
     if frame.manages {
         tabs.extend([
+            nav(Tab::Trust, "/trust", tr!(lang, "互认", "Recognition")),
             nav(Tab::Schools, "/schools", tr!(lang, "学校管理", "Schools")),
             nav(Tab::Accounts, "/accounts", tr!(lang, "账号", "Accounts")),
+            nav(Tab::Interface, "/interface", tr!(lang, "接口", "Interface")),
             nav(Tab::Log, "/log", tr!(lang, "日志", "Log")),
         ]);
     }

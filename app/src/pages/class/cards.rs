@@ -214,6 +214,7 @@ fn card(lang: Lang, card: &PrintedCard) -> impl IntoView + use<> {
                 <b>{card.name.clone()}</b>
                 <p>{card.class.label(lang)} <Dot /> {seat(lang, card.seat)}</p>
                 <p>{card.school.get(lang).to_owned()}</p>
+                <p class="short-code">{tr!(lang, "短码", "Short code")} " " <b>{card.pass.short.to_string()}</b></p>
                 <p class="fine">{tr!(lang, "第 {n} 张，到{until}", "No. {n}, until {until}")}</p>
                 <p class="fine">{tr!(lang, "捡到请交给学校", "If found, give it to the school")}</p>
             </div>

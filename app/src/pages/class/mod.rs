@@ -3,6 +3,7 @@
 mod cards;
 mod clearance;
 mod export;
+mod gate;
 mod inbox;
 mod list;
 mod paper;
@@ -60,6 +61,11 @@ pub fn routes() -> Vec<Route> {
             "/class/{class}/inbox",
             Needs::May(Action::ConfirmCorrection),
             get(inbox::show).post(inbox::submit),
+        ),
+        Route::new(
+            "/class/{class}/gate-slip",
+            Needs::May(Action::ConfirmSlip),
+            get(gate::show).post(gate::submit),
         ),
         Route::new(
             "/class/{class}/slips",

@@ -353,6 +353,9 @@ fn decisions_card(lang: Lang, decisions: &[DecisionNote]) -> Option<impl IntoVie
                 ),
                 "withdrawal" => tr!(lang, "家长撤回同意", "consent withdrawn"),
                 "midnight" => tr!(lang, "新的一天", "a new day"),
+                "gate" => tr!(lang, "校门测温", "temperatures at the gate"),
+                "gate_undo" => tr!(lang, "校门撤销", "taken back at the gate"),
+                "slip_rejected" => tr!(lang, "平安条没有采用", "a slip rejected"),
                 "record" => tr!(lang, "官方记录", "an official record"),
                 "record_withdrawn" => {
                     tr!(lang, "撤回了录错的官方记录", "an official record withdrawn")

@@ -1,5 +1,6 @@
 //! The class today: progress, who is missing, who is flagged, and everybody with the last fourteen days.
 
+use super::gate::{self, count, settled};
 use super::shell::{ClassShell, Frame, Tab};
 use super::words::{channel, course, measured, reporter, seat};
 use crate::islands::class::{CopyText, LiveProgress, Progress};
@@ -57,6 +58,8 @@ fn progress(counts: &ClassCounts, frame: &ClassFrame) -> Progress {
         yellow: counts.yellow,
         red: counts.red,
         grey: counts.grey,
+        fevers: counts.fevers,
+        slips: counts.slips,
         minute: frame.minute,
         due: frame.due_minute,
     }
@@ -74,7 +77,16 @@ fn page(
     let differ = (differ > 0).then(|| {
         view! { <Notice sand=true>{tr!(lang, "有 {differ} 处官方记录和报告不一致，卫生专员正在核对；可能会向您了解情况。", "Official records and reports differ in {differ} places. The health officer looks into it and may ask you.")}</Notice> }
     });
-    let first = progress(&model.counts, &model.frame);
+    let mut first = progress(&model.counts, &model.frame);
+    if let Some(gate) = &model.attendance {
+        first.fevers = count(gate.fevers());
+        first.slips = count(gate.slips.len());
+    }
+    let done = settled(lang, query.get("gate"));
+    let (alerts, attendance) = match &model.attendance {
+        Some(gate) => (gate::alerts(frame, gate), gate::attendance(frame, gate)),
+        None => (None, None),
+    };
     let today = day_week(lang, model.frame.today);
     let at = time(model.frame.minute);
     let missing: Vec<Pupil> = model
@@ -132,6 +144,8 @@ fn page(
                 {remind_all}
             </PageHead>
             {shown_text.map(|text| reminder_card(lang, text))}
+            {done}
+            {alerts}
             {differ}
             <div class="split">
                 <div>
@@ -145,6 +159,7 @@ fn page(
                         />
                     </Card>
                     {missing}
+                    {attendance}
                 </div>
                 <div>
                     {flags}

@@ -115,6 +115,7 @@ fn frame(lang: Lang, child: &ChildView, shows_name: bool, pass: &LivePass) -> An
             code=code
             meaning=code_meaning(lang, code)
             nostrip:qr=pass.issued.as_ref().map(|issued| issued.svg.to_string())
+            short=pass.issued.as_ref().map(|issued| issued.short.to_string())
             instead=instead
             name=name.clone()
             class_name=child.class.label(lang)

@@ -66,6 +66,7 @@ fn body(lang: Lang, letter: &DayLetter) -> AnyView {
                 </div>
             </div>
             <div class="qr" role="img" aria-label=says inner_html=issued.svg.to_string()></div>
+            <p class="short-code">{tr!(lang, "短码", "Short code")} " " <b>{issued.short.to_string()}</b></p>
             <p><b>{letter.name.clone()}</b> <Dot /> {letter.class.label(lang)}</p>
             <p>{ask}</p>
             <p>

@@ -47,11 +47,12 @@ pub async fn show(ctx: Ctx, Path(person): Path<PersonId>, RawQuery(query): RawQu
 }
 
 fn row(lang: Lang, entry: &LogEntry) -> AnyView {
-    let who = match entry.who {
+    let who = match &entry.who {
         LogWho::You => tr!(lang, "您", "You"),
         LogWho::Guardian(relation) => relation.label(lang).to_owned(),
-        LogWho::Staff(role) => role_text(lang, role),
+        LogWho::Staff(role) => role_text(lang, *role),
         LogWho::FormerStaff => tr!(lang, "以前的工作人员", "Former staff"),
+        LogWho::Key(name) => tr!(lang, "接口程序“{name}”", "The program “{name}”"),
         LogWho::Program => tr!(lang, "系统", "The program"),
         LogWho::Operator => tr!(lang, "系统运维", "The operator"),
     };
@@ -145,6 +146,24 @@ fn action_text(lang: Lang, action: &str) -> String {
         "cards.list" => tr!(lang, "查看了返校卡名单", "looked at the list of cards"),
         "well_slips.print" => tr!(lang, "打印了签字条", "printed slips to be signed"),
         "pass.inspect" => tr!(lang, "核对了返校码", "checked the code"),
+        "report.slip" => tr!(lang, "校门收了平安条", "took in a signed slip at the gate"),
+        "slip.confirm" => tr!(lang, "确认了平安条", "confirmed the slip"),
+        "slip.reject" => tr!(lang, "没有采用平安条", "rejected the slip"),
+        "gate.undo" => tr!(
+            lang,
+            "撤销了校门的一条记录",
+            "took back an entry at the gate"
+        ),
+        "gate.fever" => tr!(
+            lang,
+            "校门两次测温发热",
+            "measured a fever twice at the gate"
+        ),
+        "gate.fever_undone" => tr!(
+            lang,
+            "撤销了校门测温",
+            "took back a temperature at the gate"
+        ),
         "gaps.ask" => tr!(lang, "问过漏报的情况", "asked about missed days"),
         other => tr!(lang, "操作：{other}", "did: {other}"),
     }

@@ -18,6 +18,8 @@ mod today;
 mod why;
 mod words;
 
+pub use report::fault_text;
+
 pub(in crate::pages) use words::channel_text;
 
 use crate::web::{Needs, Route};

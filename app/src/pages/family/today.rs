@@ -3,6 +3,7 @@
 use super::answers::{Known, Version};
 use super::facts::FactsList;
 use crate::islands::family::Countdown;
+use crate::islands::report::KeepReport;
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::{day_short, day_week, minutes, status_word, time};
@@ -194,7 +195,8 @@ fn to_report(lang: Lang, child: &ChildView, submission: String) -> AnyView {
     };
     let one_click = if child.all_well {
         view! {
-            <form method="post" action=action>
+            <form method="post" action=action data-keep="report">
+                <KeepReport lang=lang today=child.today.to_string() />
                 <input type="hidden" name="kind" value="all_well" />
                 <input type="hidden" name="submission" value=submission />
                 <input type="hidden" name="day" value=child.today.to_string() />

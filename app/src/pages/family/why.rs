@@ -200,6 +200,7 @@ fn by(lang: Lang, seen: &Seen<'_>) -> String {
         Some(Source::Traced) => tr!(lang, "流调排查", "contact tracing"),
         Some(Source::SelfReport) => tr!(lang, "家庭报告", "the family's report"),
         Some(Source::Counted) => tr!(lang, "按天数统计", "counted from the days"),
+        Some(Source::Gate) => tr!(lang, "校门测温", "the school gate"),
         None => String::new(),
     }
 }
@@ -210,9 +211,9 @@ fn looked_at(lang: Lang, grounds: &Grounds<'_>) -> AnyView {
     let nothing = names_of_nothing(lang, &all, |_| true);
     let rows = all
         .iter()
-        .filter(|seen| says_something(seen.fact, seen.read))
+        .filter(|seen| says_something(seen.read))
         .map(|seen| {
-            let value = fact_value(lang, seen.fact, number(seen.read), seen.read.start);
+            let value = fact_value(lang, seen.read.fact, number(seen.read), seen.read.start);
             let source = [by(lang, seen), when(lang, seen, grounds)]
                 .into_iter()
                 .filter(|words| !words.is_empty())
@@ -221,7 +222,7 @@ fn looked_at(lang: Lang, grounds: &Grounds<'_>) -> AnyView {
             let class = seen.behind.map(|code| format!("behind t-{}", code.word()));
             view! {
                 <li class=class>
-                    <span>{fact_name(lang, seen.fact)}</span>
+                    <span>{fact_name(lang, seen.read.fact)}</span>
                     <b>{value}</b>
                     <small>{source}</small>
                 </li>

@@ -248,6 +248,7 @@ pub(super) fn source_text(lang: Lang, reason: &Reason) -> Option<String> {
         Source::SelfReport => tr!(lang, "家庭报告", "The family's report"),
         Source::Traced => tr!(lang, "流调排查", "Contact tracing"),
         Source::Official => tr!(lang, "疾控记录", "Official record"),
+        Source::Gate => tr!(lang, "校门测温", "Measured at the school gate"),
     };
     let (rule, version) = (&reason.rule_id, reason.rule_version);
     let known = reason

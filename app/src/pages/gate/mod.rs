@@ -1,5 +1,11 @@
 //! The guard's page: masked names and verdicts, and nothing that tells why.
 
+mod api;
+mod app;
+mod enrol;
+mod look;
+
+use crate::islands::gate::words::verdict_word;
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::{day_short, day_week, number, time};
@@ -8,21 +14,29 @@ use crate::ui::{
     EmptyState, IconName, PhoneShell, Select, ShapeSize, StatusShape, TextInput,
 };
 use crate::web::{Answer, Ctx, Fields, Islands, Needs, Route};
-use axum::extract::{Path, RawQuery};
-use axum::routing::get;
+use axum::extract::{DefaultBodyLimit, Path, RawQuery};
+use axum::routing::{get, post};
 use domain::Code;
 use domain::access::Action;
+use domain::gate::Verdict;
 use domain::ids::{ClassId, SchoolId};
 use leptos::prelude::*;
-use services::classroom::{GateEntry, GateView, Verdict};
+use services::classroom::{GateEntry, GateView};
 
 /// The routes of these pages.
 pub fn routes() -> Vec<Route> {
-    vec![Route::new(
-        "/gate/{school}",
-        Needs::May(Action::SeeGate),
-        get(show),
-    )]
+    let hand_in = post(api::entries).layer(DefaultBodyLimit::max(api::HAND_IN_BYTES));
+    let manifest = get(app::manifest);
+    vec![
+        Route::new("/gate/{school}", Needs::May(Action::SeeGate), get(show)),
+        Route::new("/gate", Needs::Nothing, get(enrol::show)),
+        Route::new("/gate/enrol", Needs::Nothing, post(enrol::submit)),
+        Route::new("/gate/api/take", Needs::Device, get(api::take)),
+        Route::new("/gate/api/entries", Needs::Device, hand_in),
+        Route::new("/gate/look", Needs::Device, post(look::submit)),
+        Route::new("/gate/sw.js", Needs::Nothing, get(app::worker)),
+        Route::new("/gate/manifest.webmanifest", Needs::Nothing, manifest),
+    ]
 }
 
 /// The page of one school.
@@ -64,15 +78,6 @@ fn sign_out(lang: Lang) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-/// The guard's own words.
-fn verdict_word(lang: Lang, verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Admit => tr!(lang, "放行", "Let in"),
-        Verdict::Refuse => tr!(lang, "请勿入校", "Do not enter"),
-        Verdict::ReportFirst => tr!(lang, "先报告", "Report first"),
-    }
 }
 
 fn page(lang: Lang, model: &GateView, query: &Fields) -> impl IntoView + use<> {

@@ -76,7 +76,23 @@ fn page(lang: Lang, model: &Model) -> AnyView {
         {chooser(lang, model)}
         {none}
         {books}
+        {elsewhere(lang, rules)}
         {history(lang, rules)}
+    }
+    .into_any()
+}
+
+/// Codes of other issuers have rules of their own.
+fn elsewhere(lang: Lang, rules: &PublicRules) -> AnyView {
+    let href = format!("/recognition?region={}", rules.region);
+    view! {
+        <Card title=tr!(lang, "别处签发的码", "Codes of other issuers")>
+            <p>
+                {tr!(lang, "认哪些单位的码、按哪些规则认，另有一页。", "Whose codes are recognised, and by which rules, stands on a page of its own.")}
+                " "
+                <a href=href>{tr!(lang, "查看互认名单和规则", "See the list and its rules")}</a>
+            </p>
+        </Card>
     }
     .into_any()
 }

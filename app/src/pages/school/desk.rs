@@ -23,6 +23,7 @@ pub(super) enum Tab {
     Roster,
     Staff,
     Clearances,
+    Gates,
     Settings,
     Log,
 }
@@ -76,6 +77,7 @@ impl Desk {
                 "/clearances",
                 tr!(lang, "解除证明", "Clearances"),
             ),
+            entry(Tab::Gates, "/gates", tr!(lang, "校门", "Gates")),
             entry(Tab::Settings, "/settings", tr!(lang, "设置", "Settings")),
             entry(Tab::Log, "/log", tr!(lang, "记录", "Log")),
         ];

@@ -47,7 +47,9 @@ fn view(lang: Lang, desk: &Desk, page: usize, until: Option<Day>, log: &LogPage)
         .map(|entry| {
             let who = match &entry.actor {
                 LogActor::Person(name) => name.clone(),
+                LogActor::Key(name) => tr!(lang, "接口程序“{name}”", "the program “{name}”"),
                 LogActor::Job => tr!(lang, "系统", "the system"),
+                LogActor::Device => tr!(lang, "校门设备", "a device at the gate"),
                 LogActor::Command => tr!(lang, "服务器命令", "the server's command line"),
             };
             let at = format!(

@@ -2,7 +2,11 @@
 
 mod clearances;
 mod desk;
+mod gate_day;
+mod gates;
+mod gates_view;
 mod import;
+mod interface;
 mod log;
 mod overview;
 mod people;
@@ -11,6 +15,7 @@ mod settings;
 mod staff;
 mod staff_view;
 mod strips;
+mod visitors;
 mod words;
 
 use crate::web::{Needs, Route};
@@ -30,6 +35,7 @@ pub fn routes() -> Vec<Route> {
     let staff = Needs::May(Action::ManageSchoolStaff);
     let settings = Needs::May(Action::ChangeSchool);
     let see = Needs::May(Action::SeeSchool);
+    let gates_of = Needs::May(Action::ManageGates);
     let upload = get(import::show)
         .post(import::upload)
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES));
@@ -67,10 +73,26 @@ pub fn routes() -> Vec<Route> {
             get(settings::show).post(settings::submit),
         ),
         Route::new(
+            "/school/{school}/interface",
+            Needs::May(Action::ManageSchoolKeys),
+            get(interface::show).post(interface::submit),
+        ),
+        Route::new(
             "/school/{school}/clearances",
             Needs::May(Action::ClearYellow),
             get(clearances::show).post(clearances::submit),
         ),
         Route::new("/school/{school}/log", see, get(log::show)),
+        Route::new(
+            "/school/{school}/gates",
+            gates_of,
+            get(gates::show).post(gates::submit),
+        ),
+        Route::new("/school/{school}/gates/day", gates_of, get(gate_day::show)),
+        Route::new(
+            "/school/{school}/gates/day.xlsx",
+            gates_of,
+            get(gate_day::export),
+        ),
     ]
 }

@@ -1,6 +1,7 @@
 //! The school's settings and calendar.
 
 use super::desk::{Desk, Tab, count, page_number};
+use super::visitors;
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::{day_full, day_week};
@@ -34,7 +35,7 @@ pub async fn show(ctx: Ctx, Path(school): Path<String>) -> Answer {
     ))
 }
 
-/// Saves the settings, or changes a day of the calendar.
+/// Saves the settings, changes a day of the calendar, or says what happens with visitors.
 pub async fn submit(ctx: Ctx, Path(school): Path<String>, fields: Fields) -> Answer {
     let desk = Desk::open(&ctx, &school, Action::ChangeSchool).await?;
     let (services, id) = (ctx.services(), desk.id());
@@ -50,6 +51,10 @@ pub async fn submit(ctx: Ctx, Path(school): Path<String>, fields: Fields) -> Ans
             }
             None => Err(Refusal::FieldInvalid.into()),
         },
+        "visitors" => {
+            let policy = visitors::read(&fields)?;
+            services.change_visitors(&desk.actor, id, policy).await
+        }
         _ => match read(&fields) {
             Ok(settings) => services.change_school(&desk.actor, id, &settings).await,
             Err(faults) => {
@@ -189,12 +194,18 @@ fn page(
                 <Notice icon=IconName::Check live=true>{tr!(lang, "已保存。", "Saved.")}</Notice>
             }
         });
+        let keys = desk.path("/interface");
         view! {
-            <PageHead title=tr!(lang, "设置", "Settings") />
+            <PageHead title=tr!(lang, "设置", "Settings")>
+                <Button href=keys>{tr!(lang, "接口密钥", "Interface keys")}</Button>
+            </PageHead>
             {saved}
             <ErrorSummary lang=lang errors=errors.clone() />
             <div class="halves">
-                {form(lang, desk, settings, fields, &errors)}
+                <div class="stack">
+                    {form(lang, desk, settings, fields, &errors)}
+                    {visitors::card(lang, desk, settings.visitors)}
+                </div>
                 {calendar(lang, desk, settings, fields, number, &errors)}
             </div>
         }

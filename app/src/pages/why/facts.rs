@@ -9,14 +9,12 @@ use crate::ui::{
 };
 use domain::certlogic::Value;
 use domain::decision::{FactRead, RuleTrace, Source};
-use domain::facts::{Fact, FactKind, NONE_DAYS};
+use domain::facts::{FactKind, NONE_DAYS};
 use domain::{Code, Day};
 use leptos::prelude::*;
 
 /// A fact as some rule read it.
 pub(in crate::pages) struct Seen<'a> {
-    /// Which.
-    pub fact: Fact,
     /// What was read.
     pub read: &'a FactRead,
     /// The day on whose facts the rule was judged.
@@ -35,8 +33,8 @@ pub(in crate::pages) fn number(read: &FactRead) -> i64 {
 }
 
 /// Whether there is anything behind it.
-pub(in crate::pages) fn says_something(fact: Fact, read: &FactRead) -> bool {
-    match fact.kind() {
+pub(in crate::pages) fn says_something(read: &FactRead) -> bool {
+    match read.fact.kind() {
         FactKind::DaysSince => number(read) < i64::from(NONE_DAYS),
         FactKind::Flag | FactKind::Number => number(read) != 0,
     }
@@ -47,15 +45,12 @@ pub(in crate::pages) fn seen<'a>(grounds: &Grounds<'a>) -> Vec<Seen<'a>> {
     let mut all: Vec<Seen<'a>> = Vec::new();
     let reads = |rule: &'a RuleTrace| rule.facts.iter().map(move |read| (rule, read));
     for (rule, read) in grounds.trace.rules.iter().flat_map(reads) {
-        let Some(fact) = Fact::from_path(&read.path) else {
-            continue;
-        };
         let behind =
-            (grounds.counts(rule) && says_something(fact, read)).then(|| Code::from(rule.colour));
-        match all.iter_mut().find(|s| s.fact == fact && s.on == rule.on) {
+            (grounds.counts(rule) && says_something(read)).then(|| Code::from(rule.colour));
+        let same = |seen: &&mut Seen<'_>| (seen.read.fact, seen.on) == (read.fact, rule.on);
+        match all.iter_mut().find(same) {
             Some(known) => known.behind = known.behind.max(behind),
             None => all.push(Seen {
-                fact,
                 read,
                 on: rule.on,
                 behind,
@@ -77,12 +72,12 @@ pub(in crate::pages) fn names_of_nothing(
 ) -> Option<String> {
     let something = |fact| {
         all.iter()
-            .any(|s| s.fact == fact && says_something(fact, s.read))
+            .any(|s| s.read.fact == fact && says_something(s.read))
     };
     let mut names: Vec<String> = Vec::new();
     for seen in all.iter().filter(|seen| which(seen)) {
-        let name = fact_name(lang, seen.fact);
-        if !something(seen.fact) && !names.contains(&name) {
+        let name = fact_name(lang, seen.read.fact);
+        if !something(seen.read.fact) && !names.contains(&name) {
             names.push(name);
         }
     }
@@ -103,6 +98,7 @@ pub(super) fn source_tag(lang: Lang, source: Source) -> AnyView {
             tr!(lang, "流调", "traced"),
         ),
         Source::SelfReport => (IconName::Person, "tag", tr!(lang, "自报", "self-report")),
+        Source::Gate => (IconName::Shield, "tag", tr!(lang, "校门", "gate")),
         Source::Counted => (IconName::Calendar, "tag", tr!(lang, "统计", "counted")),
     };
     view! { <span class=class><Icon name=icon />{word}</span> }.into_any()
@@ -115,8 +111,11 @@ fn who(lang: Lang, seen: &Seen<'_>, grounds: &Grounds<'_>) -> String {
         Some(Source::Official) => tr!(lang, "疾控", "health authority"),
         Some(Source::Traced) => tr!(lang, "流调排查", "contact tracing"),
         Some(Source::Counted) => tr!(lang, "系统", "this system"),
+        Some(Source::Gate) => tr!(lang, "校门测温", "the school gate"),
         Some(Source::SelfReport) => match grounds.told {
-            Some((who, _)) if seen.fact.is_of_the_report() && seen.on == grounds.trace.today => {
+            Some((who, _))
+                if seen.read.fact.is_of_the_report() && seen.on == grounds.trace.today =>
+            {
                 who.to_owned()
             }
             _ => tr!(lang, "家庭报告", "the family's report"),
@@ -128,7 +127,7 @@ fn who(lang: Lang, seen: &Seen<'_>, grounds: &Grounds<'_>) -> String {
 pub(in crate::pages) fn when(lang: Lang, seen: &Seen<'_>, grounds: &Grounds<'_>) -> String {
     let today = grounds.trace.today;
     match (seen.read.known, grounds.told) {
-        (Some(day), Some((_, minute))) if seen.fact.is_of_the_report() && day == today => {
+        (Some(day), Some((_, minute))) if seen.read.fact.is_of_the_report() && day == today => {
             let time = time(minute);
             tr!(lang, "今天 {time}", "today {time}")
         }
@@ -144,14 +143,14 @@ pub(super) fn card(lang: Lang, grounds: &Grounds<'_>) -> AnyView {
     let nothing = names_of_nothing(lang, &all, |seen| seen.read.source.is_none());
     let rows: Vec<_> = all
         .iter()
-        .filter(|seen| seen.read.source.is_some() || says_something(seen.fact, seen.read))
+        .filter(|seen| seen.read.source.is_some() || says_something(seen.read))
         .map(|seen| {
-            let mut name = fact_name(lang, seen.fact);
+            let mut name = fact_name(lang, seen.read.fact);
             if seen.on != grounds.trace.day {
                 let day = day_short(lang, seen.on);
                 name = tr!(lang, "{name}（{day}）", "{name} ({day})");
             }
-            let value = fact_value(lang, seen.fact, number(seen.read), seen.read.start);
+            let value = fact_value(lang, seen.read.fact, number(seen.read), seen.read.start);
             let tag = seen.read.source.map(|source| source_tag(lang, source));
             let (who, when) = (who(lang, seen, grounds), when(lang, seen, grounds));
             let kind = if seen.behind.is_some() {

@@ -30,18 +30,17 @@ pub(super) struct Grounds<'a> {
 impl Grounds<'_> {
     /// The rule behind a line of the trace, with its rulebook.
     fn rule(&self, trace: &RuleTrace) -> Option<(&Document, &Rule)> {
-        let book = self
-            .books
-            .iter()
-            .find(|book| book.id == trace.rulebook_id && book.version == trace.rulebook_version)?;
-        let rule = book.rules.iter().find(|rule| rule.id == trace.rule_id)?;
+        let book = self.books.iter().find(|book| {
+            *book.id == *trace.rulebook_id && book.version == trace.rulebook_version
+        })?;
+        let rule = book.rules.iter().find(|rule| *rule.id == *trace.rule_id)?;
         Some((book, rule))
     }
 
     /// Whether a line of the trace is behind the code, and not only true of a day that is over.
     fn counts(&self, trace: &RuleTrace) -> bool {
         self.decision.reasons.iter().any(|reason| {
-            reason.rule_id == trace.rule_id && reason.rulebook_id == trace.rulebook_id
+            *reason.rule_id == *trace.rule_id && *reason.rulebook_id == *trace.rulebook_id
         })
     }
 }

@@ -8,7 +8,6 @@ use crate::ui::words::status_word;
 use crate::ui::{ConditionValues, Icon, IconName, ShapeSize, StatusShape, fact_name, fact_value};
 use domain::Code;
 use domain::decision::RuleTrace;
-use domain::facts::Fact;
 use domain::rulebook::{Document, Rule};
 use leptos::prelude::*;
 
@@ -40,10 +39,9 @@ fn saw(lang: Lang, rule: &RuleTrace) -> String {
     let said: Vec<String> = rule
         .facts
         .iter()
-        .filter_map(|read| {
-            let fact = Fact::from_path(&read.path)?;
-            let value = fact_value(lang, fact, number(read), read.start);
-            Some(format!("{} {value}", fact_name(lang, fact)))
+        .map(|read| {
+            let value = fact_value(lang, read.fact, number(read), read.start);
+            format!("{} {value}", fact_name(lang, read.fact))
         })
         .collect();
     match (said.is_empty(), lang) {
@@ -92,7 +90,7 @@ fn row(lang: Lang, rule: &RuleTrace, grounds: &Grounds<'_>) -> AnyView {
         <li class=class>
             <span class="id">
                 <StatusShape code=code size=ShapeSize::Inline label=status_word(lang, code) />
-                <span class="mono">{rule.rule_id.clone()}</span>
+                <span class="mono">{rule.rule_id.as_ref().to_owned()}</span>
             </span>
             <div class="says"><b>{rule.label.get(lang).to_owned()}</b> <span>{says}</span></div>
             <div class="saw">{saw(lang, rule)}</div>
@@ -112,7 +110,7 @@ fn parts(lang: Lang, trace: &RuleTrace, book: &Document, rule: &Rule) -> AnyView
     let seen = trace
         .steps
         .iter()
-        .map(|step| (step.place.clone(), step.value.clone()))
+        .map(|step| (step.place.as_ref().to_owned(), step.value.clone()))
         .collect();
     let version = rule.version;
     view! {

@@ -100,9 +100,14 @@ prop_compose! {
         story in any_story(),
         entries in prop::collection::vec((any_list_entry(), 0..8), 0..4),
         negative in prop::option::of((0..DAYS, 0..DAYS)),
-        settled in prop::option::of((2i64..5, 0..DAYS)),
+        settled in prop::option::of((2i64..8, 0..DAYS)),
+        readings in prop::collection::vec((0..DAYS, 373u16..390), 0..3),
     ) -> Story {
         let mut story = story;
+        for (number, (day, tenths)) in (6..).zip(readings) {
+            let id = RecordId(number);
+            story.state.gate.push(GateReading { id, day: at(day), tenths });
+        }
         for (number, ((kind, day), later)) in (2..).zip(entries) {
             let mut record = record(kind, day + later);
             record.id = RecordId(number);
@@ -157,11 +162,21 @@ prop_compose! {
     }
 }
 
-/// What was reported up to `today`.
+/// What was reported, and measured at the gate, up to `today`.
 pub(super) fn until(state: &State, today: Day) -> State {
     let mut state = state.clone();
     state.reports.retain(|report| report.day <= today);
+    state.gate.retain(|reading| reading.day <= today);
     state
+}
+
+/// What the gate measured on `day`.
+fn measured(state: &State, day: Day) -> impl Iterator<Item = GateReading> {
+    state
+        .gate
+        .iter()
+        .copied()
+        .filter(move |reading| reading.day == day)
 }
 
 proptest! {
@@ -178,6 +193,7 @@ proptest! {
         turned.records.rotate_left(by);
         turned.clearances.reverse();
         turned.settlements.reverse();
+        turned.gate.reverse();
         story.with(|ctx| {
             let (day, today) = (at(day), at(today));
             prop_assert_eq!(decide(&story.state, ctx, day, today), decide(&turned, ctx, day, today));
@@ -191,6 +207,7 @@ proptest! {
         twice.records.extend(story.state.records.clone());
         twice.clearances.extend(story.state.clearances.clone());
         twice.settlements.extend(story.state.settlements.clone());
+        twice.gate.extend(story.state.gate.clone());
         story.with(|ctx| {
             let (day, today) = (at(day), at(today));
             prop_assert_eq!(decide(&story.state, ctx, day, today), decide(&twice, ctx, day, today));
@@ -214,6 +231,7 @@ proptest! {
                     if state.report_of(today).is_none() {
                         state.reports.extend(story.state.report_of(today).cloned());
                     }
+                    state.gate.extend(measured(&story.state, today));
                     decisions.push(decide(state, ctx, today, today));
                 }
                 for decision in &decisions {
@@ -232,6 +250,7 @@ proptest! {
             let mut kept = until(&story.state, at(-1));
             for day in (0..=today).map(at) {
                 kept.reports.extend(story.state.report_of(day).cloned());
+                kept.gate.extend(measured(&story.state, day));
                 kept = prune(&kept, ctx, day);
             }
             let rebuilt = prune(&until(&story.state, at(today)), ctx, at(today));
@@ -248,8 +267,11 @@ proptest! {
     ) {
         story.with(|ctx| {
             for found in discrepancies(&story.state, ctx, at(today)) {
-                let record = story.state.records.iter().find(|r| r.id == found.record).unwrap();
-                prop_assert!(record.received <= found.opened && found.opened <= found.due);
+                let records = story.state.records.iter().map(|r| (r.id, r.received));
+                let readings = story.state.gate.iter().map(|r| (r.id, r.day));
+                let known = records.chain(readings).filter(|(id, _)| *id == found.record);
+                let received = known.map(|(_, day)| day).min().unwrap();
+                prop_assert!(received <= found.opened && found.opened <= found.due);
                 prop_assert!(found.opened < found.closes.on && found.closes.on <= found.due.next());
                 prop_assert!(!found.days.is_empty() && found.days.is_sorted());
                 let open = |state: &State, day| {
@@ -260,6 +282,7 @@ proptest! {
                 // Without the record there is nothing to differ from.
                 let mut withdrawn = story.state.clone();
                 withdrawn.records.retain(|record| record.id != found.record);
+                withdrawn.gate.retain(|reading| reading.id != found.record);
                 let left = discrepancies(&withdrawn, ctx, at(today));
                 prop_assert!(left.iter().all(|other| other.record != found.record));
             }
@@ -418,11 +441,14 @@ proptest! {
             prop_assert_eq!(&prune(&pruned, ctx, today), &pruned);
             let mut later = story.state.clone();
             later.reports.retain(|report| report.day > today);
+            later.gate.retain(|reading| reading.day > today);
             for shift in 0..12 {
                 let now = today.plus(shift);
                 let full = until(&story.state, now);
                 let mut short = pruned.clone();
-                short.reports.extend(until(&later, now).reports);
+                let come = until(&later, now);
+                short.reports.extend(come.reports);
+                short.gate.extend(come.gate);
                 for day in [now, now.plus(1), now.plus(9)] {
                     prop_assert_eq!(decide(&short, ctx, day, now), decide(&full, ctx, day, now));
                 }

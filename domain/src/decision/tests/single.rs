@@ -176,9 +176,9 @@ fn a_trace_shows_each_rule_with_what_it_read() {
         .filter(|rule| rule.fired == Ok(true))
         .collect();
     assert_eq!(fired.len(), 1);
-    assert_eq!((fired[0].rule_id.as_str(), fired[0].on), ("R-03", at(5)));
+    assert_eq!((&*fired[0].rule_id, fired[0].on), ("R-03", at(5)));
     let read = &fired[0].facts[0];
-    assert_eq!(read.path, "contact.close.days_since_last");
+    assert_eq!(read.fact.path(), "contact.close.days_since_last");
     assert_eq!(read.value.to_string(), "3");
     assert_eq!(
         (read.start, read.source),
@@ -210,4 +210,107 @@ fn a_fact_of_every_kind_is_shown_for_a_day() {
     assert_eq!(facts.dated(Fact::ContactClose).unwrap().known, at(1));
     assert_eq!(facts.get(Fact::StayHigh), NONE_DAYS);
     assert_eq!(facts.get(Fact::GapsMissed), 0);
+}
+
+fn measured(offset: i32, tenths: u16) -> GateReading {
+    GateReading {
+        id: RecordId(7),
+        day: at(offset),
+        tenths,
+    }
+}
+
+#[test]
+fn a_fever_that_the_gate_has_confirmed_counts_like_a_reported_one() {
+    for (tenths, code, days) in [(375, 'Y', 7), (381, 'R', 14)] {
+        let mut story = Story::new("www");
+        story.state.gate.push(measured(2, tenths));
+        let decision = story.decide(2);
+        assert_eq!(code_letter(decision.code), code, "{tenths}");
+        let mut at_the_gate = decision.reasons.iter().filter(|r| r.source == Source::Gate);
+        let reason = at_the_gate.next().unwrap();
+        assert_eq!(reason.days, days);
+        assert_eq!(reason.start, Some(at(2)));
+        assert!(
+            reason
+                .text
+                .zh
+                .contains(if tenths == 375 { "37.5" } else { "38.1" })
+        );
+        // A day without a report is no different.
+        let mut unreported = Story::new("ww.");
+        unreported.state.gate.push(measured(2, tenths));
+        assert_eq!(code_letter(unreported.decide(2).code), code);
+        assert!(!unreported.decide(2).reported);
+    }
+}
+
+#[test]
+fn a_listed_symptom_and_a_fever_at_the_gate_together_are_severe() {
+    let mut story = Story::new("wwc");
+    assert_eq!(story.decide(2).code, Code::Yellow);
+    story.state.gate.push(measured(2, 374));
+    assert_eq!(story.decide(2).code, Code::Red);
+}
+
+#[test]
+fn a_report_that_says_otherwise_than_the_gate_is_a_discrepancy() {
+    use crate::facts::{DiscrepancyKind, discrepancies};
+    let mut story = Story::new("wnw");
+    story.state.gate.push(measured(1, 380));
+    let found = story.with(|ctx| discrepancies(&story.state, ctx, at(2)));
+    let [found] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert_eq!(found.kind, DiscrepancyKind::GateTemperature);
+    assert_eq!(found.tenths, Some((380, Some(365))));
+    assert_eq!((found.opened, found.is_open(at(1))), (at(1), true));
+    let reasons = story.decide(1).reasons;
+    assert!(reasons.iter().any(|reason| reason.code == "discrepancy"));
+    // An officer settles it; a report that is corrected denies nothing any more.
+    story.state.settlements.push(Settlement {
+        record: RecordId(7),
+        on: at(2),
+        finding: Finding::RecordRight,
+    });
+    let open = |story: &Story| {
+        let found = story.with(|ctx| discrepancies(&story.state, ctx, at(2)));
+        found.iter().filter(|found| found.is_open(at(2))).count()
+    };
+    assert_eq!(open(&story), 0);
+    story.state.settlements.clear();
+    assert_eq!(open(&story), 1);
+    story.state.reports[1].answers.temperature = Temperature::Tenths(378);
+    assert_eq!(open(&story), 0);
+}
+
+#[test]
+fn one_click_is_off_on_the_day_after_a_fever_at_the_gate() {
+    let mut story = Story::new("ww");
+    let well = |story: &Story| story.with(|ctx| all_well_available(&story.state, ctx, at(2)));
+    assert!(well(&story));
+    story.state.gate.push(measured(1, 374));
+    assert!(!well(&story));
+}
+
+#[test]
+fn reports_of_three_weeks_are_kept_to_the_day() {
+    let story = Story::new(&"w".repeat(30));
+    let pruned = story.with(|ctx| prune(&story.state, ctx, at(29)));
+    assert_eq!(pruned.reports[0].day, at(8));
+    assert_eq!(pruned.settled_before, at(8));
+}
+
+#[test]
+fn an_isolation_ends_for_the_events_that_began_it_and_for_no_others() {
+    use crate::decision::{Cause, isolation_end};
+    use crate::facts::Events;
+    let story = Story::new("wwwwwwww").record(close(2, 5));
+    story.with(|ctx| {
+        let events = Events::of(&story.state, ctx);
+        let own: Vec<_> = events.iter().cloned().collect();
+        let end = |own| isolation_end(&story.state, ctx, &events, Cause::Events(own), at(7));
+        assert_eq!(end(&own), Some(at(16)));
+        assert_eq!(end(&[]), None);
+    });
 }

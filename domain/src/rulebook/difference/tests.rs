@@ -14,7 +14,7 @@ fn base() -> Document {
 fn changed(change: impl FnOnce(&mut Document)) -> (Document, Vec<Change>) {
     let mut new = base();
     change(&mut new);
-    let changes = difference(&base(), &new);
+    let changes = difference(&base(), &new, &[]);
     (new, changes)
 }
 
@@ -114,7 +114,7 @@ fn each_kind_of_change_is_said_and_asks_for_its_version() {
             },
             ChangeKind::Moved,
             Bump::Minor,
-            "Stricter y_days of x: added, 9 days",
+            "y_days (stricter than “x” above): added, 9 days",
         ),
     ];
     for (edit, kind, bump, words) in table {
@@ -165,4 +165,37 @@ fn a_version_grows_by_what_the_changes_ask_for() {
     assert!(Bump::Minor.is_met(version("1.2.3"), version("1.3.0")));
     assert!(!Bump::Minor.is_met(version("1.2.3"), version("1.2.9")));
     assert!(Bump::Patch.is_met(version("1.2.3"), version("2.0.0")));
+}
+
+#[test]
+fn a_move_is_named_as_the_rulebook_above_names_its_parameter() {
+    let mut new = base();
+    new.id = "lower".into();
+    let old = new.clone();
+    new.moves.push(Move {
+        rulebook: "cn-base".into(),
+        parameter: "fever_tenths".into(),
+        value: ParameterValue::Number(371),
+    });
+    let changes = difference(&old, &new, &[base()]);
+    assert_eq!(
+        changes[0].text,
+        Text::new(
+            "发热体温，十分之一摄氏度（比上级“复学健康判定基础规则”从严）：新增37.1 ℃",
+            "Fever from, in tenths of a degree Celsius (stricter than “Basic rules for going back to school” above): added, 37.1 °C",
+        )
+    );
+}
+
+#[test]
+fn other_bounds_of_a_parameter_are_a_change() {
+    let (_, changes) = changed(|d| d.parameters[0].max = None);
+    assert_eq!(
+        (changes[0].kind, Bump::of(&changes)),
+        (ChangeKind::Bounds, Some(Bump::Minor))
+    );
+    assert_eq!(
+        changes[0].text.en,
+        "Bounds of “Fever from, in tenths of a degree Celsius”: from between 36.5 °C and 38.0 °C to at least 36.5 °C"
+    );
 }

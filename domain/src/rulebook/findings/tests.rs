@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::rulebook::{Rulebook, SHIPPED};
+use crate::rulebook::{Move, Rulebook, SHIPPED};
 use serde_json::json;
 
 fn base() -> Document {
@@ -124,6 +124,39 @@ fn the_version_grows_with_what_changed() {
         [(
             "/rules/0/version",
             "the rule changed, and its version has to be above 1"
+        )]
+    );
+}
+
+#[test]
+fn a_value_outside_its_bounds_stands_in_the_way_here_and_in_a_move() {
+    let mut document = base();
+    document.parameters[0].value = ParameterValue::Number(420);
+    let found = findings(&document);
+    assert_eq!(
+        errors(&found),
+        [(
+            "/parameters/0/value",
+            "“Fever from, in tenths of a degree Celsius” has to be between 36.5 °C and 38.0 °C, and is 42.0 °C"
+        )]
+    );
+    assert_eq!(
+        found[0].text.zh,
+        "“发热体温，十分之一摄氏度”要在 36.5 ℃ 到 38.0 ℃ 之间，现在是 42.0 ℃"
+    );
+    let mut lower = base();
+    (lower.id, lower.region) = ("lower".into(), "33".parse().unwrap());
+    lower.moves.push(Move {
+        rulebook: "cn-base".into(),
+        parameter: "case_days".into(),
+        value: ParameterValue::Number(61),
+    });
+    let found = findings_against(&lower, None, &[base()]);
+    assert_eq!(
+        errors(&found),
+        [(
+            "/moves/0/value",
+            "“Days of isolation of a confirmed case” has to be between 1 day and 60 days, and is 61 days"
         )]
     );
 }

@@ -11,9 +11,11 @@ fn exactly_the_steps_of_the_table_are_allowed() {
         (Draft, Step::Delete, Deleted),
         (Draft, Step::Submit, Submitted),
         (Submitted, Step::Return, Draft),
+        (Submitted, Step::Overtake, Draft),
         (Submitted, Step::Approve, Approved),
         (Submitted, Step::Urgent, Emergency),
         (Approved, Step::Return, Draft),
+        (Approved, Step::Overtake, Draft),
         (Approved, Step::Schedule, Scheduled),
         (Approved, Step::Urgent, Emergency),
         (Scheduled, Step::Cancel, Approved),
@@ -21,6 +23,7 @@ fn exactly_the_steps_of_the_table_are_allowed() {
         (Emergency, Step::Ratify, Active),
         (Emergency, Step::Lapse, Lapsed),
         (Emergency, Step::Retire, Retired),
+        (Active, Step::Propose, Active),
         (Active, Step::Retire, Retired),
     ];
     for status in Status::ALL {

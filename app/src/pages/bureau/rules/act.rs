@@ -2,14 +2,14 @@
 
 use super::form::{RuleForm, new_parameter, new_rule};
 use super::sheet::Sheet;
-use super::{life, refused, version};
+use super::{life, refused, symptoms, version};
 use crate::draft::edit_of;
 use crate::tr;
 use crate::ui::{Button, ButtonKind, FieldError};
 use crate::web::{Ctx, Failure, Fields};
 use domain::Colour;
 use domain::ids::{RegionCode, RulebookNo};
-use domain::rulebook::Document;
+use domain::rulebook::{Document, Symptom};
 use leptos::prelude::*;
 use services::rules::BookView;
 use services::{Error, Refusal};
@@ -48,11 +48,15 @@ pub(super) async fn act(
         "save" => Some(save(ctx, &view, fields)),
         "add-rule" => Some(add_rule(ctx, &view, fields)),
         "add-parameter" => Some(add_parameter(ctx, &view, fields)),
+        "save-symptoms" => Some(save_symptoms(&view, fields)),
+        "add-symptom" => Some(add_symptom(ctx, &view, fields)),
         "restore" => Some(restore(&view, fields)),
         "delete-rule" => Some(delete_rule(&view, fields)),
-        _ => word
-            .strip_prefix("drop:")
-            .map(|name| drop_parameter(ctx, &view, fields, name)),
+        _ => match word.split_once(':') {
+            Some(("drop", name)) => Some(drop_parameter(ctx, &view, fields, name)),
+            Some(("drop-symptom", number)) => Some(drop_symptom(&view, fields, number)),
+            _ => None,
+        },
     };
     if let Some(edited) = edited {
         return keep(ctx, region, &view, fields, edited).await;
@@ -70,7 +74,7 @@ pub(super) async fn act(
                     "Choose a day, within a year from today"
                 );
             }
-            if matches!(word, "urgent" | "retire") && error.id == "note" {
+            if matches!(word, "urgent" | "propose" | "retire") && error.id == "note" {
                 "why".clone_into(&mut error.id);
             }
             Ok(Acted::Refused {
@@ -184,6 +188,41 @@ fn add_parameter(ctx: &Ctx, view: &BookView, fields: &Fields) -> Edited {
     }
 }
 
+fn save_symptoms(view: &BookView, fields: &Fields) -> Edited {
+    let mut document = view.document.clone();
+    symptoms::read(&mut document, fields);
+    Edited {
+        document,
+        errors: Vec::new(),
+        then: "?done=save-symptoms".into(),
+    }
+}
+
+/// Takes a symptom away; everything else in the form is saved with it.
+fn drop_symptom(view: &BookView, fields: &Fields, number: &str) -> Edited {
+    let mut edited = save_symptoms(view, fields);
+    let is_it = |symptom: &Symptom| number.parse() == Ok(symptom.number);
+    edited.document.symptoms.retain(|symptom| !is_it(symptom));
+    edited.then = "?done=drop-symptom".into();
+    edited
+}
+
+fn add_symptom(ctx: &Ctx, view: &BookView, fields: &Fields) -> Edited {
+    let mut document = view.document.clone();
+    let base = view.base.iter().map(|(_, base)| base);
+    let others: Vec<&Document> = base.chain(&view.above).collect();
+    let mut errors = Vec::new();
+    match symptoms::added(ctx.lang, &document, &others, fields) {
+        Ok(symptom) => document.symptoms.push(symptom),
+        Err(found) => errors = found,
+    }
+    Edited {
+        document,
+        errors,
+        then: "?done=add-symptom".into(),
+    }
+}
+
 /// Puts a rule of the base back in its place.
 fn restore(view: &BookView, fields: &Fields) -> Edited {
     let mut document = view.document.clone();
@@ -254,6 +293,11 @@ async fn step(
                 .await?;
         }
         "ratify" => services.ratify_rulebook(actor, region, no).await?,
+        "propose" => {
+            services
+                .propose_retirement(actor, region, no, fields.get("why"))
+                .await?;
+        }
         "retire" => {
             services
                 .retire_rulebook(actor, region, no, fields.get("why"))

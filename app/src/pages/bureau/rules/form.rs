@@ -7,7 +7,7 @@ use crate::ui::{FieldError, Unit};
 use crate::web::Fields;
 use domain::certlogic::Tree;
 use domain::decision::ClearanceMode;
-use domain::rulebook::{Document, Hold, Parameter, ParameterValue, Rule, Stricter};
+use domain::rulebook::{Document, Hold, Parameter, ParameterValue, Rule, Stricter, Unread};
 use domain::trial::Sample;
 use domain::{Colour, Text};
 
@@ -102,7 +102,8 @@ impl RuleForm {
         self.json.clone_from(&text);
         match serde_json::from_str(&text) {
             Err(error) => {
-                let words = tr!(lang, "不是 JSON：{error}", "Not JSON: {error}");
+                let what = Unread::from(&error).text();
+                let words = what.get(lang).to_owned();
                 self.errors.push(FieldError::new("json", words));
             }
             Ok(_) if tree_changed && word != "json" => {
@@ -293,6 +294,8 @@ pub(super) fn new_parameter(lang: Lang, fields: &Fields) -> Result<Parameter, Ve
             title,
             value,
             stricter,
+            min: None,
+            max: None,
         }),
         _ => Err(errors),
     }

@@ -7,6 +7,7 @@ use crate::tr::Lang;
 use crate::ui::words::{counted, day_short, day_week, time};
 use crate::ui::*;
 use crate::web::Fields;
+use domain::rulebook::life::PROPOSAL_DAYS;
 use domain::rulebook::{Severity, Status, Step};
 use domain::{Day, Millis, Zone};
 use leptos::prelude::*;
@@ -46,11 +47,26 @@ pub(super) fn panel(sheet: &Sheet, ask: &str, typed: &Fields, errors: &[FieldErr
             {standing(sheet)}
             {people(sheet)}
             {not_second}
+            {sheet.view.proposal.as_ref().map(|proposal| proposed(lang, proposal))}
             {lapses}
             <div class="stack no-print">{forms}</div>
         </section>
     }
     .into_any()
+}
+
+/// A proposal to take it out of force, which waits for a second person.
+fn proposed(lang: Lang, proposal: &StepView) -> AnyView {
+    let until = Zone::SHANGHAI.day_of(proposal.at);
+    let until = day_short(lang, until.plus(PROPOSAL_DAYS));
+    let who = proposal.by.clone().unwrap_or_default();
+    let note = proposal.note.clone().unwrap_or_default();
+    let words = tr!(
+        lang,
+        "{who} 提议停用：{note}。{until}前等另一个人同意。",
+        "{who} proposed to take it out of force: {note}. Another person may agree until {until}."
+    );
+    view! { <Notice sand=true icon=IconName::People>{words}</Notice> }.into_any()
 }
 
 /// What the reader may do now.
@@ -301,6 +317,7 @@ fn asks(sheet: &Sheet) -> AnyView {
         <div class="row">
             {link(may.cancel, "cancel", tr!(lang, "取消安排…", "Take the day back…"))}
             {link(may.activate_at_once, "urgent", tr!(lang, "紧急生效…", "Put it in force at once…"))}
+            {link(may.propose, "propose", tr!(lang, "提议停用…", "Propose to take it out of force…"))}
             {link(may.retire, "retire", tr!(lang, "停用…", "Take it out of force…"))}
             {link(may.edit, "delete", tr!(lang, "删除草稿…", "Delete the draft…"))}
         </div>
@@ -340,12 +357,34 @@ fn question(sheet: &Sheet, ask: &str, typed: &Fields, errors: &[FieldError]) -> 
             true,
             true,
         ),
+        "propose" => (
+            may.propose,
+            tr!(
+                lang,
+                "提议停用这一版？另一个人 7 天内同意后，第二天起不再按它判定，也没有别的版本接替。",
+                "Propose to take this version out of force? Once another person agrees, within 7 days, nobody is judged by it from the next day on, and no other version takes its place."
+            ),
+            tr!(lang, "提议停用", "Propose it"),
+            true,
+            false,
+        ),
+        "retire" if sheet.view.line.status == Status::Emergency => (
+            may.retire,
+            tr!(
+                lang,
+                "结束这次紧急生效？从明天起按之前的版本判定。",
+                "End this emergency? From tomorrow the version before it judges again."
+            ),
+            tr!(lang, "结束紧急生效", "End the emergency"),
+            true,
+            false,
+        ),
         "retire" => (
             may.retire,
             tr!(
                 lang,
-                "停用这一版？从明天起不再按它判定，也没有别的版本接替。",
-                "Take this version out of force? From tomorrow nobody is judged by it, and no other version takes its place."
+                "同意停用这一版？从明天起不再按它判定，也没有别的版本接替。",
+                "Agree to take this version out of force? From tomorrow nobody is judged by it, and no other version takes its place."
             ),
             tr!(lang, "停用", "Take it out of force"),
             true,

@@ -118,11 +118,9 @@ pub(super) async fn import(ctx: Ctx, Path(region): Path<RegionCode>, request: Re
 fn why_unread(lang: Lang, file: &[u8]) -> String {
     match read_rulebook_file(file) {
         Err(RulebookFileError::Format(what)) => {
-            tr!(
-                lang,
-                "读文件时的报错：{what}",
-                " What reading it said: {what}"
-            )
+            let what = what.text();
+            let what = what.get(lang);
+            tr!(lang, "{what}。", " In it, {what}.")
         }
         _ => String::new(),
     }

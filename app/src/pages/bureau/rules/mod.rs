@@ -10,6 +10,7 @@ mod replay;
 mod rule;
 mod sheet;
 mod side;
+mod symptoms;
 mod tree;
 mod version;
 
@@ -179,6 +180,9 @@ fn said(ctx: &Ctx, done: &str) -> Option<AnyView> {
         ),
         "restore" => tr!(lang, "规则已恢复。", "The rule is back."),
         "add-parameter" => tr!(lang, "参数已添加。", "The parameter is there."),
+        "save-symptoms" => tr!(lang, "症状已保存。", "The symptoms are saved."),
+        "add-symptom" => tr!(lang, "症状已添加。", "The symptom is there."),
+        "drop-symptom" => tr!(lang, "症状已去掉。", "The symptom was taken away."),
         "drop-parameter" => tr!(lang, "参数已去掉。", "The parameter was taken away."),
         "submit" => tr!(
             lang,
@@ -203,6 +207,11 @@ fn said(ctx: &Ctx, done: &str) -> Option<AnyView> {
             lang,
             "签名者已登记，以后导入它的文件会写明。",
             "The authority is known from now on; its files say so when imported."
+        ),
+        "propose" => tr!(
+            lang,
+            "已提议停用，7 天内等另一个人同意。",
+            "Proposed; another person has to agree within 7 days."
         ),
         "retire" => tr!(lang, "已停用。", "Taken out of force."),
         _ => return None,

@@ -67,8 +67,10 @@ impl Sheet {
         // Versions grow by themselves with the save.
         self.findings
             .retain(|finding| !finding.place.ends_with("/version"));
-        self.changes = base.map_or_else(Vec::new, |base| difference(&base, &document));
-        self.unsaved = difference(&self.view.document, &document);
+        self.changes = base.map_or_else(Vec::new, |base| {
+            difference(&base, &document, &self.view.above)
+        });
+        self.unsaved = difference(&self.view.document, &document, &self.view.above);
         self.document = document;
     }
 

@@ -23,6 +23,7 @@ pub(super) fn view(sheet: &Sheet, typed: &Fields, errors: &[FieldError]) -> AnyV
             {values_form(sheet, typed, errors)}
             {new_rule_form(sheet, typed, errors)}
             {new_parameter_form(sheet, typed, errors)}
+            {super::symptoms::forms(sheet, typed, errors)}
         }
     });
     let read = if sheet.may_edit() {
@@ -43,7 +44,7 @@ pub(super) fn view(sheet: &Sheet, typed: &Fields, errors: &[FieldError]) -> AnyV
             {rules_list(lang, &sheet.document)}
             {sheet.document.rules.is_empty().then(|| view! { <p class="pad">{tr!(lang, "还没有自己的规则。上级的规则照常适用。", "No rules of its own. Those from above apply as they are.")}</p> })}
         </section>
-        {symptoms_card(lang, &sheet.document)}
+        <div class=read>{symptoms_card(lang, &sheet.document)}</div>
     }
     .into_any()
 }
@@ -209,6 +210,8 @@ fn values_form(sheet: &Sheet, typed: &Fields, errors: &[FieldError]) -> AnyView 
         <form class="card stack edit-only" method="post" action=sheet.path() id="values">
             <h2>{tr!(lang, "名称和参数", "Title and parameters")}</h2>
             <input type="hidden" name="based_on" value=sheet.view.revision.to_string() />
+            // The first button of a form is what the Enter key presses.
+            <button class="vh" name="do" value="save" tabindex="-1" aria-hidden="true">{tr!(lang, "存草稿", "Save the draft")}</button>
             <div class="inputs">
                 <TextInput name="title_zh" label=tr!(lang, "名称（中文）", "Title (Chinese)") value=title.zh maxlength=100u32 error=error_of(errors, "title_zh") />
                 <TextInput name="title_en" label=tr!(lang, "名称（英文）", "Title (English)") value=title.en maxlength=100u32 error=error_of(errors, "title_en") />

@@ -7,6 +7,8 @@ mod prefill;
 mod temperature;
 mod view;
 
+pub use parse::fault_text;
+
 use crate::tr;
 use crate::ui::FieldError;
 use crate::web::{Answer, Ctx, Failure, Fields, see_other};

@@ -376,7 +376,8 @@ pub(super) fn fault_errors(lang: Lang, faults: &[AnswerFault], parsed: &Parsed) 
         .collect()
 }
 
-fn fault_text(lang: Lang, reason: FaultReason) -> String {
+/// Why an answer cannot be taken, in words.
+pub fn fault_text(lang: Lang, reason: FaultReason) -> String {
     match reason {
         FaultReason::TemperatureRange => {
             let (low, high) = (degrees(lang, 340), degrees(lang, 430));

@@ -5,6 +5,7 @@ use super::place::{Levels, PlaceFields, levels};
 use super::prefill::{fact_fields, fact_prefix};
 use super::temperature;
 use crate::islands::family::{NoneClears, TemperatureStep};
+use crate::islands::report::KeepReport;
 use crate::pages::family::words::{fact_text, matter_text, result_text, standing_text};
 use crate::tr;
 use crate::tr::Lang;
@@ -213,6 +214,7 @@ fn draw(form: Arc<Form>, heading: String, demo: bool) -> AnyView {
         .collect_view();
     let action = form.action.clone();
     let (errors, person) = (form.errors.clone(), child.person);
+    let today = child.today.to_string();
     view! {
         <PhoneShell
             lang=lang
@@ -224,7 +226,8 @@ fn draw(form: Arc<Form>, heading: String, demo: bool) -> AnyView {
         >
             <ErrorSummary lang=lang errors=errors />
             {revision}
-            <form method="post" action=action class="stack" novalidate=true>
+            <form method="post" action=action class="stack" novalidate=true data-keep="report">
+                <KeepReport lang=lang today=today />
                 // The button that the Enter key presses.
                 <button class="vh" name="act" value="send" tabindex="-1" aria-hidden="true">{tr!(lang, "提交", "Send")}</button>
                 {hidden}

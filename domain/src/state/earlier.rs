@@ -1,6 +1,6 @@
-//! The shape in which the first version stored a person's facts, for reading what it left behind.
+//! The shapes in which earlier versions stored a person's facts, for reading what they left behind.
 
-use super::{Clearance, KeptReason, OfficialRecord, RecordKind, Standing, State};
+use super::{Clearance, KeptReason, OfficialRecord, RecordKind, Settlement, Standing, State};
 use crate::Day;
 use crate::ids::RecordId;
 use crate::report::DayReport;
@@ -48,6 +48,40 @@ impl From<FirstState> for State {
             kept: first.kept,
             settlements: Vec::new(),
             destroyed_to: None,
+            gate: Vec::new(),
+        }
+    }
+}
+
+/// [`State`] before temperatures of the gate were facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondState {
+    joined: Day,
+    reports: Vec<DayReport>,
+    standing: Vec<Standing>,
+    records: Vec<OfficialRecord>,
+    clearances: Vec<Clearance>,
+    asked: Option<Day>,
+    settled_before: Day,
+    kept: Vec<KeptReason>,
+    settlements: Vec<Settlement>,
+    destroyed_to: Option<Day>,
+}
+
+impl From<SecondState> for State {
+    fn from(second: SecondState) -> Self {
+        Self {
+            joined: second.joined,
+            reports: second.reports,
+            standing: second.standing,
+            records: second.records,
+            clearances: second.clearances,
+            asked: second.asked,
+            settled_before: second.settled_before,
+            kept: second.kept,
+            settlements: second.settlements,
+            destroyed_to: second.destroyed_to,
+            gate: Vec::new(),
         }
     }
 }
@@ -76,5 +110,18 @@ mod tests {
             (Day(18_000), Some(Day(18_010)))
         );
         assert_eq!((state.settlements, state.destroyed_to), (Vec::new(), None));
+    }
+
+    #[test]
+    fn what_the_second_version_stored_is_read_without_readings() {
+        let mut known = State::new(Day(18_000));
+        known.asked = Some(Day(18_010));
+        known.destroyed_to = Some(Day(18_002));
+        let mut second = serde_json::to_value(&known).unwrap();
+        second.as_object_mut().unwrap().remove("gate");
+        let state: State = serde_json::from_value::<SecondState>(second)
+            .unwrap()
+            .into();
+        assert_eq!(state, known);
     }
 }

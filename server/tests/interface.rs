@@ -1,0 +1,394 @@
+//! The interface for other programs, over the router that the program serves and a real database file.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use domain::access::{Grant, Role, Scope};
+use domain::ids::{AccountId, RegionCode, SchoolId};
+use domain::interface::Right;
+use domain::{Millis, Zone};
+use serde_json::{Value, json};
+use server::edge::{Edge, Limits, RateLimits, TrustedProxies};
+use services::clock::{ManualClock, SystemEntropy};
+use services::interface::{KeyPlace, NewKey};
+use services::open::Location;
+use services::school::{NewSchool, SchoolKind};
+use services::{Actor, Services};
+use std::sync::Arc;
+use store::RegionRow;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+const ROSTER: &str = "学号,姓名,出生日期,身份证号,年级,班级,家长1姓名,家长1手机\n\
+    900001,沈雯,2012-11-27,110101201211270018,一年级,1班,沈国,19900000001\n\
+    900002,丁可欣,2013-02-06,,一年级,1班,丁国,19900000002\n";
+
+struct Town {
+    services: Arc<Services>,
+    clock: Arc<ManualClock>,
+    router: Router,
+    schools: Vec<SchoolId>,
+    _folder: tempfile::TempDir,
+}
+
+fn at(day: &str, minute: u32) -> Millis {
+    Zone::SHANGHAI.at(day.parse().unwrap(), minute)
+}
+
+fn admin(id: i64, role: Role, scope: Scope) -> Actor {
+    Actor::account(AccountId(id), vec![Grant { role, scope }])
+}
+
+fn region() -> RegionCode {
+    "330503".parse().unwrap()
+}
+
+impl Town {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::in_folder(folder.path().join("data"), false);
+        let clock = Arc::new(ManualClock::new(at("2020-09-14", 7 * 60)));
+        let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy))
+            .await
+            .unwrap();
+        let mut tx = services.store.write().await.unwrap();
+        for (code, parent, level) in [("CN", None, "country"), ("330503", Some("CN"), "district")] {
+            let row = RegionRow {
+                code: code.parse().unwrap(),
+                parent: parent.map(|p: &str| p.parse().unwrap()),
+                level: level.into(),
+                name: code.into(),
+                name_en: String::new(),
+            };
+            tx.upsert_region(&row, true).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut schools = Vec::new();
+        for code in ["3305030001", "3305030002"] {
+            let new = NewSchool {
+                code: code.into(),
+                name: format!("学校{code}"),
+                name_en: String::new(),
+                kind: SchoolKind::Primary,
+                region: region(),
+                zone: Zone::SHANGHAI,
+            };
+            let command = Actor::command();
+            schools.push(services.create_school(&command, &new).await.unwrap());
+            services
+                .import_roster_file(&command, code, "roster.csv", ROSTER.into(), false)
+                .await
+                .unwrap();
+        }
+        let edge = Edge {
+            proxies: TrustedProxies::default(),
+            tls: false,
+            rates: Arc::new(RateLimits::new(&Limits::default())),
+            entropy: Arc::new(SystemEntropy),
+        };
+        let router =
+            server::router::router(&services, folder.path(), &edge, CancellationToken::new());
+        Self {
+            services,
+            clock,
+            router,
+            schools,
+            _folder: folder,
+        }
+    }
+
+    async fn key(&self, place: KeyPlace, rights: &[Right], per_minute: i64) -> (i64, String) {
+        let (role, scope) = match &place {
+            KeyPlace::School(id) => (Role::SchoolAdmin, Scope::School(*id)),
+            KeyPlace::Region(code) => (Role::BureauAdmin, Scope::Region(code.clone())),
+        };
+        let new = NewKey {
+            name: "一卡通".into(),
+            rights: rights.to_vec(),
+            days: 30,
+            per_minute,
+        };
+        let made = self
+            .services
+            .make_api_key(&admin(7, role, scope), &place, &new)
+            .await
+            .unwrap();
+        (made.id, made.secret)
+    }
+
+    async fn school_key(&self, rights: &[Right]) -> String {
+        let place = KeyPlace::School(self.schools[0]);
+        self.key(place, rights, 1_000).await.1
+    }
+
+    async fn ask(&self, request: Request<Body>) -> (StatusCode, Value) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let kind = response.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert!(kind.starts_with("application/"), "{status} {kind}");
+        assert_eq!(
+            kind == "application/problem+json",
+            !status.is_success(),
+            "{status} {kind}"
+        );
+        let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        (status, serde_json::from_slice(&bytes).unwrap())
+    }
+
+    async fn send(&self, secret: &str, path: &str, body: &Value) -> (StatusCode, Value) {
+        self.ask(post(secret, path).body(body.to_string().into()).unwrap())
+            .await
+    }
+}
+
+fn post(secret: &str, path: &str) -> axum::http::request::Builder {
+    Request::post(path)
+        .header("authorization", format!("Bearer {secret}"))
+        .header("content-type", "application/json")
+}
+
+fn get(secret: &str, path: &str) -> Request<Body> {
+    Request::get(path)
+        .header("authorization", format!("Bearer {secret}"))
+        .body(Body::empty())
+        .unwrap()
+}
+
+fn report(n: u32, student_no: &str, day: &str) -> Value {
+    json!({"id": format!("{n:032x}"), "student_no": student_no, "day": day})
+}
+
+const REPORTS: &str = "/api/v1/schools/3305030001/reports";
+
+#[tokio::test]
+async fn reports_come_in_bulk_and_each_has_its_own_result() {
+    let town = Town::new().await;
+    let key = town.school_key(&[Right::Reports, Right::Numbers]).await;
+    let mut ill = report(2, "900002", "2020-09-14");
+    ill["temperature_tenths"] = json!(385);
+    ill["symptoms"] = json!(["cough"]);
+    let mut odd = report(3, "900001", "2020-09-14");
+    odd["temperature_tenths"] = json!(500);
+    let body = json!({"reports": [
+        report(1, "900001", "2020-09-14"), ill, odd,
+        report(4, "999999", "2020-09-14"), report(5, "900001", "14.9."),
+    ]});
+    let (status, answer) = town.send(&key, REPORTS, &body).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let states: Vec<&str> = answer["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| r["state"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        states,
+        ["accepted", "accepted", "refused", "refused", "refused"]
+    );
+    assert_eq!(
+        answer["results"][2]["problems"][0]["field"],
+        "temperature_tenths"
+    );
+    assert_eq!(
+        answer["results"][3]["problems"][0]["code"],
+        "student_unknown"
+    );
+    assert_eq!(answer["results"][4]["problems"][0]["field"], "day");
+    // The same reports again are the same answers, not new revisions.
+    let (_, again) = town.send(&key, REPORTS, &body).await;
+    assert_eq!(again, answer);
+    let (status, numbers) = town
+        .ask(get(&key, "/api/v1/schools/3305030001/numbers"))
+        .await;
+    assert_eq!(status, StatusCode::OK);
+    let class = &numbers["classes"][0];
+    assert_eq!(
+        (
+            &class["students"],
+            &class["guardian"],
+            &class["green"],
+            &class["red"]
+        ),
+        (&json!(2), &json!(2), &json!(1), &json!(1))
+    );
+    let all = numbers.to_string();
+    assert!(!all.contains("沈雯") && !all.contains("900001"), "{all}");
+}
+
+#[tokio::test]
+async fn a_key_does_what_it_may_where_it_may_and_no_more() {
+    let town = Town::new().await;
+    let reports = town.school_key(&[Right::Reports]).await;
+    let numbers = town.school_key(&[Right::Numbers]).await;
+    let place = KeyPlace::Region(region());
+    let (id, bureau) = town
+        .key(place.clone(), &[Right::Records, Right::Numbers], 1_000)
+        .await;
+    let one = json!({"reports": [report(1, "900001", "2020-09-14")]});
+    let other = "/api/v1/schools/3305030002/reports";
+    for (key, path, expected) in [
+        (reports.as_str(), REPORTS, 200),
+        (&reports, other, 403),
+        (&reports, "/api/v1/schools/9999999999/reports", 403),
+        (&numbers, REPORTS, 403),
+        (&bureau, REPORTS, 403),
+        ("fxk_unknown", REPORTS, 401),
+        ("", REPORTS, 401),
+    ] {
+        let (status, _) = town.send(key, path, &one).await;
+        assert_eq!(status, expected, "{path}");
+    }
+    for (key, path, expected) in [
+        (&numbers, "/api/v1/schools/3305030001/numbers", 200),
+        (&numbers, "/api/v1/schools/3305030002/numbers", 403),
+        (&numbers, "/api/v1/regions/330503/numbers", 403),
+        (&bureau, "/api/v1/schools/3305030002/numbers", 200),
+        (&bureau, "/api/v1/regions/330503/numbers", 200),
+        (&bureau, "/api/v1/regions/CN/numbers", 403),
+        (&bureau, "/api/v1/regions/nowhere/numbers", 403),
+        (&bureau, "/api/v1/nothing", 404),
+    ] {
+        assert_eq!(town.ask(get(key, path)).await.0, expected, "{path}");
+    }
+    // A key opens no page, and a page's session is no key.
+    let page = Request::get("/school/1")
+        .header("authorization", format!("Bearer {bureau}"))
+        .body(Body::empty())
+        .unwrap();
+    let page = town.router.clone().oneshot(page).await.unwrap();
+    assert_ne!(page.status(), StatusCode::OK);
+    // Revoked it is shut out at once, and an expired one as well.
+    let boss = admin(7, Role::BureauAdmin, Scope::Region(region()));
+    town.services
+        .revoke_api_key(&boss, &place, id)
+        .await
+        .unwrap();
+    let path = "/api/v1/regions/330503/numbers";
+    assert_eq!(town.ask(get(&bureau, path)).await.0, 401);
+    town.clock.set(at("2020-10-14", 7 * 60));
+    let path = "/api/v1/schools/3305030001/numbers";
+    assert_eq!(town.ask(get(&numbers, path)).await.0, 401);
+}
+
+#[tokio::test]
+async fn a_request_that_names_itself_is_done_once() {
+    let town = Town::new().await;
+    let key = town.school_key(&[Right::Roster]).await;
+    let path = "/api/v1/schools/3305030001/roster";
+    let rows = json!({"rows": [
+        {"学号": "900003", "姓名": "王小明", "年级": "一年级", "班级": "1班"},
+        {"学号": "900004", "姓名": "", "年级": "一年级", "班级": "1班"},
+    ]});
+    let put = |name: &str, body: &Value| {
+        Request::put(path)
+            .header("authorization", format!("Bearer {key}"))
+            .header("content-type", "application/json")
+            .header("accept-language", "zh-CN")
+            .header("idempotency-key", name)
+            .body(Body::from(body.to_string()))
+            .unwrap()
+    };
+    let (status, first) = town.ask(put("september", &rows)).await;
+    assert_eq!(status, StatusCode::OK, "{first}");
+    assert_eq!(
+        (&first["new"], &first["faults"][0]["row"]),
+        (&json!(1), &json!(3))
+    );
+    let (_, again) = town.ask(put("september", &rows)).await;
+    assert_eq!(
+        again, first,
+        "the answer of the first one, not \"unchanged\""
+    );
+    let (_, anew) = town.ask(put("october", &rows)).await;
+    assert_eq!((&anew["new"], &anew["unchanged"]), (&json!(0), &json!(1)));
+    let (status, problem) = town.ask(put("september", &json!({"rows": []}))).await;
+    assert_eq!(
+        (status, problem["code"].as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("name_taken"))
+    );
+    // What was refused may be mended under the same name.
+    let (status, problem) = town.ask(put("fresh", &json!({"rows": [{"a": "b"}]}))).await;
+    assert_eq!(
+        (status, problem["code"].as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("not_a_table")),
+    );
+    assert_eq!(town.ask(put("fresh", &rows)).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_list_of_records_recolours_those_it_names() {
+    let town = Town::new().await;
+    let place = KeyPlace::Region(region());
+    let (_, key) = town
+        .key(place, &[Right::Records, Right::Numbers], 1_000)
+        .await;
+    let rows = json!({"rows": [
+        {"身份证号": "110101201211270018", "类型": "密切接触者", "日期": "2020-09-13"},
+        {"身份证号": "110101201211270019", "类型": "密切接触者", "日期": "2020-09-13"},
+    ]});
+    let path = "/api/v1/regions/330503/records?authority=CDC";
+    let (status, done) = town.send(&key, path, &rows).await;
+    assert_eq!(status, StatusCode::OK, "{done}");
+    assert_eq!(done["new"], 1, "{done}");
+    assert_eq!(done["faults"][0]["row"], 3);
+    let (_, numbers) = town.ask(get(&key, "/api/v1/regions/330503/numbers")).await;
+    let red: i64 = numbers["schools"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|school| school["red"].as_i64().unwrap())
+        .sum();
+    assert_eq!(red, 2, "the pupil is on two rosters: {numbers}");
+}
+
+#[tokio::test]
+async fn a_key_that_asks_too_often_waits_for_the_next_minute() {
+    let town = Town::new().await;
+    let place = KeyPlace::School(town.schools[0]);
+    let (_, key) = town.key(place, &[Right::Numbers], 2).await;
+    let path = "/api/v1/schools/3305030001/numbers";
+    assert_eq!(town.ask(get(&key, path)).await.0, 200);
+    assert_eq!(town.ask(get(&key, path)).await.0, 200);
+    let refused = town.router.clone().oneshot(get(&key, path)).await.unwrap();
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.headers()["retry-after"], "61");
+    town.clock.set(at("2020-09-14", 7 * 60 + 1));
+    assert_eq!(town.ask(get(&key, path)).await.0, 200);
+}
+
+#[tokio::test]
+async fn what_is_malformed_is_told_as_a_problem() {
+    let town = Town::new().await;
+    let key = town.school_key(&[Right::Reports]).await;
+    for body in [
+        json!({}),
+        json!([]),
+        json!({"reports": [{"id": "x"}]}),
+        json!({"reports": [], "more": 1}),
+    ] {
+        let (status, problem) = town.send(&key, REPORTS, &body).await;
+        assert_eq!(
+            (status.as_u16(), problem["code"].as_str()),
+            (400, Some("malformed"))
+        );
+    }
+    let wrong_method = Request::delete(REPORTS).body(Body::empty()).unwrap();
+    assert_eq!(town.ask(wrong_method).await.0, 405);
+    let too_large = post(&key, REPORTS)
+        .body(Body::from(vec![b' '; 21 << 20]))
+        .unwrap();
+    assert_eq!(town.ask(too_large).await.0, 413);
+    let (status, document) = town
+        .ask(
+            Request::get("/api/v1/openapi.json")
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await;
+    assert_eq!(status, 200);
+    assert!(document["paths"]["/api/v1/schools/{school}/reports"]["post"].is_object());
+}
