@@ -197,13 +197,9 @@ fn luma(red: u8, green: u8, blue: u8) -> u8 {
 }
 
 fn decode(width: usize, height: usize, pixels: &[u8]) -> Vec<String> {
-    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        pixels.get(y * width + x).copied().unwrap_or(u8::MAX)
-    });
-    image
-        .detect_grids()
-        .into_iter()
-        .filter_map(|grid| grid.decode().ok())
-        .map(|(_, text)| text)
+    quircs::Quirc::default()
+        .identify(width, height, pixels)
+        .filter_map(|code| code.ok()?.decode().ok())
+        .filter_map(|data| String::from_utf8(data.payload).ok())
         .collect()
 }
