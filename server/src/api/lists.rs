@@ -86,7 +86,7 @@ struct RowFault {
 
 /// Send a list of official records
 ///
-/// 官方记录名单。 A spreadsheet, CSV, or JSON `{"rows": [{"身份证号": "…", "类型": "密切接触者", "日期": "2020-09-16"}]}` with
+/// A spreadsheet, CSV, or JSON `{"rows": [{"身份证号": "…", "类型": "密切接触者", "日期": "2020-09-16"}]}` with
 /// the column titles of the import page. Everybody concerned is decided about before the answer.
 #[utoipa::path(
     post, path = "/api/v1/regions/{region}/records", tag = "records",
@@ -157,7 +157,7 @@ pub async fn records(
 
 /// Send the roster of a school
 ///
-/// 学校名单。 A spreadsheet, CSV, or JSON `{"rows": [{"学号": "20200317", "姓名": "王小明", "班级": "三(2)班"}]}` with the column
+/// A spreadsheet, CSV, or JSON `{"rows": [{"学号": "20200317", "姓名": "王小明", "班级": "三(2)班"}]}` with the column
 /// titles of the import page. Adds and changes; nobody is removed.
 #[utoipa::path(
     put, path = "/api/v1/schools/{school}/roster", tag = "roster",

@@ -33,8 +33,7 @@ pub const PREFIX: &str = "/api/v1/";
 #[openapi(
     info(
         title = "Fuxue 复学码",
-        description = "Daily reports, official records, rosters and numbers for schools' own systems and message channels. \
-                       学校自有系统、消息渠道与卫生部门数据库用的接口。",
+        description = "Daily reports, official records, rosters and numbers for schools' own systems and message channels.",
         version = "1",
         license(name = "MIT OR Apache-2.0")
     ),
@@ -50,7 +49,7 @@ impl Modify for KeyScheme {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .description(Some(
-                "A key that an administrator of the school or region has made. 由学校或地区管理员生成的密钥。",
+                "A key that an administrator of the school or region has made.",
             ))
             .build();
         document
@@ -89,6 +88,7 @@ pub fn router(services: &Arc<Services>) -> (Router, serde_json::Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use app::pages::interface::in_chinese;
 
     /// `docs/openapi.json` is what the program serves; `UPDATE=1` writes it anew.
     #[test]
@@ -101,5 +101,45 @@ mod tests {
         }
         let kept = std::fs::read_to_string(path).unwrap_or_default();
         assert_eq!(kept, made, "run it with UPDATE=1");
+    }
+
+    fn words(value: &serde_json::Value, found: &mut Vec<String>) {
+        let inner = value.as_object().into_iter().flatten();
+        for (key, value) in inner {
+            match value.as_str() {
+                Some(text) if key == "summary" || key == "description" => found.push(text.into()),
+                _ => words(value, found),
+            }
+        }
+        for value in value.as_array().into_iter().flatten() {
+            words(value, found);
+        }
+    }
+
+    #[test]
+    #[allow(clippy::unwrap_used, reason = "tests")]
+    fn the_page_says_everything_in_chinese_too() {
+        let document = serde_json::to_value(operations().to_openapi()).unwrap();
+        let mut found = Vec::new();
+        words(&document["paths"], &mut found);
+        for schema in document["components"]["schemas"]
+            .as_object()
+            .unwrap()
+            .values()
+        {
+            // The page shows what is inside a schema, and no text about the schema itself.
+            for part in ["properties", "allOf", "oneOf"] {
+                let mut inside = schema[part].clone();
+                for variant in inside.as_array_mut().into_iter().flatten() {
+                    if let Some(variant) = variant.as_object_mut() {
+                        variant.remove("description");
+                    }
+                }
+                words(&inside, &mut found);
+            }
+        }
+        assert!(found.len() > 50);
+        found.retain(|text| !text.is_empty() && in_chinese(text).is_none());
+        assert_eq!(found, Vec::<String>::new(), "without Chinese");
     }
 }

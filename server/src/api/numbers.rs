@@ -98,7 +98,7 @@ struct SchoolLine {
 
 /// Numbers of a school's classes
 ///
-/// 学校各班今日人数。
+/// Today's, of each class.
 #[utoipa::path(
     get, path = "/api/v1/schools/{school}/numbers", tag = "numbers",
     params(("school" = String, Path, description = "The school's code.")),
@@ -142,7 +142,7 @@ pub async fn school(
 
 /// Numbers of a region's schools
 ///
-/// 地区各校今日人数。
+/// Today's, of each school.
 #[utoipa::path(
     get, path = "/api/v1/regions/{region}/numbers", tag = "numbers",
     params(("region" = String, Path, description = "The region's code by GB/T 2260, or CN.")),

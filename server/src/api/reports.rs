@@ -151,7 +151,7 @@ struct Wrong {
 
 /// Send daily reports
 ///
-/// 批量上报。 They take the same way as the reports of the web page. Each has its own result: a wrong one does not keep
+/// They take the same way as the reports of the web page. Each has its own result: a wrong one does not keep
 /// the others out.
 #[utoipa::path(
     post, path = "/api/v1/schools/{school}/reports", tag = "reports",

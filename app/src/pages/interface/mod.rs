@@ -1,8 +1,10 @@
 //! Keys of the interface for other programs, as an administrator makes and revokes them; and the interface's page.
 
+mod chinese;
 mod keys;
 mod reference;
 
+pub use chinese::in_chinese;
 pub(super) use keys::{Outcome, keys_view, made_view, submit};
 
 use crate::web::{Needs, Route};

@@ -1,5 +1,6 @@
 //! How the interface works: the OpenAPI document as a page.
 
+use super::in_chinese;
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::*;
@@ -63,9 +64,18 @@ fn text(value: &Value, key: &str) -> String {
         .to_owned()
 }
 
+/// A summary or description of the document in the reader's language.
+fn words(lang: Lang, value: &Value, key: &str) -> String {
+    let english = text(value, key);
+    match lang {
+        Lang::Zh => in_chinese(&english).map_or(english, str::to_owned),
+        Lang::En => english,
+    }
+}
+
 fn one(lang: Lang, document: &Value, path: &str, method: &str, operation: &Value) -> AnyView {
-    let title = text(operation, "summary");
-    let about = text(operation, "description");
+    let title = words(lang, operation, "summary");
+    let about = words(lang, operation, "description");
     let address = format!("{} {path}", method.to_uppercase());
     let parameters = operation
         .get("parameters")
@@ -79,7 +89,8 @@ fn one(lang: Lang, document: &Value, path: &str, method: &str, operation: &Value
                         "query" => tr!(lang, "查询", "query"),
                         _ => tr!(lang, "请求头", "header"),
                     };
-                    let (name, about) = (text(parameter, "name"), text(parameter, "description"));
+                    let name = text(parameter, "name");
+                    let about = words(lang, parameter, "description");
                     view! {
                         <DataRow>
                             <DataCell kind=CellKind::Name><code>{name}</code></DataCell>
@@ -98,10 +109,10 @@ fn one(lang: Lang, document: &Value, path: &str, method: &str, operation: &Value
         });
     let sent = operation
         .pointer("/requestBody/content/application~1json/schema")
-        .map(|schema| shape(document, schema));
+        .map(|schema| shape(lang, document, schema));
     let answered = operation
         .pointer("/responses/200/content/application~1json/schema")
-        .map(|schema| shape(document, schema));
+        .map(|schema| shape(lang, document, schema));
     let block = |label: String, fields: Option<Vec<AnyView>>| {
         let fields = fields.unwrap_or_default();
         (!fields.is_empty()).then(|| {
@@ -125,9 +136,9 @@ fn one(lang: Lang, document: &Value, path: &str, method: &str, operation: &Value
 }
 
 /// The fields of a schema with those inside them.
-fn shape(document: &Value, schema: &Value) -> Vec<AnyView> {
+fn shape(lang: Lang, document: &Value, schema: &Value) -> Vec<AnyView> {
     let mut out = Vec::new();
-    walk(document, schema, "", 0, &mut out);
+    walk(lang, document, schema, "", 0, &mut out);
     out
 }
 
@@ -138,7 +149,14 @@ fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
         .unwrap_or(schema)
 }
 
-fn walk(document: &Value, schema: &Value, before: &str, depth: usize, out: &mut Vec<AnyView>) {
+fn walk(
+    lang: Lang,
+    document: &Value,
+    schema: &Value,
+    before: &str,
+    depth: usize,
+    out: &mut Vec<AnyView>,
+) {
     let schema = resolve(document, schema);
     if depth > DEEPEST {
         return;
@@ -150,17 +168,24 @@ fn walk(document: &Value, schema: &Value, before: &str, depth: usize, out: &mut 
             .into_iter()
             .flatten()
         {
-            walk(document, schema, before, depth + 1, out);
+            walk(lang, document, schema, before, depth + 1, out);
         }
     }
     if let Some(items) = schema.get("items") {
-        walk(document, items, &format!("{before}[]"), depth + 1, out);
+        walk(
+            lang,
+            document,
+            items,
+            &format!("{before}[]"),
+            depth + 1,
+            out,
+        );
     }
     let properties = schema.get("properties").and_then(Value::as_object);
     for (name, property) in properties.into_iter().flatten() {
         let dot = if before.is_empty() { "" } else { "." };
         let path = format!("{before}{dot}{name}");
-        let about = text(property, "description");
+        let about = words(lang, property, "description");
         let kind = match property.get("type") {
             Some(Value::String(kind)) => kind.clone(),
             Some(Value::Array(kinds)) => kinds
@@ -174,6 +199,6 @@ fn walk(document: &Value, schema: &Value, before: &str, depth: usize, out: &mut 
             view! { <div><dt><code>{path.clone()}</code>" "<small class="mute">{kind}</small></dt><dd>{about}</dd></div> }
                 .into_any(),
         );
-        walk(document, property, &path, depth + 1, out);
+        walk(lang, document, property, &path, depth + 1, out);
     }
 }
