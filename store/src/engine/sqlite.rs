@@ -7,7 +7,7 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{Arguments as _, AssertSqlSafe};
+use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Connection as _};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
@@ -32,6 +32,7 @@ pub(crate) struct File {
 impl File {
     /// Opens `path`, making it where it is missing, and brings its tables up to date.
     pub async fn open(path: &Path) -> Result<Self> {
+        refuse_foreign(path).await?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -82,6 +83,27 @@ impl File {
             .execute(&self.readers)
             .await?;
         Ok(())
+    }
+}
+
+/// Leaves a database of another program as it is: only to open it for writing would change it.
+async fn refuse_foreign(path: &Path) -> Result<()> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    // That there is no file, or whatever else is wrong with it, shows when it is opened in earnest.
+    let Ok(mut connection) = options.connect().await else {
+        return Ok(());
+    };
+    let looked = sqlx::query_as(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations'), EXISTS (SELECT 1 FROM sqlite_master)",
+    )
+    .fetch_one(&mut connection)
+    .await;
+    let _ = connection.close().await;
+    match looked {
+        Ok((false, true)) => Err(StoreError::Foreign(
+            "it holds tables of another program".into(),
+        )),
+        _ => Ok(()),
     }
 }
 
