@@ -18,7 +18,7 @@ async function links(page: Page): Promise<URL[]> {
   return hrefs
     .map((href) => new URL(href))
     .filter((url) => url.origin === new URL(page.url()).origin)
-    .filter((url) => !/\.(xlsx|csv)$|\/(data|events|counts)$/.test(url.pathname))
+    .filter((url) => !/\.(xlsx|csv|jws|json)$|\/(data|events|counts)$/.test(url.pathname))
     .map((url) => Object.assign(new URL(url), { hash: '' }));
 }
 

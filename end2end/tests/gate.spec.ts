@@ -63,7 +63,7 @@ test('two hundred scans without a network outlast a restart and arrive once each
     await admin.goto(`${school}/gates/day`);
     await admin.locator('[name=gate]').selectOption({ label: name });
     await admin.getByRole('button', { name: '查找' }).click();
-    await expect(admin.locator('main')).toContainText('200');
+    await expect(admin.locator('main')).toContainText('共 200 条');
   } finally {
     await device.stop();
   }

@@ -71,6 +71,7 @@ test('a typing error keeps what was typed, and a correction goes by way of the t
   await page.locator('a[href*="/report"]').first().click();
   await page.locator('[name=temperature]').fill('36.7');
   await send.click();
+  await expect(page).not.toHaveURL(/\/report/);
   await page.goto('/family');
   await expect(page.locator('body')).toContainText('隔离中');
 
@@ -103,7 +104,7 @@ test('two guardians of one child do not overwrite each other', async ({ as, page
   await page.getByText('都没有', { exact: true }).first().click({ force: true });
   await page.locator('form:has([name=temperature]) button[type=submit], form:has([name=temperature]) button:not([type])').last().click();
   await expect(page.locator('main')).toContainText('观察中');
-  await father.getByRole('button', { name: /一切正常/ }).click();
+  await Promise.all([father.waitForEvent('load'), father.getByRole('button', { name: /一切正常/ }).click()]);
   await father.goto('/family');
   await expect(father.locator('body')).toContainText('观察中');
   await other.close();
