@@ -5,7 +5,9 @@ pub(crate) mod months;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
+use crate::query::{Column, Query, Value};
 use sqlx::{Postgres, Sqlite, Transaction};
+use std::ops::Range;
 
 /// A transaction of either engine.
 #[derive(Debug)]
@@ -16,7 +18,7 @@ pub(crate) enum Inner {
 
 /// A part of a statement's text.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Part<'a> {
+enum Part<'a> {
     Text(&'a str),
     /// `$1`, `$2` …, from 0.
     Value(usize),
@@ -27,7 +29,7 @@ pub(crate) enum Part<'a> {
 }
 
 /// Cuts a statement at its arguments.
-pub(crate) fn parts(sql: &str) -> Vec<Part<'_>> {
+fn parts(sql: &str) -> Vec<Part<'_>> {
     const LIST: &str = "IN ($list)";
     const ROWS: &str = "$rows";
     let mut parts = Vec::new();
@@ -58,6 +60,38 @@ pub(crate) fn parts(sql: &str) -> Vec<Part<'_>> {
     }
     parts.push(Part::Text(rest));
     parts
+}
+
+/// A part of a statement with what belongs there.
+#[derive(Debug)]
+pub(crate) enum Filled<'q, 'v> {
+    Text(&'q str),
+    Value(usize, &'q Value<'v>),
+    /// A list, and which of it.
+    List(&'q Column<'v>, Range<usize>),
+    Rows(&'q [Column<'v>]),
+}
+
+/// A statement's parts for a piece of its rows, or where it has none of its first list; further lists are whole.
+pub(crate) fn filled<'q, 'v>(
+    query: &'q Query<'v>,
+    piece: &Range<usize>,
+) -> sqlx::Result<Vec<Filled<'q, 'v>>> {
+    let missing = || sqlx::Error::Protocol(format!("an argument is missing: {}", query.sql));
+    let mut lists = query.lists.iter();
+    let mut first = query.rows.is_none().then(|| piece.clone());
+    let fill = |part| {
+        Ok(match part {
+            Part::Text(text) => Filled::Text(text),
+            Part::Value(n) => Filled::Value(n, query.values.get(n).ok_or_else(missing)?),
+            Part::List => {
+                let list = lists.next().ok_or_else(missing)?;
+                Filled::List(list, first.take().unwrap_or(0..list.len()))
+            }
+            Part::Rows => Filled::Rows(query.rows.as_deref().ok_or_else(missing)?),
+        })
+    };
+    parts(query.sql).into_iter().map(fill).collect()
 }
 
 #[cfg(test)]

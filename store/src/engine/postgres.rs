@@ -5,7 +5,7 @@
 //! hands locks out in the order in which they were asked for, so that nobody starves; and because everybody asks for
 //! the common lock first and then for schools in the order of their numbers, nobody waits in a ring.
 
-use super::{Inner, Part, parts};
+use super::{Filled, Inner, filled};
 use crate::query::{Column, Query, Value};
 use crate::{DatabaseUrl, Result, StoreError};
 use domain::Day;
@@ -314,26 +314,17 @@ pub(crate) fn render(
         return Ok((AssertSqlSafe(query.sql.into()), arguments));
     }
     let mut sql = String::with_capacity(query.sql.len() + 64);
-    let mut lists = query.lists.iter();
-    let mut is_first = query.rows.is_none();
-    for part in parts(query.sql) {
+    for part in filled(query, &piece)? {
         match part {
-            Part::Text(text) => sql.push_str(text),
-            Part::Value(n) => push(&mut sql, format_args!("${}", n + 1)),
-            Part::List => {
-                let list = lists.next().ok_or_else(|| missing(query))?;
-                let range = if is_first {
-                    piece.clone()
-                } else {
-                    0..list.len()
-                };
-                is_first = false;
+            Filled::Text(text) => sql.push_str(text),
+            Filled::Value(n, _) => push(&mut sql, format_args!("${}", n + 1)),
+            Filled::List(list, range) => {
                 add(&mut arguments, list, range)?;
                 push(&mut sql, format_args!("= ANY (${})", arguments.len()));
             }
-            Part::Rows => {
+            Filled::Rows(columns) => {
                 sql.push_str("SELECT * FROM unnest(");
-                for (n, column) in query.rows.iter().flatten().enumerate() {
+                for (n, column) in columns.iter().enumerate() {
                     add(&mut arguments, column, piece.clone())?;
                     let comma = if n == 0 { "" } else { ", " };
                     push(&mut sql, format_args!("{comma}${}", arguments.len()));
@@ -348,10 +339,6 @@ pub(crate) fn render(
 fn push(sql: &mut String, text: std::fmt::Arguments<'_>) {
     // Writing into a text cannot fail.
     let _ = sql.write_fmt(text);
-}
-
-fn missing(query: &Query<'_>) -> sqlx::Error {
-    sqlx::Error::Protocol(format!("an argument is missing: {}", query.sql))
 }
 
 /// One column of a piece as one argument.

@@ -1,6 +1,6 @@
 //! The embedded engine: one writer, several readers of one file in WAL mode.
 
-use super::{Inner, Part, parts};
+use super::{Filled, Inner, filled};
 use crate::query::{Column, Query, Value};
 use crate::{Result, StoreError};
 use sqlx::sqlite::{
@@ -134,24 +134,14 @@ pub(crate) fn render(
     }
     // Unnumbered: SQLite looks numbered ones up in a list as long as the statement.
     let mut sql = String::with_capacity(query.sql.len() + piece.len() * 8);
-    let mut lists = query.lists.iter();
-    let mut is_first = query.rows.is_none();
-    for part in parts(query.sql) {
+    for part in filled(query, &piece)? {
         match part {
-            Part::Text(text) => sql.push_str(text),
-            Part::Value(n) => {
-                let value = query.values.get(n).ok_or_else(|| missing(query))?;
+            Filled::Text(text) => sql.push_str(text),
+            Filled::Value(_, value) => {
                 add(&mut arguments, value)?;
                 sql.push('?');
             }
-            Part::List => {
-                let list = lists.next().ok_or_else(|| missing(query))?;
-                let range = if is_first {
-                    piece.clone()
-                } else {
-                    0..list.len()
-                };
-                is_first = false;
+            Filled::List(list, range) => {
                 sql.push_str("IN (");
                 for i in range.clone() {
                     sql.push_str(if i == range.start { "?" } else { ", ?" });
@@ -159,8 +149,7 @@ pub(crate) fn render(
                 }
                 sql.push(')');
             }
-            Part::Rows => {
-                let columns = query.rows.as_ref().ok_or_else(|| missing(query))?;
+            Filled::Rows(columns) => {
                 sql.push_str("VALUES ");
                 for i in piece.clone() {
                     sql.push_str(if i == piece.start { "(" } else { ", (" });
@@ -174,10 +163,6 @@ pub(crate) fn render(
         }
     }
     Ok((AssertSqlSafe(sql.into()), arguments, piece.len() == 1))
-}
-
-fn missing(query: &Query<'_>) -> sqlx::Error {
-    sqlx::Error::Protocol(format!("an argument is missing: {}", query.sql))
 }
 
 fn add(arguments: &mut SqliteArguments, value: &Value<'_>) -> sqlx::Result<()> {
