@@ -4,12 +4,12 @@
 mod support;
 
 use base64::Engine as _;
-use domain::access::{Grant, Role, Scope};
+use domain::access::{Role, Scope};
 use domain::gate::{
     Act, ClockTrust, Direction, Entry, EntryId, Receipt, ReceiptState, Roll, Shown, Stamp, Verdict,
     signed,
 };
-use domain::ids::{AccountId, ClassId, PersonId, RegionCode, SchoolId};
+use domain::ids::{AccountId, ClassId, PersonId, SchoolId};
 use domain::report::{Answers, Channel, Learned};
 use domain::state::Finding;
 use domain::{Code, Day, Millis, Zone};
@@ -20,8 +20,8 @@ use services::gates::{
 use services::intake::Submission;
 use services::{Actor, Error, Refusal, Services};
 use std::sync::Arc;
-use store::{RegionRow, SchoolRow};
 use support::Engine;
+use support::town::{account, add_regions, district, import_class, school};
 
 on_both_engines![
     a_scan_is_attendance_and_the_last_direction_counts,
@@ -40,6 +40,7 @@ on_both_engines![
     the_gates_day_is_searched_filtered_and_exported,
 ];
 
+const SCHOOL: &str = "3305030001";
 const ROSTER: &str = "学号,姓名,性别,出生日期,身份证号,年级,班级,家长1姓名,家长1关系,家长1手机\n\
     201900001,胡亦辰,男,,110101201211270018,一年级,1班,胡敏,母亲,19900000001\n\
     201900002,丁可欣,女,2013-02-06,,一年级,1班,丁国,父亲,19900000002\n\
@@ -63,14 +64,6 @@ struct Town {
 
 fn at(minute: u32) -> Millis {
     Zone::SHANGHAI.at("2020-09-14".parse().unwrap(), minute)
-}
-
-fn district() -> RegionCode {
-    "330503".parse().unwrap()
-}
-
-fn account(id: i64, role: Role, scope: Scope) -> Actor {
-    Actor::account(AccountId(id), vec![Grant { role, scope }])
 }
 
 /// A device's journal, in which every entry has its number.
@@ -147,47 +140,17 @@ impl Town {
             .await
             .unwrap();
         let mut tx = services.store.write().await.unwrap();
-        for (code, parent, level, name) in [
+        let regions = [
             ("CN", None, "country", "中国"),
             ("330503", Some("CN"), "district", "南浔区"),
-        ] {
-            let row = RegionRow {
-                code: code.parse().unwrap(),
-                parent: parent.map(|p: &str| p.parse().unwrap()),
-                level: level.into(),
-                name: name.into(),
-                name_en: String::new(),
-            };
-            tx.upsert_region(&row, true).await.unwrap();
-        }
+        ];
+        add_regions(&mut tx, &regions).await;
         let school = tx
-            .insert_school(&SchoolRow {
-                school_id: SchoolId(0),
-                code: "3305030001".into(),
-                name: "南浔镇示例小学".into(),
-                name_en: String::new(),
-                kind: "primary".into(),
-                region_code: district(),
-                zone: "Asia/Shanghai".into(),
-                due_minute: 480,
-                late_days: 1,
-                self_report_age: None,
-                contact: String::new(),
-                created_at: 0,
-            })
+            .insert_school(&school(SCHOOL, "南浔镇示例小学", district()))
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        let roster = ROSTER.as_bytes().to_vec();
-        services
-            .import_roster_file(&Actor::command(), "3305030001", "roster.csv", roster, false)
-            .await
-            .unwrap();
-        let mut tx = services.store.read().await.unwrap();
-        let class = tx.classes_of(school).await.unwrap()[0].class_id;
-        let people = tx.people_of_class(class).await.unwrap();
-        let people: Vec<_> = people.iter().map(|p| p.person_id).collect();
-        drop(tx);
+        let (class, people) = import_class(&services, SCHOOL, ROSTER).await;
         let admin = account(13, Role::SchoolAdmin, Scope::School(school));
         let mut devices = Vec::new();
         for name in ["东门", "西门"] {

@@ -9,11 +9,11 @@
 mod support;
 
 use domain::access::{Grant, Role, Scope};
-use domain::ids::{AccountId, PersonId, RegionCode, RulebookNo, SchoolId};
+use domain::ids::{AccountId, PersonId, RulebookNo, SchoolId};
 use domain::report::{Answers, Channel, ChannelGroup, Learned, Temperature};
 use domain::rulebook::{ParameterValue, Status};
 use domain::screen::ScreenMode;
-use domain::{Code, Day, Millis, Zone};
+use domain::{Code, Day, Zone};
 use services::accounts::NewStaff;
 use services::bureau::{Opened, Watched};
 use services::clock::{Clock as _, ManualClock, SystemEntropy};
@@ -24,8 +24,9 @@ use services::rules::ReplayView;
 use services::{Actor, Error, OpenError, Services};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Job, Numbers, RegionRow, SchoolRow, Store};
+use store::{Job, Numbers, Store};
 use support::Engine;
+use support::town::{self, add_regions, at, district, region};
 
 /// How soon the other server must know.
 const SOON: Duration = Duration::from_secs(3);
@@ -40,14 +41,6 @@ struct District {
     /// Of the first school, then of the second.
     people: Vec<PersonId>,
     _folder: tempfile::TempDir,
-}
-
-fn at(day: &str, minute: u32) -> Millis {
-    Zone::SHANGHAI.at(day.parse().unwrap(), minute)
-}
-
-fn region(code: &str) -> RegionCode {
-    code.parse().unwrap()
 }
 
 /// The same database from another machine: a folder of its own with a copy of the key file.
@@ -162,34 +155,13 @@ impl District {
 async fn fill(services: &Services) -> [SchoolId; 2] {
     let mut schools = [SchoolId(0); 2];
     let mut tx = services.store.write().await.unwrap();
-    for (code, parent, level, name) in [
+    let regions = [
         ("CN", None, "country", "中国"),
         ("330503", Some("CN"), "district", "南浔区"),
-    ] {
-        let row = RegionRow {
-            code: region(code),
-            parent: parent.map(region),
-            level: level.into(),
-            name: name.into(),
-            name_en: String::new(),
-        };
-        tx.upsert_region(&row, true).await.unwrap();
-    }
+    ];
+    add_regions(&mut tx, &regions).await;
     for (n, school) in schools.iter_mut().enumerate() {
-        let row = SchoolRow {
-            school_id: SchoolId(0),
-            code: format!("S{n}"),
-            name: format!("示例小学{n}"),
-            name_en: String::new(),
-            kind: "primary".into(),
-            region_code: region("330503"),
-            zone: "Asia/Shanghai".into(),
-            due_minute: 480,
-            late_days: 1,
-            self_report_age: None,
-            contact: String::new(),
-            created_at: 0,
-        };
+        let row = town::school(&format!("S{n}"), &format!("示例小学{n}"), district());
         *school = tx.insert_school(&row).await.unwrap();
     }
     tx.commit().await.unwrap();

@@ -3,9 +3,9 @@
 
 mod support;
 
-use domain::access::{Grant, Role, Scope};
+use domain::access::{Role, Scope};
 use domain::facts::RiskLevel;
-use domain::ids::{AccountId, ClassId, PersonId, RegionCode, SchoolId};
+use domain::ids::{AccountId, ClassId, PersonId, SchoolId};
 use domain::list::{ListReason, Who};
 use domain::report::{Answers, Channel, FactChange, Learned, StandingFact, Temperature};
 use domain::state::{Finding, RecordKind};
@@ -19,8 +19,8 @@ use services::records::{
 };
 use services::{Actor, Error, Refusal, Services};
 use std::sync::Arc;
-use store::{RegionRow, SchoolRow};
 use support::Engine;
+use support::town::{account, add_regions, at, day, district, import_class, school};
 
 on_both_engines![
     a_list_at_six_in_the_evening_turns_a_child_red_who_had_not_reported,
@@ -34,6 +34,7 @@ on_both_engines![
     a_settled_discrepancy_ends_its_yellow_and_a_wrong_record_is_withdrawn,
 ];
 
+const SCHOOL: &str = "3305030001";
 /// The children of `data/close-contacts-sample.csv`, and two who share a guardian.
 const ROSTER: &str = "学号,姓名,性别,出生日期,身份证号,年级,班级,家长1姓名,家长1关系,家长1手机\n\
     201900001,胡亦辰,男,,110101201211270018,一年级,1班,胡敏,母亲,19900000001\n\
@@ -50,22 +51,6 @@ struct Town {
     _folder: tempfile::TempDir,
 }
 
-fn at(day: &str, minute: u32) -> Millis {
-    Zone::SHANGHAI.at(day.parse().unwrap(), minute)
-}
-
-fn day(text: &str) -> Day {
-    text.parse().unwrap()
-}
-
-fn district() -> RegionCode {
-    "330503".parse().unwrap()
-}
-
-fn account(id: i64, role: Role, scope: Scope) -> Actor {
-    Actor::account(AccountId(id), vec![Grant { role, scope }])
-}
-
 impl Town {
     async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -75,66 +60,21 @@ impl Town {
             .await
             .unwrap();
         let mut tx = services.store.write().await.unwrap();
-        for (code, parent, level, name) in [
+        let regions = [
             ("CN", None, "country", "中国"),
             ("11", Some("CN"), "province", "北京市"),
             ("1101", Some("11"), "city", "市辖区"),
             ("110115", Some("1101"), "district", "大兴区"),
             ("330503", Some("CN"), "district", "南浔区"),
             ("330502", Some("CN"), "district", "吴兴区"),
-        ] {
-            tx.upsert_region(
-                &RegionRow {
-                    code: code.parse().unwrap(),
-                    parent: parent.map(|p: &str| p.parse().unwrap()),
-                    level: level.into(),
-                    name: name.into(),
-                    name_en: String::new(),
-                },
-                true,
-            )
-            .await
-            .unwrap();
-        }
+        ];
+        add_regions(&mut tx, &regions).await;
         let school = tx
-            .insert_school(&SchoolRow {
-                school_id: SchoolId(0),
-                code: "3305030001".into(),
-                name: "南浔镇示例小学".into(),
-                name_en: String::new(),
-                kind: "primary".into(),
-                region_code: district(),
-                zone: "Asia/Shanghai".into(),
-                due_minute: 480,
-                late_days: 1,
-                self_report_age: None,
-                contact: String::new(),
-                created_at: 0,
-            })
+            .insert_school(&school(SCHOOL, "南浔镇示例小学", district()))
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        let outcome = services
-            .import_roster_file(
-                &Actor::command(),
-                "3305030001",
-                "roster.csv",
-                ROSTER.as_bytes().to_vec(),
-                false,
-            )
-            .await
-            .unwrap();
-        assert_eq!(
-            (outcome.new, outcome.faults.len()),
-            (4, 0),
-            "{:?}",
-            outcome.faults
-        );
-        let mut tx = services.store.read().await.unwrap();
-        let class = tx.classes_of(school).await.unwrap()[0].class_id;
-        let people = tx.people_of_class(class).await.unwrap();
-        let people = people.iter().map(|p| p.person_id).collect();
-        drop(tx);
+        let (class, people) = import_class(&services, SCHOOL, ROSTER).await;
         Self {
             services,
             clock,

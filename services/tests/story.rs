@@ -6,7 +6,7 @@ mod support;
 use domain::access::{Grant, Role, Scope};
 use domain::ids::{ClassId, PersonId, SchoolId};
 use domain::report::{Answers, Channel, Learned, Temperature};
-use domain::{Code, Day, Millis, Zone};
+use domain::{Code, Day, Zone};
 use services::accounts::NewStaff;
 use services::clock::{Clock, ManualClock, SystemEntropy};
 use services::family::{Claim, ConsentAnswer, Credentials, Relation};
@@ -14,7 +14,8 @@ use services::intake::{Fate, Receipt, Submission};
 use services::open::Location;
 use services::{Actor, Error, Refusal, Services};
 use std::sync::Arc;
-use store::{Numbers, RegionRow, SchoolRow};
+use store::Numbers;
+use support::town::{add_regions, at, district, import_class, school};
 use support::{Engine, behind_its_back};
 
 on_both_engines![
@@ -31,6 +32,7 @@ on_both_engines![
     a_family_that_reports_every_day_stays_signed_in_and_a_quiet_one_does_not,
 ];
 
+const SCHOOL: &str = "3305030001";
 const ROSTER: &str = "学号,姓名,性别,出生日期,身份证号,年级,班级,家长1姓名,家长1关系,家长1手机\n\
     201900001,胡亦辰,男,2012-11-27,,一年级,1班,胡敏,母亲,19900000001\n\
     201900002,丁可欣,女,2013-02-06,,一年级,1班,丁国,父亲,19900000002\n\
@@ -46,10 +48,6 @@ struct Town {
     _folder: tempfile::TempDir,
 }
 
-fn at(day: &str, minute: u32) -> Millis {
-    Zone::SHANGHAI.at(day.parse().unwrap(), minute)
-}
-
 impl Town {
     async fn new(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -59,63 +57,17 @@ impl Town {
             .await
             .unwrap();
         let mut tx = services.store.write().await.unwrap();
-        for (code, parent, level, name) in [
+        let regions = [
             ("CN", None, "country", "中国"),
             ("330503", Some("CN"), "district", "南浔区"),
-        ] {
-            let parent = parent.map(|p: &str| p.parse().unwrap());
-            tx.upsert_region(
-                &RegionRow {
-                    code: code.parse().unwrap(),
-                    parent,
-                    level: level.into(),
-                    name: name.into(),
-                    name_en: String::new(),
-                },
-                true,
-            )
-            .await
-            .unwrap();
-        }
+        ];
+        add_regions(&mut tx, &regions).await;
         let school = tx
-            .insert_school(&SchoolRow {
-                school_id: SchoolId(0),
-                code: "3305030001".into(),
-                name: "南浔镇示例小学".into(),
-                name_en: String::new(),
-                kind: "primary".into(),
-                region_code: "330503".parse().unwrap(),
-                zone: "Asia/Shanghai".into(),
-                due_minute: 480,
-                late_days: 1,
-                self_report_age: None,
-                contact: "0572-0000000".into(),
-                created_at: 0,
-            })
+            .insert_school(&school(SCHOOL, "南浔镇示例小学", district()))
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        let outcome = services
-            .import_roster_file(
-                &Actor::command(),
-                "3305030001",
-                "roster.csv",
-                ROSTER.as_bytes().to_vec(),
-                false,
-            )
-            .await
-            .unwrap();
-        assert_eq!((outcome.new, outcome.faults.len()), (3, 0));
-        let mut tx = services.store.read().await.unwrap();
-        let class = tx.classes_of(school).await.unwrap()[0].class_id;
-        let people = tx
-            .people_of_class(class)
-            .await
-            .unwrap()
-            .iter()
-            .map(|p| p.person_id)
-            .collect();
-        drop(tx);
+        let (class, people) = import_class(&services, SCHOOL, ROSTER).await;
         Self {
             services,
             clock,

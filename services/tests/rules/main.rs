@@ -14,10 +14,10 @@ mod life;
 mod two_people;
 
 use domain::access::{Grant, Role, Scope};
-use domain::ids::{AccountId, ClassId, PersonId, RegionCode, RulebookNo, SchoolId};
+use domain::ids::{AccountId, ClassId, PersonId, RulebookNo};
 use domain::report::{Answers, Channel, Learned, Temperature};
 use domain::rulebook::{Document, Move, ParameterValue, Severity, Status, Step};
-use domain::{Code, Day, Lang, Millis, Text, Zone};
+use domain::{Code, Lang, Text, Zone};
 use services::accounts::NewStaff;
 use services::clock::{Clock, ManualClock, SystemEntropy};
 use services::intake::Submission;
@@ -25,9 +25,10 @@ use services::open::Location;
 use services::rules::{Flow, Origin, ReplayResult, ReplayView};
 use services::{Actor, Error, OpenError, Refusal, Services};
 use std::sync::Arc;
-use store::{RegionRow, SchoolRow};
+use support::town::{add_regions, at, day, district, import_class, region, school};
 use support::{Engine, behind_its_back};
 
+const SCHOOL: &str = "3305030001";
 const ROSTER: &str = "学号,姓名,性别,出生日期,身份证号,年级,班级,家长1姓名,家长1关系,家长1手机\n\
     201900001,胡亦辰,男,2012-11-27,,一年级,1班,胡敏,母亲,19900000001\n\
     201900002,丁可欣,女,2013-02-06,,一年级,1班,丁国,父亲,19900000002\n\
@@ -40,18 +41,6 @@ struct Country {
     class: ClassId,
     people: Vec<PersonId>,
     _folder: tempfile::TempDir,
-}
-
-fn at(day: &str, minute: u32) -> Millis {
-    Zone::SHANGHAI.at(day.parse().unwrap(), minute)
-}
-
-fn day(text: &str) -> Day {
-    text.parse().unwrap()
-}
-
-fn region(code: &str) -> RegionCode {
-    code.parse().unwrap()
 }
 
 fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
@@ -75,62 +64,17 @@ impl Country {
             .await
             .unwrap();
         let mut tx = services.store.write().await.unwrap();
-        for (code, parent, level, name) in [
+        let regions = [
             ("CN", None, "country", "中国"),
             ("330503", Some("CN"), "district", "南浔区"),
             ("330502", Some("CN"), "district", "吴兴区"),
-        ] {
-            tx.upsert_region(
-                &RegionRow {
-                    code: region(code),
-                    parent: parent.map(region),
-                    level: level.into(),
-                    name: name.into(),
-                    name_en: String::new(),
-                },
-                true,
-            )
-            .await
-            .unwrap();
-        }
-        let school = tx
-            .insert_school(&SchoolRow {
-                school_id: SchoolId(0),
-                code: "3305030001".into(),
-                name: "南浔镇示例小学".into(),
-                name_en: String::new(),
-                kind: "primary".into(),
-                region_code: region("330503"),
-                zone: "Asia/Shanghai".into(),
-                due_minute: 480,
-                late_days: 1,
-                self_report_age: None,
-                contact: "0572-0000000".into(),
-                created_at: 0,
-            })
+        ];
+        add_regions(&mut tx, &regions).await;
+        tx.insert_school(&school(SCHOOL, "南浔镇示例小学", district()))
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        services
-            .import_roster_file(
-                &Actor::command(),
-                "3305030001",
-                "roster.csv",
-                ROSTER.as_bytes().to_vec(),
-                false,
-            )
-            .await
-            .unwrap();
-        let mut tx = services.store.read().await.unwrap();
-        let class = tx.classes_of(school).await.unwrap()[0].class_id;
-        let people = tx
-            .people_of_class(class)
-            .await
-            .unwrap()
-            .iter()
-            .map(|p| p.person_id)
-            .collect();
-        drop(tx);
+        let (class, people) = import_class(&services, SCHOOL, ROSTER).await;
         Self {
             services,
             clock,

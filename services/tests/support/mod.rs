@@ -5,6 +5,8 @@
     reason = "each test program uses a part of it"
 )]
 
+pub mod town;
+
 use domain::Day;
 use services::open::Location;
 use std::path::PathBuf;
