@@ -1,6 +1,8 @@
 //! What goes wrong around the program: it is killed, copied while it works, given a wrong file.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod support;
+
 use domain::access::{Grant, Role, Scope};
 use domain::ids::{AccountId, PersonId, SchoolId};
 use domain::interface::Right;
@@ -13,13 +15,13 @@ use services::school::{NewSchool, SchoolKind};
 use services::{Actor, Services};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
-use std::io::{BufRead as _, Error};
+use std::io::Error;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use store::RegionRow;
+use support::{Running, run, text};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
@@ -36,57 +38,8 @@ const BATCH: usize = 8;
 /// Longer than anything here takes on a busy machine.
 const LIMIT: Duration = Duration::from_secs(30);
 
-fn server() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
-    command
-        .env_clear()
-        .env("FUXUE_LOG", "error")
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    command
-}
-
-fn run(data: &Path, args: &[&str]) -> Output {
-    (server().args(args).arg("--data").arg(data))
-        .output()
-        .unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// A running program; dropped, it is killed with SIGKILL.
-struct Running {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Running {
-    fn start(data: &Path, args: &[&str]) -> Self {
-        let mut child = server()
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(["--rate-per-address", "100000", "--data"])
-            .arg(data)
-            .args(args)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        std::io::BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line.trim().strip_prefix("listening on http://");
-        let address = address.expect("the first line says where").parse().unwrap();
-        Self { child, address }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+/// Nothing but what goes wrong is logged, and clients may ask as fast as they can.
+const SERVE: [&str; 4] = ["--log", "error", "--rate-per-address", "100000"];
 
 /// A data folder with one school, and the keys of its programs.
 struct School {
@@ -414,7 +367,7 @@ fn must_verify(data: &Path, args: &[&str]) {
 async fn ten_kills_in_mid_load_lose_nothing_that_was_acknowledged() {
     let school = School::new().await;
     let data = school.data();
-    let mut running = Running::start(&data, &[]);
+    let mut running = Running::start(&data, &SERVE);
     let (address, at) = watch::channel(Some(running.address));
     let enough = CancellationToken::new();
     let mut load = school.send(&at, &enough);
@@ -423,7 +376,7 @@ async fn ten_kills_in_mid_load_lose_nothing_that_was_acknowledged() {
         // Before the kill, so that a client knows why its connection ends.
         address.send_replace(None);
         drop(running);
-        running = Running::start(&data, &[]);
+        running = Running::start(&data, &SERVE);
         address.send_replace(Some(running.address));
     }
     load.hear(CLIENTS).await;
@@ -447,7 +400,7 @@ async fn a_backup_in_mid_load_opens_and_is_whole() {
     let school = School::new().await;
     let (data, copy) = (school.data(), school.folder.path().join("copy"));
     std::fs::create_dir(&copy).unwrap();
-    let running = Running::start(&data, &[]);
+    let running = Running::start(&data, &SERVE);
     let (_address, at) = watch::channel(Some(running.address));
     let enough = CancellationToken::new();
     let mut load = school.send(&at, &enough);
@@ -472,7 +425,7 @@ async fn a_backup_in_mid_load_opens_and_is_whole() {
     let key = ["--key-file", location.key_file.to_str().unwrap()];
     must_verify(&copy, &key);
     // The copy is served, and knows what was sent before it was made.
-    let restored = Running::start(&copy, &key);
+    let restored = Running::start(&copy, &[&SERVE[..], &key].concat());
     let (_address, at) = watch::channel(Some(restored.address));
     let mut client = Client {
         key: school.keys[0].clone(),

@@ -1,6 +1,8 @@
 //! Looking after keys and passes from the command line.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod support;
+
 use image::{GrayImage, ImageFormat, Luma};
 use qrcode::{EcLevel, QrCode};
 use services::clock::{SystemClock, SystemEntropy};
@@ -10,24 +12,10 @@ use services::{Actor, Services};
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
+use support::{run, text};
 
 const SCHOOL: &str = "3305020001";
 const ROSTER: &str = "学号,姓名,出生日期,年级,班级,家长1姓名,家长1手机\n900001,沈雯,2012-11-27,一年级,1班,沈国,19900000001\n";
-
-fn run(data: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_server"))
-        .env_clear()
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .args(args)
-        .arg("--data")
-        .arg(data)
-        .output()
-        .unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
 
 /// The numbers of the keys that stand so, for a purpose.
 fn keys(data: &Path, purpose: &str, state: &str) -> Vec<String> {

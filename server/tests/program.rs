@@ -1,81 +1,27 @@
 //! The program as an operator runs it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod support;
+
 use services::clock::{SystemClock, SystemEntropy};
 use services::open::{Location, open_store};
 use services::{Actor, Services};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::sync::Arc;
 use std::time::Duration;
+use support::{Running, run, text};
 
-fn server() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
-    command
-        .env_clear()
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    command
-}
-
-fn run(data: &Path, args: &[&str]) -> Output {
-    server()
-        .args(args)
-        .arg("--data")
-        .arg(data)
-        .output()
-        .unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// A running program, ended when the test is over.
-struct Running {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Running {
-    fn start(data: &Path, args: &[&str]) -> Self {
-        let mut child = server()
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .args(args)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .trim()
-            .strip_prefix("listening on http://")
-            .expect("the first line says where")
-            .parse()
-            .unwrap();
-        Self { child, address }
-    }
-
-    fn terminate(mut self) -> Option<i32> {
-        let done = Command::new("kill")
-            .arg("-TERM")
-            .arg(self.child.id().to_string())
-            .status()
-            .unwrap();
-        assert!(done.success());
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Asks a server to end; its exit status.
+fn terminate(mut running: Running) -> Option<i32> {
+    let done = Command::new("kill")
+        .arg("-TERM")
+        .arg(running.child.id().to_string())
+        .status()
+        .unwrap();
+    assert!(done.success());
+    running.child.wait().unwrap().code()
 }
 
 fn get(address: SocketAddr, path: &str) -> String {
@@ -119,7 +65,7 @@ fn it_serves_says_how_it_is_and_ends_when_asked() {
         "{numbers}"
     );
     assert!(!numbers.contains("/no/such/page"));
-    assert_eq!(running.terminate(), Some(0));
+    assert_eq!(terminate(running), Some(0));
 }
 
 #[test]
@@ -305,7 +251,7 @@ fn a_backup_is_private_opens_with_the_same_key_and_never_overwrites() {
         !run(&data, &backup).status.success(),
         "an existing file is never overwritten"
     );
-    assert_eq!(running.terminate(), Some(0));
+    assert_eq!(terminate(running), Some(0));
     let key = data.join("fuxue.key");
     let restored = run(
         &copy,
@@ -481,6 +427,6 @@ fn two_servers_share_a_postgresql_database_and_nothing_tells_its_password() {
     );
     assert!(!copy.exists());
     for server in servers {
-        assert_eq!(server.terminate(), Some(0));
+        assert_eq!(terminate(server), Some(0));
     }
 }
