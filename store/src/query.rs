@@ -15,7 +15,7 @@
 //!   column. Arguments are whatever [`Bind`] is implemented for.
 //! - Many values for one column: `WHERE person_id IN ($list)` with [`Query::list`]. An empty list asks nothing.
 //! - Many rows: `INSERT INTO t (a, b) $rows ON CONFLICT …` with [`Query::rows`]; also `(a, b) IN ($rows)`.
-//! - SQLite takes a thousand of either at a time, so that an `ORDER BY` orders only within each thousand.
+//! - SQLite takes a few of either at a time, so that an `ORDER BY` orders only within these few.
 //! - Write SQL that both engines read: `ON CONFLICT`, `RETURNING`, `IS DISTINCT FROM`; the table's name before a
 //!   column that `DO UPDATE` adds to; `CAST(sum(x) AS BIGINT)`, because PostgreSQL's sums are wider than their
 //!   summands; `TRUE` and `FALSE` for flags. What cannot be said in one way belongs into [`crate::engine`].
@@ -285,15 +285,19 @@ impl<'q> Query<'q> {
         }
     }
 
-    /// The pieces in which `at_once` rows at most are asked for; one for a statement without many.
-    fn pieces(&self, at_once: usize) -> Vec<std::ops::Range<usize>> {
-        match self.many() {
-            None => std::iter::once(0..0).collect(),
-            Some(all) => (0..all)
-                .step_by(at_once)
-                .map(|from| from..(from + at_once).min(all))
-                .collect(),
+    /// The pieces in which it is asked; one for a statement without many.
+    fn pieces(&self, next: impl Fn(usize) -> usize) -> Vec<std::ops::Range<usize>> {
+        let Some(all) = self.many() else {
+            return std::iter::once(0..0).collect();
+        };
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        while from < all {
+            let to = from + next(all - from);
+            pieces.push(from..to);
+            from = to;
         }
+        pieces
     }
 
     pub async fn execute(self, tx: &mut Tx) -> sqlx::Result<Done> {
@@ -306,14 +310,14 @@ impl<'q> Query<'q> {
         let mut affected = 0;
         match &mut tx.inner {
             Inner::Sqlite(on) => {
-                for piece in self.pieces(sqlite::AT_ONCE) {
-                    let (sql, arguments, keep) = sqlite::render(&self, piece)?;
-                    let query = sqlx::query_with::<Sqlite, _>(sql, arguments).persistent(keep);
+                for piece in self.pieces(sqlite::at_once) {
+                    let (sql, arguments) = sqlite::render(&self, piece)?;
+                    let query = sqlx::query_with::<Sqlite, _>(sql, arguments);
                     affected += query.execute(&mut ***on).await?.rows_affected();
                 }
             }
             Inner::Postgres(on) => {
-                for piece in self.pieces(postgres::AT_ONCE) {
+                for piece in self.pieces(postgres::at_once) {
                     let (sql, arguments) = postgres::render(&self, piece)?;
                     let query = sqlx::query_with::<Postgres, _>(sql, arguments);
                     affected += query.execute(&mut ***on).await?.rows_affected();
@@ -339,15 +343,14 @@ impl<'q> Query<'q> {
         let mut rows = Vec::new();
         match &mut tx.inner {
             Inner::Sqlite(on) => {
-                for piece in self.pieces(sqlite::AT_ONCE) {
-                    let (sql, arguments, keep) = sqlite::render(&self, piece)?;
+                for piece in self.pieces(sqlite::at_once) {
+                    let (sql, arguments) = sqlite::render(&self, piece)?;
                     let query = sqlx::query_as_with::<Sqlite, R, _>(sql, arguments);
-                    let some = query.persistent(keep).fetch_all(&mut ***on).await?;
-                    append(&mut rows, some);
+                    append(&mut rows, query.fetch_all(&mut ***on).await?);
                 }
             }
             Inner::Postgres(on) => {
-                for piece in self.pieces(postgres::AT_ONCE) {
+                for piece in self.pieces(postgres::at_once) {
                     let (sql, arguments) = postgres::render(&self, piece)?;
                     let query = sqlx::query_as_with::<Postgres, R, _>(sql, arguments);
                     append(&mut rows, query.fetch_all(&mut ***on).await?);
@@ -361,9 +364,9 @@ impl<'q> Query<'q> {
         debug_assert!(self.many().is_none(), "many values give many rows");
         match &mut tx.inner {
             Inner::Sqlite(on) => {
-                let (sql, arguments, keep) = sqlite::render(&self, 0..0)?;
+                let (sql, arguments) = sqlite::render(&self, 0..0)?;
                 let query = sqlx::query_as_with::<Sqlite, R, _>(sql, arguments);
-                query.persistent(keep).fetch_optional(&mut ***on).await
+                query.fetch_optional(&mut ***on).await
             }
             Inner::Postgres(on) => {
                 let (sql, arguments) = postgres::render(&self, 0..0)?;

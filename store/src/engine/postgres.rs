@@ -21,7 +21,7 @@ use std::time::Duration;
 pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// Rows or values of one statement: each column of them is one argument.
-pub(crate) const AT_ONCE: usize = 10_000;
+const AT_ONCE: usize = 10_000;
 /// Connections of one server that read.
 const READERS: u32 = 8;
 /// Connections of one server that write or wait for it.
@@ -293,6 +293,11 @@ pub(crate) fn meaning(code: &str) -> Option<StoreError> {
         _ if code.starts_with("08") => StoreError::Busy,
         _ => return None,
     })
+}
+
+/// How many of `left` rows the next statement takes.
+pub(crate) fn at_once(left: usize) -> usize {
+    left.min(AT_ONCE)
 }
 
 /// The text and arguments for a piece of a statement's rows.

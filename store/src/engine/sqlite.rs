@@ -4,21 +4,36 @@ use super::{Filled, Inner, filled};
 use crate::query::{Column, Query, Value};
 use crate::{Result, StoreError};
 use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
+    SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Connection as _};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/sqlite");
 
-/// Rows or values of one statement; SQLite binds at most 32,766 values.
-pub(crate) const AT_ONCE: usize = 1_000;
+/// Most rows or values of one statement.
+const AT_ONCE: usize = 64;
+/// Statements that a connection keeps prepared.
+const STATEMENTS: usize = 500;
+/// Rows that wait for whoever asked. A full queue would stop the engine's thread for each row anew.
+const ROWS: usize = 1_024;
 /// Connections that only read; two cores gain nothing from more.
 const READERS: u32 = 4;
+/// Pages of 4 KiB that the log may hold before the writer itself carries them into the file. [`carry`] does so before it
+/// comes to that, beside the writer.
+const LOG_PAGES: &str = "8192";
+/// Pages that make it worth while to carry again soon.
+const MANY_PAGES: i64 = 1_000;
+/// How long to wait for more pages before carrying.
+const SOON: Duration = Duration::from_millis(50);
+const LATER: Duration = Duration::from_secs(1);
 /// How long a request waits for a connection before it is refused.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -27,6 +42,13 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) struct File {
     writer: SqlitePool,
     readers: SqlitePool,
+    carrier: JoinHandle<()>,
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        self.carrier.abort();
+    }
 }
 
 impl File {
@@ -40,14 +62,25 @@ impl File {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(STATEMENTS)
+            .row_buffer_size(ROWS)
             .pragma("journal_size_limit", "67108864")
+            .pragma("wal_autocheckpoint", LOG_PAGES)
             .pragma("cache_size", "-16384")
             .pragma("temp_store", "memory")
             // What is destroyed leaves no copy in free pages.
             .pragma("secure_delete", "on");
+        let written = Arc::new(Notify::new());
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_release({
+                let written = Arc::clone(&written);
+                move |_, _| {
+                    written.notify_one();
+                    Box::pin(async { Ok(true) })
+                }
+            })
             .connect_with(options.clone())
             .await?;
         MIGRATIONS
@@ -57,9 +90,19 @@ impl File {
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(options.pragma("cache_size", "-4096").read_only(true))
+            .connect_with(
+                options
+                    .clone()
+                    .pragma("cache_size", "-4096")
+                    .read_only(true),
+            )
             .await?;
-        Ok(Self { writer, readers })
+        let carrier = options.pragma("cache_size", "-64").connect().await?;
+        Ok(Self {
+            writer,
+            readers,
+            carrier: tokio::spawn(carry(carrier, written)),
+        })
     }
 
     pub async fn write(&self) -> Result<Inner> {
@@ -72,6 +115,7 @@ impl File {
     }
 
     pub async fn close(&self) {
+        self.carrier.abort();
         self.readers.close().await;
         self.writer.close().await;
     }
@@ -83,6 +127,27 @@ impl File {
             .execute(&self.readers)
             .await?;
         Ok(())
+    }
+}
+
+/// Carries what was written from the log into the file, beside the writer and without stopping anybody: left to the
+/// writer, it would keep a whole batch of reports waiting several times a second.
+async fn carry(mut connection: SqliteConnection, written: Arc<Notify>) {
+    loop {
+        written.notified().await;
+        let carried: sqlx::Result<(i64, i64, i64)> =
+            sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)")
+                .fetch_one(&mut connection)
+                .await;
+        let pages = match carried {
+            Ok((_, pages, _)) => pages,
+            Err(error) => {
+                // The writer will do it, and say what is wrong.
+                tracing::debug!(%error, "the log was not carried into the file");
+                0
+            }
+        };
+        tokio::time::sleep(if pages > MANY_PAGES { SOON } else { LATER }).await;
     }
 }
 
@@ -118,19 +183,24 @@ pub(crate) fn meaning(code: &str, message: impl FnOnce() -> String) -> Option<St
     })
 }
 
-/// The text and arguments for a piece of a statement's rows, and whether to keep it prepared: a statement kept for
-/// every number of rows would take megabytes each.
+/// How many of `left` rows the next statement takes: a power of two. So each text is prepared for a few numbers of rows,
+/// once, where reading a long one anew would take longer than doing what it says.
+pub(crate) fn at_once(left: usize) -> usize {
+    1 << left.min(AT_ONCE).max(1).ilog2()
+}
+
+/// The text and arguments for a piece of a statement's rows.
 pub(crate) fn render(
     query: &Query<'_>,
     piece: Range<usize>,
-) -> sqlx::Result<(AssertSqlSafe<Cow<'static, str>>, SqliteArguments, bool)> {
+) -> sqlx::Result<(AssertSqlSafe<Cow<'static, str>>, SqliteArguments)> {
     let mut arguments = SqliteArguments::default();
     if query.rows.is_none() && query.lists.is_empty() {
         arguments.reserve(query.values.len(), 0);
         for value in &query.values {
             add(&mut arguments, value)?;
         }
-        return Ok((AssertSqlSafe(query.sql.into()), arguments, true));
+        return Ok((AssertSqlSafe(query.sql.into()), arguments));
     }
     // Unnumbered: SQLite looks numbered ones up in a list as long as the statement.
     let mut sql = String::with_capacity(query.sql.len() + piece.len() * 8);
@@ -162,7 +232,7 @@ pub(crate) fn render(
             }
         }
     }
-    Ok((AssertSqlSafe(sql.into()), arguments, piece.len() == 1))
+    Ok((AssertSqlSafe(sql.into()), arguments))
 }
 
 fn add(arguments: &mut SqliteArguments, value: &Value<'_>) -> sqlx::Result<()> {
