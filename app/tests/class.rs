@@ -67,7 +67,7 @@ async fn paper_forms_are_entered_for_those_ticked_and_for_nobody_else() {
         .map(|rest| rest.split('"').next().unwrap().to_owned())
         .collect();
     assert!(people.len() > 2);
-    let mut form = Vec::new();
+    let mut form = vec![("day".to_owned(), field(&page, "day").to_owned())];
     for person in &people {
         for name in ["submission", "base"] {
             let name = format!("{name}-{person}");

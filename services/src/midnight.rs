@@ -183,7 +183,9 @@ impl Services {
         rows: Vec<StateRow>,
         day: Day,
     ) -> Result<Vec<PersonId>> {
-        let infos = self.infos_of(tx, &rows).await?;
+        let infos = self
+            .infos_of(tx, rows.iter().map(|row| row.school_id).collect())
+            .await?;
         let mut people = Vec::new();
         for row in rows.into_iter().filter(|row| row.day < day) {
             let Some(info) = infos.get(&row.school_id) else {
@@ -214,7 +216,9 @@ impl Services {
             let mut tx = self.store.write().await?;
             let began = self.clock.now();
             let rows = tx.states(piece).await?;
-            let infos = self.infos_of(&mut tx, &rows).await?;
+            let infos = self
+                .infos_of(&mut tx, rows.iter().map(|row| row.school_id).collect())
+                .await?;
             let mut ledger = Ledger::new(self);
             // A report of today, or another process, may have been quicker.
             for row in rows.into_iter().filter(|row| row.day < day) {

@@ -59,6 +59,16 @@ pub(crate) struct Opened {
     pub row: StateRow,
     pub key: CellKey,
     pub kept: Kept,
+    /// The database does not know this row yet, or in another class.
+    is_placed: bool,
+}
+
+impl Opened {
+    /// Puts the person into a class.
+    pub fn place(&mut self, class: ClassId) {
+        self.row.class_id = class;
+        self.is_placed = true;
+    }
 }
 
 /// What a turn tells the feed, beside name and colour.
@@ -85,7 +95,12 @@ impl Services {
             .map_err(sealed)?;
         let kept = blob::read_changed::<_, SecondKept, FirstKept>(&plain)
             .map_err(|e| Error::internal(format!("state of person {}: {e}", row.person_id)))?;
-        Ok(Opened { row, key, kept })
+        Ok(Opened {
+            row,
+            key,
+            kept,
+            is_placed: false,
+        })
     }
 
     /// The state of one person, opened.
@@ -126,6 +141,7 @@ impl Services {
                 state: State::new(joined),
                 reason: None,
             },
+            is_placed: true,
         }
     }
 
@@ -225,6 +241,8 @@ pub(crate) struct Ledger<'a> {
     counters: BTreeMap<CounterKey, Numbers>,
     reasons: BTreeMap<(CounterKey, i64, Vec<u8>), i64>,
     states: BTreeMap<PersonId, StateRow>,
+    /// Of these, the people whose class is news.
+    placed: BTreeSet<PersonId>,
     decisions: Vec<DecisionRow>,
     turns: Vec<TurnRow>,
 }
@@ -236,6 +254,7 @@ impl<'a> Ledger<'a> {
             counters: BTreeMap::new(),
             reasons: BTreeMap::new(),
             states: BTreeMap::new(),
+            placed: BTreeSet::new(),
             decisions: Vec::new(),
             turns: Vec::new(),
         }
@@ -318,6 +337,9 @@ impl<'a> Ledger<'a> {
         let cell = Cell::new("person_state", "state_enc", opened.row.person_id.0);
         opened.row.state_enc = opened.key.seal(&*self.services.entropy, cell, &plain);
         self.states.insert(opened.row.person_id, opened.row.clone());
+        if opened.is_placed {
+            self.placed.insert(opened.row.person_id);
+        }
         Ok(())
     }
 
@@ -433,8 +455,11 @@ impl<'a> Ledger<'a> {
 
     /// Writes everything noted. Commit afterwards, then call [`store::Store::mark_change`].
     pub async fn write(self, tx: &mut Tx) -> Result<()> {
-        let rows: Vec<_> = self.states.into_values().collect();
-        tx.upsert_states(&rows).await?;
+        let states = self.states.into_values();
+        let (placed, rows): (Vec<_>, Vec<_>) =
+            states.partition(|row| self.placed.contains(&row.person_id));
+        tx.upsert_states(&placed).await?;
+        tx.update_states(&rows).await?;
         let mut decisions = self.decisions;
         if !decisions.is_empty() {
             let people: BTreeSet<PersonId> = decisions.iter().map(|d| d.person_id).collect();

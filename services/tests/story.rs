@@ -27,6 +27,7 @@ on_both_engines![
     a_slip_works_once_and_dies_after_five_wrong_answers,
     without_consent_nothing_is_reported_online,
     a_teacher_reports_by_proxy_for_yesterday_but_not_for_last_week,
+    a_form_is_the_same_answer_however_often_it_comes,
     the_audit_log_verifies_and_a_changed_row_is_found,
     staff_are_created_by_the_person_above_and_lock_out_is_a_delay,
     a_family_that_reports_every_day_stays_signed_in_and_a_quiet_one_does_not,
@@ -661,6 +662,40 @@ async fn a_teacher_reports_by_proxy_for_yesterday_but_not_for_last_week(engine: 
         (town.numbers().await.proxy, town.numbers().await.guardian),
         (1, 0)
     );
+}
+
+async fn a_form_is_the_same_answer_however_often_it_comes(engine: Engine) {
+    let town = Town::new(engine).await;
+    town.wake_up_on("2020-09-16", 7 * 60).await;
+    let (person, teacher) = (town.people[1], town.teacher());
+    let send = |day: &str, id, temperature| {
+        town.services.report(
+            &teacher,
+            Submission {
+                person,
+                day: day.parse().unwrap(),
+                id: [id; 16],
+                based_on: 0,
+                answers: Answers {
+                    temperature: Temperature::Tenths(temperature),
+                    ..Answers::all_well()
+                },
+                channel: Channel::Proxy(Learned::Call),
+            },
+        )
+    };
+    // Twice in one batch, and once more later; what comes first holds.
+    let together = tokio::join!(send("2020-09-15", 1, 365), send("2020-09-15", 1, 366));
+    let first = together.0.unwrap();
+    assert_eq!(first, together.1.unwrap());
+    assert_eq!(first, send("2020-09-15", 1, 367).await.unwrap());
+    // A number says nothing about the forms of another day.
+    assert_eq!(send("2020-09-16", 1, 368).await.unwrap().revision, 1);
+
+    let mut tx = town.services.store.read().await.unwrap();
+    let days = ["2020-09-15", "2020-09-16"].map(|day| day.parse().unwrap());
+    let kept = tx.reports_of(person, days[0], days[1]).await.unwrap();
+    assert_eq!(kept.iter().map(|row| row.day).collect::<Vec<_>>(), days);
 }
 
 async fn the_audit_log_verifies_and_a_changed_row_is_found(engine: Engine) {

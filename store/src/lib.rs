@@ -17,6 +17,7 @@ mod gates;
 mod guardians;
 mod handle;
 mod interface;
+mod known;
 mod meta;
 mod passes;
 mod people;
@@ -48,6 +49,7 @@ pub use gates::{
 pub use guardians::{ConsentRow, GuardianshipRow};
 pub use handle::{Held, Job, Marks, Store, Tx};
 pub use interface::{ApiKeyRow, ApiReplyRow};
+pub use known::Known;
 pub use passes::{PassHolderRow, PassKeyRow};
 pub use people::{PersonIndexes, PersonRow};
 pub use recognition::{KeyFileRow, RecognitionRulesRow, TrustedIssuerRow};

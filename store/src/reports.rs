@@ -82,22 +82,6 @@ impl Tx {
         Ok(())
     }
 
-    /// The reports that came with these submission ids, of each person their own.
-    pub async fn reports_by_submission(
-        &mut self,
-        submissions: &[(PersonId, &[u8])],
-    ) -> Result<Vec<ReportRow>> {
-        Ok(query_as(concat!(
-            report!(),
-            " WHERE (person_id, submission) IN ($rows)"
-        ))
-        .rows(submissions, |b, (person, submission)| {
-            b.bind(*person).bind(*submission);
-        })
-        .fetch_all(self)
-        .await?)
-    }
-
     /// All revisions of several people and days, oldest first within a day.
     pub async fn revisions_of(
         &mut self,

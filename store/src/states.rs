@@ -41,7 +41,7 @@ macro_rules! state {
 pub(crate) use state;
 
 impl Tx {
-    /// Writes state rows, new or changed.
+    /// Writes state rows, new ones or those of people who now belong elsewhere.
     pub async fn upsert_states(&mut self, rows: &[StateRow]) -> Result<()> {
         query(
             "INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, state_enc) $rows ON CONFLICT (person_id) DO UPDATE SET school_id = excluded.school_id, class_id = excluded.class_id, day = excluded.day,
@@ -52,6 +52,29 @@ impl Tx {
             b.bind(row.person_id)
                 .bind(row.school_id)
                 .bind(row.class_id)
+                .bind(row.day)
+                .bind(row.code)
+                .bind(row.ends_day)
+                .bind(row.reported_day)
+                .bind(row.channel)
+                .bind(row.revision)
+                .bind(row.state_enc.as_slice());
+        })
+        .execute(self)
+        .await?;
+        Ok(())
+    }
+
+    /// Writes changed state rows, all but where their people belong: an index over classes need not be touched.
+    pub async fn update_states(&mut self, rows: &[StateRow]) -> Result<()> {
+        query(
+            "WITH new (person_id, day, code, ends_day, reported_day, channel, revision, state_enc) AS ($rows)
+             UPDATE person_state SET day = new.day, code = new.code, ends_day = new.ends_day, reported_day = new.reported_day,
+                 channel = new.channel, revision = new.revision, state_enc = new.state_enc
+             FROM new WHERE person_state.person_id = new.person_id",
+        )
+        .rows(rows, |b, row| {
+            b.bind(row.person_id)
                 .bind(row.day)
                 .bind(row.code)
                 .bind(row.ends_day)

@@ -14,7 +14,7 @@ use domain::report::{Answers, Channel, ChannelGroup, DayReport};
 use domain::{Day, Zone};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use store::{ConsentRow, ReportRow, Retired, Tx};
+use store::{ConsentRow, Known, ReportRow, Retired, Tx};
 
 /// What is known about the people of a batch, and what the batch has made of it so far.
 struct Batch {
@@ -23,9 +23,10 @@ struct Batch {
     consents: HashMap<PersonId, Vec<ConsentRow>>,
     /// The revisions of each person and day in question, oldest first, with those that this batch adds.
     revisions: HashMap<(PersonId, Day), Vec<Revision>>,
-    /// The revision that each submission became, with its day.
-    submissions: HashMap<(PersonId, Vec<u8>), (Day, i64)>,
 }
+
+/// How often the start of a day may come between.
+const TURNS: usize = 8;
 
 /// One revision, and what this batch does to it.
 struct Revision {
@@ -57,29 +58,61 @@ impl Services {
 
     /// Reads all that the batch needs, once the day has begun wherever its people are.
     async fn read_batch(&self, jobs: &[Job]) -> Result<(Tx, Batch)> {
-        let people: Vec<PersonId> = jobs
-            .iter()
-            .map(|job| job.submission.person)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        loop {
+        let people: Vec<PersonId> = distinct(jobs.iter().map(|job| job.submission.person));
+        let days: Vec<Day> = distinct(jobs.iter().map(|job| job.submission.day));
+        for _ in 0..TURNS {
             let mut tx = self.store.write_for(&people).await?;
-            let rows = tx.states(&people).await?;
-            let schools = self.infos_of(&mut tx, &rows).await?;
+            let known = tx.known(&people, &days).await?;
+            let schools = known.iter().map(|known| known.state.school_id).collect();
+            let schools = self.infos_of(&mut tx, schools).await?;
             if let Some(zone) = self.not_yet_open(&schools) {
                 // The start of a day needs the writer for itself.
                 drop(tx);
                 self.ensure_open(zone).await?;
                 continue;
             }
-            let mut states = HashMap::with_capacity(rows.len());
-            for row in rows {
-                states.insert(row.person_id, self.open_state(row)?);
-            }
-            let batch = Batch::read(&mut tx, jobs, &people, states, schools).await?;
+            let batch = self.open_batch(&mut tx, known, &days, schools).await?;
             return Ok((tx, batch));
         }
+        Err(Error::Overloaded)
+    }
+
+    async fn open_batch(
+        &self,
+        tx: &mut Tx,
+        known: Vec<Known>,
+        days: &[Day],
+        schools: HashMap<SchoolId, Arc<SchoolInfo>>,
+    ) -> Result<Batch> {
+        let mut batch = Batch {
+            states: HashMap::with_capacity(known.len()),
+            schools,
+            consents: HashMap::with_capacity(known.len()),
+            revisions: HashMap::with_capacity(known.len()),
+        };
+        let mut reported = Vec::new();
+        for Known {
+            state,
+            consents,
+            is_reported,
+        } in known
+        {
+            let person = state.person_id;
+            batch.states.insert(person, self.open_state(state)?);
+            batch.consents.insert(person, consents);
+            if is_reported {
+                reported.push(person);
+            }
+        }
+        for row in tx.revisions_of(&reported, days).await? {
+            let of_the_day = batch.revisions.entry((row.person_id, row.day)).or_default();
+            of_the_day.push(Revision {
+                row,
+                is_new: false,
+                is_retired: false,
+            });
+        }
+        Ok(batch)
     }
 
     /// A zone whose present day has not begun, or is just beginning. Never waits: whoever begins a day waits for
@@ -113,15 +146,11 @@ impl Services {
         let place = place_of(opened, info);
         job.actor.require(action(sent.channel), &place)?;
         let today = self.today_at(info);
-        if let Some((day, revision)) = batch.submissions.get(&(sent.person, sent.id.to_vec())) {
-            if *day != sent.day {
-                return Err(Refusal::NotThisDay.into());
-            }
-            let known = batch.revisions.get(&(sent.person, *day));
-            let known = known.and_then(|all| all.iter().find(|r| r.row.revision == *revision));
+        let revisions = batch.revisions.entry((sent.person, sent.day)).or_default();
+        if let Some(known) = revisions.iter().find(|r| r.row.submission == sent.id) {
             return Ok(Receipt {
-                revision: u16::try_from(*revision).unwrap_or(u16::MAX),
-                fate: known.map_or(Fate::Accepted, |known| fate_of(&known.row)),
+                revision: u16::try_from(known.row.revision).unwrap_or(u16::MAX),
+                fate: fate_of(&known.row),
                 decision: decide(&opened.kept.state, &info.context(), today, today),
             });
         }
@@ -129,7 +158,6 @@ impl Services {
         require_agreement(consents.map_or(&[], Vec::as_slice), job)?;
         check_day(sent, info, today, &opened.kept.state)?;
         check_answers(sent, &opened.kept.state, info, today)?;
-        let revisions = batch.revisions.entry((sent.person, sent.day)).or_default();
         let latest = revisions.last().map_or(0, |r| r.row.revision);
         let revision =
             u16::try_from(latest + 1).map_err(|_| Error::Refused(Refusal::AnswersInvalid))?;
@@ -183,10 +211,6 @@ impl Services {
             is_new: true,
             is_retired: false,
         });
-        batch.submissions.insert(
-            (sent.person, sent.id.to_vec()),
-            (sent.day, i64::from(revision)),
-        );
         metrics::counter!("fuxue_reports_total", "channel" => channel_word(sent.channel))
             .increment(1);
         if sent.channel.group() != ChannelGroup::Guardian {
@@ -225,57 +249,6 @@ impl Services {
 }
 
 impl Batch {
-    async fn read(
-        tx: &mut Tx,
-        jobs: &[Job],
-        people: &[PersonId],
-        states: HashMap<PersonId, Opened>,
-        schools: HashMap<SchoolId, Arc<SchoolInfo>>,
-    ) -> Result<Self> {
-        let days: Vec<Day> = jobs
-            .iter()
-            .map(|job| job.submission.day)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        let mut batch = Self {
-            states,
-            schools,
-            consents: HashMap::new(),
-            revisions: HashMap::new(),
-            submissions: HashMap::new(),
-        };
-        for row in tx.consents_for_all(people).await? {
-            batch.consents.entry(row.person_id).or_default().push(row);
-        }
-        for row in tx.revisions_of(people, &days).await? {
-            batch.submissions.insert(
-                (row.person_id, row.submission.clone()),
-                (row.day, row.revision),
-            );
-            let of_the_day = batch.revisions.entry((row.person_id, row.day)).or_default();
-            of_the_day.push(Revision {
-                row,
-                is_new: false,
-                is_retired: false,
-            });
-        }
-        // A form may come again after midnight: then its report is one of another day.
-        let unseen: Vec<(PersonId, &[u8])> = jobs
-            .iter()
-            .map(|job| (job.submission.person, &job.submission.id))
-            .filter(|(person, id)| !batch.submissions.contains_key(&(*person, id.to_vec())))
-            .map(|(person, id)| (person, id.as_slice()))
-            .collect();
-        for row in tx.reports_by_submission(&unseen).await? {
-            let of = (row.day, row.revision);
-            batch
-                .submissions
-                .insert((row.person_id, row.submission), of);
-        }
-        Ok(batch)
-    }
-
     async fn write(self, tx: &mut Tx) -> Result<()> {
         let (mut added, mut retired) = (Vec::new(), Vec::new());
         for revision in self.revisions.into_values().flatten() {
@@ -359,4 +332,9 @@ fn channel_word(channel: Channel) -> &'static str {
         Channel::Import => "import",
         Channel::Interface => "interface",
     }
+}
+
+/// Each once, in order.
+fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+    values.collect::<BTreeSet<_>>().into_iter().collect()
 }

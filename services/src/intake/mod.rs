@@ -6,20 +6,22 @@ mod judge;
 pub(crate) use judge::{with_report, without_report};
 
 use crate::recolour::Opened;
+use crate::redecide::Pace;
 use crate::vault::Cell;
 use crate::{Actor, Error, Result, Services};
 use domain::Day;
 use domain::decision::Decision;
 use domain::ids::{PersonId, ReportId};
 use domain::report::{Answers, Channel};
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 use store::ReportRow;
 use tokio::sync::{mpsc, oneshot};
 
 /// Reports that may wait; above it a submission is answered with 503. At about 1 kB each, 4 MB.
 const QUEUE: usize = 4_096;
-/// Reports written by one commit.
-const BATCH: usize = 512;
+/// Reports that one commit may write however long it takes; how many more is learnt from the last ones. Where a commit
+/// waits long for its disk, fewer at a time would only make more of them wait.
+const LEAST_BATCH: usize = 256;
 
 /// A report as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,17 +86,20 @@ impl Intake {
 /// Starts the writer; it ends when the services are gone.
 pub(crate) fn start(services: Weak<Services>, Queue(mut queue): Queue) {
     tokio::spawn(async move {
-        let mut jobs = Vec::with_capacity(BATCH);
-        while queue.recv_many(&mut jobs, BATCH).await > 0 {
+        let mut pace = Pace::at_least(LEAST_BATCH);
+        let mut jobs = Vec::new();
+        while queue.recv_many(&mut jobs, pace.size()).await > 0 {
             let Some(services) = services.upgrade() else {
                 break;
             };
-            let batch = std::mem::take(&mut jobs);
+            let (batch, clock) = (std::mem::take(&mut jobs), Arc::clone(&services.clock));
+            let (reports, began) = (batch.len(), clock.now());
             // A task of its own: a panic ends this batch, whose senders are told to try again, not the intake.
             let written = tokio::spawn(async move { services.write_batch(batch).await }).await;
             if let Err(error) = written {
                 tracing::error!(%error, "the writer of reports broke off a batch");
             }
+            pace.took(reports, clock.now().0 - began.0);
         }
     });
 }

@@ -220,7 +220,9 @@ impl Services {
 
     /// Those of a page whose decision is not what their row says any more.
     async fn moved(&self, tx: &mut Tx, rows: Vec<StateRow>) -> Result<Vec<PersonId>> {
-        let infos = self.infos_of(tx, &rows).await?;
+        let infos = self
+            .infos_of(tx, rows.iter().map(|row| row.school_id).collect())
+            .await?;
         let mut moved = BTreeSet::new();
         let mut same = HashMap::new();
         for row in rows {
@@ -259,13 +261,11 @@ impl Services {
     pub(crate) async fn infos_of(
         &self,
         tx: &mut Tx,
-        rows: &[StateRow],
+        schools: BTreeSet<SchoolId>,
     ) -> Result<HashMap<SchoolId, Arc<SchoolInfo>>> {
-        let mut infos = HashMap::new();
-        for row in rows {
-            if let std::collections::hash_map::Entry::Vacant(entry) = infos.entry(row.school_id) {
-                entry.insert(self.school_info(tx, row.school_id).await?);
-            }
+        let mut infos = HashMap::with_capacity(schools.len());
+        for school in schools {
+            infos.insert(school, self.school_info(tx, school).await?);
         }
         Ok(infos)
     }
@@ -322,7 +322,9 @@ impl Services {
             return Ok(0);
         }
         let rows = tx.states(people).await?;
-        let infos = self.infos_of(tx, &rows).await?;
+        let infos = self
+            .infos_of(tx, rows.iter().map(|row| row.school_id).collect())
+            .await?;
         let tabled = match job.scope_kind.as_str() {
             "people" => Some(self.tabled(tx, people).await?),
             _ => None,

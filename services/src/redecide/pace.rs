@@ -8,18 +8,29 @@ const MOST: usize = 1_000;
 
 /// The size of the next piece, learnt from the time that the last ones took.
 #[derive(Debug)]
-pub(crate) struct Pace(usize);
+pub(crate) struct Pace {
+    size: usize,
+    least: usize,
+}
 
 impl Default for Pace {
     fn default() -> Self {
-        Self(128)
+        Self::at_least(LEAST)
     }
 }
 
 impl Pace {
+    /// Pieces that are never smaller than `least`, however long they take.
+    pub fn at_least(least: usize) -> Self {
+        Self {
+            size: least.max(128),
+            least,
+        }
+    }
+
     /// People in the next piece.
     pub fn size(&self) -> usize {
-        self.0
+        self.size
     }
 
     /// Learns from a piece of `people` that took `ms` milliseconds.
@@ -28,12 +39,12 @@ impl Pace {
             let per_person = ms / i64::try_from(people.max(1)).unwrap_or(1);
             let fitting = WANTED / per_person.max(1);
             let half = people / 2;
-            self.0 = usize::try_from(fitting)
-                .unwrap_or(LEAST)
+            self.size = usize::try_from(fitting)
+                .unwrap_or(self.least)
                 .min(half)
-                .clamp(LEAST, MOST);
-        } else if people >= self.0 && ms * 3 < WANTED * 2 {
-            self.0 = (self.0 * 3 / 2).clamp(LEAST, MOST);
+                .clamp(self.least, MOST);
+        } else if people >= self.size && ms * 3 < WANTED * 2 {
+            self.size = (self.size * 3 / 2).clamp(self.least, MOST);
         }
     }
 }

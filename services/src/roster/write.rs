@@ -416,7 +416,7 @@ pub(crate) fn place_in_class(
     if left.is_none() {
         ledger.count(&opened, today, -1);
     }
-    opened.row.class_id = class;
+    opened.place(class);
     ledger.count(&opened, today, 1);
     if let Some(left) = left {
         let mut state = opened.kept.state.clone();

@@ -40,9 +40,11 @@ pub async fn show(ctx: Ctx, Path(class): Path<ClassId>, RawQuery(query): RawQuer
 /// Enters every row that says something; rows to mend stay on the page as they were typed.
 pub async fn submit(ctx: Ctx, Path(class): Path<ClassId>, fields: Fields) -> Answer {
     let form = ctx.services().paper_form(ctx.actor()?, class).await?;
+    // Papers are entered for the day on which the form was opened, whenever it comes.
+    let day = fields.value::<Day>("day")?;
     let (mut errors, mut done) = (Vec::new(), 0);
     for row in &form.rows {
-        let outcome = match read(ctx.lang, row, form.frame.today, &fields) {
+        let outcome = match read(ctx.lang, row, day, &fields) {
             Ok(None) => continue,
             Ok(Some(sent)) => ctx.services().report(ctx.actor()?, sent).await,
             Err(error) => {
@@ -87,7 +89,7 @@ fn field(name: &str, row: &PaperRow) -> String {
 fn read(
     lang: Lang,
     row: &PaperRow,
-    today: Day,
+    day: Day,
     fields: &Fields,
 ) -> Result<Option<Submission>, FieldError> {
     let wrong = |text: String| FieldError::new(field("row", row), format!("{}: {text}", row.name));
@@ -128,7 +130,7 @@ fn read(
         .ok_or_else(|| wrong(Refusal::FieldInvalid.text(lang).to_owned()))?;
     Ok(Some(Submission {
         person: row.person,
-        day: today,
+        day,
         id,
         based_on: fields.get(&field("base", row)).parse().unwrap_or_default(),
         answers,
@@ -163,6 +165,10 @@ fn view(
 ) -> impl IntoView + use<> {
     let lang = frame.lang;
     let (shell, home, today) = (frame.clone(), frame.at(""), form.frame.today);
+    let day = match typed.get("day") {
+        "" => today.to_string(),
+        kept => kept.to_owned(),
+    };
     let entered = (done > 0).then(|| tr!(lang, "已录入 {done} 份", "{done} entered"));
     let limit = temperature(lang, i32::from(form.threshold));
     let rows: Vec<_> = form
@@ -182,6 +188,7 @@ fn view(
     } else {
         view! {
             <form class="card flush" method="post" action=frame.at("/paper")>
+                <input type="hidden" name="day" value=day />
                 <DataTable
                     caption=tr!(lang, "今天还没报告的学生", "Students without a report today")
                     columns=vec![
