@@ -18,6 +18,7 @@ mod english;
 pub mod error;
 pub mod family;
 pub mod gates;
+mod gather;
 mod grounds;
 pub mod intake;
 pub mod interface;

@@ -29,6 +29,7 @@ pub struct Services {
     /// The accounts that a demo's sign-in page offers; empty otherwise.
     pub demo_accounts: std::sync::OnceLock<Vec<crate::demo::DemoAccount>>,
     pub(crate) hashing: crate::accounts::Hashing,
+    pub(crate) sessions: crate::accounts::Sessions,
     pub(crate) uses: crate::accounts::Uses,
     pub(crate) vault: Vault,
     pub(crate) ids: IdSource,
@@ -39,6 +40,7 @@ pub struct Services {
     /// The mark of the settings that are in memory, as far as this server knows.
     pub(crate) settings_seen: std::sync::atomic::AtomicI64,
     pub(crate) passes: crate::passes::Passes,
+    pub(crate) holders: crate::passes::Holders,
     pub(crate) gates: crate::gates::GateCache,
     pub(crate) open_days: tokio::sync::Mutex<HashMap<String, domain::Day>>,
     /// Held while everybody is looked at on a new day; how many at a time.
@@ -300,6 +302,8 @@ impl Services {
     ) -> Result<Arc<Self>, OpenError> {
         let (store, vault) = open_store(location, &*entropy).await?;
         let (intake, queue) = Intake::new();
+        let (sessions, lookups) = crate::gather::Gather::new();
+        let (holders, draws) = crate::gather::Gather::new();
         let (redecisions, ear) = Bell::new();
         let ids = IdSource::of(store.node());
         let hashing = crate::accounts::Hashing::new(&*entropy)?;
@@ -310,6 +314,7 @@ impl Services {
             demo: location.demo,
             demo_accounts: std::sync::OnceLock::new(),
             hashing,
+            sessions,
             uses: crate::accounts::Uses::default(),
             vault,
             ids,
@@ -319,6 +324,7 @@ impl Services {
             screens: crate::bureau::Screens::default(),
             settings_seen: std::sync::atomic::AtomicI64::new(0),
             passes: crate::passes::Passes::default(),
+            holders,
             gates: crate::gates::GateCache::default(),
             open_days: tokio::sync::Mutex::default(),
             opening: tokio::sync::Mutex::default(),
@@ -337,6 +343,8 @@ impl Services {
         services.verify_rulebooks().await?;
         services.catch_up(&Actor::job()).await?;
         crate::intake::start(Arc::downgrade(&services), queue);
+        crate::accounts::look_up_sessions(&services, lookups);
+        crate::passes::draw_holders(&services, draws);
         crate::redecide::start(Arc::downgrade(&services), ear);
         services.resume_redecisions();
         crate::nodes::start(Arc::downgrade(&services));

@@ -4,6 +4,7 @@ use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::Millis;
 use domain::ids::{AccountId, ClassId, PersonId};
+use std::collections::BTreeMap;
 
 /// A key that signs passes.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -97,6 +98,27 @@ impl Tx {
         .bind(person)
         .bind(holder)
         .fetch_one(self)
+        .await?)
+    }
+
+    /// Gives each who has no number in passes theirs; gives all of them, in no order.
+    pub async fn ensure_pass_holders(
+        &mut self,
+        drawn: &BTreeMap<PersonId, i64>,
+    ) -> Result<Vec<PassHolderRow>> {
+        query(
+            "INSERT INTO pass_holder (person_id, holder) $rows ON CONFLICT (person_id) DO NOTHING",
+        )
+        .rows(drawn.iter(), |b, (person, holder)| {
+            b.bind(*person).bind(*holder);
+        })
+        .execute(self)
+        .await?;
+        Ok(query_as(
+            "SELECT person_id, holder, serial, card_at, card_by FROM pass_holder WHERE person_id IN ($list)",
+        )
+        .list(drawn.keys().copied())
+        .fetch_all(self)
         .await?)
     }
 

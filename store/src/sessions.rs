@@ -56,13 +56,15 @@ impl Tx {
         Ok(())
     }
 
-    /// A session by the hash of its token.
-    pub async fn session(&mut self, token_hash: &[u8]) -> Result<Option<SessionRow>> {
+    /// The sessions with these hashes of tokens, in no order; those of disabled accounts are not among them.
+    pub async fn sessions(&mut self, token_hashes: &[Vec<u8>]) -> Result<Vec<SessionRow>> {
         Ok(query_as(
-            "SELECT token_hash, account_id, created_at, used_at, idle_ms, ends_at FROM session WHERE token_hash = $1",
+            "SELECT s.token_hash, s.account_id, s.created_at, s.used_at, s.idle_ms, s.ends_at
+             FROM session s JOIN account a ON a.account_id = s.account_id AND a.disabled_at IS NULL
+             WHERE s.token_hash IN ($list)",
         )
-        .bind(token_hash)
-        .fetch_optional(self)
+        .list(token_hashes)
+        .fetch_all(self)
         .await?)
     }
 

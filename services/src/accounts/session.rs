@@ -4,6 +4,7 @@ use super::names::{AccountProfile, normalise_login};
 use super::password::Hashing;
 use crate::actor::{Actor, grant_of};
 use crate::clock::bytes;
+use crate::gather::{self, Asking, Gather};
 use crate::{Error, Refusal, Result, Services};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,8 +12,8 @@ use domain::Millis;
 use domain::access::{Grant, Role, Scope};
 use domain::ids::AccountId;
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use store::{AccountRow, SessionRow, Tx};
 
 /// The session cookie's name; the prefix makes browsers insist on Secure, path `/` and this very host.
@@ -188,22 +189,15 @@ impl Services {
         })
     }
 
-    /// Who a cookie stands for; `None` when its session has ended.
+    /// Who a cookie stands for; `None` when its session has ended or its account is disabled.
     pub async fn authenticate(&self, token: &SessionToken) -> Result<Option<Actor>> {
         let now = self.clock.now();
-        let mut tx = self.store.read().await?;
-        let Some(row) = tx.session(&token.hash()).await? else {
+        let Some((row, grants)) = self.sessions.ask(token.hash()).await? else {
             return Ok(None);
         };
         if now >= row.ends_at || now.0 >= row.used_at.0 + row.idle_ms {
             return Ok(None);
         }
-        let account = tx.account(row.account_id).await?;
-        if account.is_none_or(|a| a.disabled_at.is_some()) {
-            return Ok(None);
-        }
-        let grants = grants(&mut tx, row.account_id).await?;
-        drop(tx);
         if now.0 - row.used_at.0 > TOUCH_EVERY {
             let full = self.uses.note(row.token_hash);
             // A full disk or a busy writer must not keep anybody from reading.
@@ -212,6 +206,22 @@ impl Services {
             }
         }
         Ok(Some(Actor::account(row.account_id, grants)))
+    }
+
+    async fn sessions_by(&self, hashes: &[Vec<u8>]) -> Result<Vec<Session>> {
+        let mut tx = self.store.read().await?;
+        let rows = tx.sessions(hashes).await?;
+        let mut accounts: Vec<_> = rows.iter().map(|row| row.account_id).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        let grants = grants_of_all(&mut tx, &accounts).await?;
+        let rows: HashMap<_, _> = rows.iter().map(|row| (&row.token_hash, row)).collect();
+        let session = |hash| {
+            let row: &SessionRow = rows.get(hash)?;
+            let grants = grants.get(&row.account_id).cloned();
+            Some((row.clone(), grants.unwrap_or_default()))
+        };
+        Ok(hashes.iter().map(session).collect())
     }
 
     /// Writes down which sessions were used, those noted so far in one go.
@@ -286,16 +296,40 @@ impl Services {
 
 /// The roles of an account: those given, and that of guardian for each of its children.
 pub(crate) async fn grants(tx: &mut Tx, account: AccountId) -> Result<Vec<Grant>> {
-    let mut grants: Vec<Grant> = tx
-        .grants_of(account)
-        .await?
-        .iter()
-        .filter_map(grant_of)
-        .collect();
-    let children = tx.children_of(account).await?;
-    grants.extend(children.into_iter().map(|c| Grant {
-        role: Role::Guardian,
-        scope: Scope::Person(c.person_id),
-    }));
+    let mut grants = grants_of_all(tx, &[account]).await?;
+    Ok(grants.remove(&account).unwrap_or_default())
+}
+
+/// The roles of several accounts.
+async fn grants_of_all(
+    tx: &mut Tx,
+    accounts: &[AccountId],
+) -> Result<HashMap<AccountId, Vec<Grant>>> {
+    let mut grants: HashMap<_, Vec<_>> = HashMap::new();
+    for row in tx.grants_of_all(accounts).await? {
+        grants
+            .entry(row.account_id)
+            .or_default()
+            .extend(grant_of(&row));
+    }
+    for (account, child) in tx.children_of_all(accounts).await? {
+        grants.entry(account).or_default().push(Grant {
+            role: Role::Guardian,
+            scope: Scope::Person(child),
+        });
+    }
     Ok(grants)
+}
+
+/// Looks up sessions by the hashes of their tokens, with the roles of their accounts.
+pub(crate) type Sessions = Gather<Vec<u8>, Session>;
+
+/// A session of an account that is not disabled.
+type Session = Option<(SessionRow, Vec<Grant>)>;
+
+/// Starts the reader of [`Sessions`].
+pub(crate) fn look_up_sessions(services: &Arc<Services>, lookups: Asking<Vec<u8>, Session>) {
+    gather::start(Arc::downgrade(services), lookups, |services, hashes| {
+        Box::pin(services.sessions_by(hashes))
+    });
 }

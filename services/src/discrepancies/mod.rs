@@ -3,6 +3,7 @@
 
 use crate::audit::{Entry, person as person_subject};
 use crate::classroom::needed_note;
+use crate::family::Loaded;
 use crate::people::{OpenPerson, class_name};
 use crate::recolour::Opened;
 use crate::vault::Cell;
@@ -247,25 +248,18 @@ impl Services {
         Ok(())
     }
 
-    /// The open discrepancies of a child in plain words, each with the last day it can be open, for its guardian.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`] for a child that is not theirs.
-    pub async fn child_discrepancies(
+    /// What of a child's answers and records does not fit together, each with the day by which it is to be settled.
+    pub(crate) async fn discrepancies_of(
         &self,
-        actor: &Actor,
-        person: PersonId,
+        tx: &mut Tx,
+        loaded: &Loaded,
+        opened: &Opened,
     ) -> Result<Vec<(Text, Day)>> {
-        let mut tx = self.store.read().await?;
-        let loaded = self
-            .load_child(&mut tx, actor, person, Action::ReportForChild)
-            .await?;
-        let opened = self.opened_state(&mut tx, person).await?;
         let mut out = Vec::new();
-        for discrepancy in open_of(&opened, &loaded.info, loaded.today) {
+        for discrepancy in open_of(opened, &loaded.info, loaded.today) {
             // What was reported before an unconfirmed guardian joined is not theirs to read.
             if discrepancy.opened >= loaded.link.since {
-                let text = self.discrepancy_text(&mut tx, &discrepancy).await?;
+                let text = self.discrepancy_text(tx, &discrepancy).await?;
                 out.push((text, discrepancy.due));
             }
         }

@@ -3,19 +3,18 @@
 use super::ConsentState;
 use super::contest::{Contest, is_contestable};
 use super::guardians::Relation;
-use super::home::{due_code, regions_named};
+use super::home::{Seen, due_code, regions_named};
 use super::places::RegionNames;
 use crate::recolour::Opened;
 use crate::vault::Cell;
 use crate::{Actor, Result, SchoolInfo, Services};
-use domain::access::Action;
 use domain::decision::decide;
 use domain::ids::{AccountId, PersonId, RegionCode, ReportId};
 use domain::report::{Answers, Channel, ChannelGroup};
 use domain::state::WINDOW_DAYS;
 use domain::{Code, Day};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::{DecisionRow, ReportRow};
+use store::{DecisionRow, ReportRow, Tx};
 
 /// Days for which answers are kept and shown.
 pub const KEPT_DAYS: i32 = 45;
@@ -128,6 +127,31 @@ pub struct ChildDays {
     pub regions: RegionNames,
 }
 
+/// The codes of a child's past days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastCodes {
+    /// Today at the school.
+    pub today: Day,
+    /// Whether earlier days are hidden until the teacher confirms the reader.
+    pub is_cut: bool,
+    /// The days, oldest first, each with its code; `None` where nothing was due.
+    pub days: Vec<(Day, Option<Code>)>,
+}
+
+impl Seen {
+    /// The first day that is shown to the reader.
+    fn first_day(&self) -> Day {
+        let kept = self.loaded.today.plus(1 - KEPT_DAYS);
+        kept.max(self.opened.kept.state.joined)
+            .max(self.loaded.link.since)
+    }
+
+    fn is_cut(&self) -> bool {
+        let link = &self.loaded.link;
+        !link.is_confirmed && self.opened.kept.state.joined < link.since
+    }
+}
+
 /// Who a child's guardians are, for naming the senders of reports.
 pub(crate) struct Reader {
     pub own: Option<AccountId>,
@@ -156,22 +180,17 @@ impl Services {
     /// The past days of a child, newest first. A guardian who is only claimed sees those since they joined.
     pub async fn child_days(&self, actor: &Actor, person: PersonId) -> Result<ChildDays> {
         let mut tx = self.store.read().await?;
-        let loaded = self
-            .load_child(&mut tx, actor, person, Action::ReportForChild)
-            .await?;
-        let opened = self.opened_state(&mut tx, person).await?;
-        let reader = self.reader(&mut tx, actor, person).await?;
+        let seen = self.see_child(&mut tx, actor, person).await?;
+        let (loaded, opened, first) = (&seen.loaded, &seen.opened, seen.first_day());
         let (info, today) = (&loaded.info, loaded.today);
-        let joined = opened.kept.state.joined;
-        let first = today.plus(1 - KEPT_DAYS).max(joined).max(loaded.link.since);
-        let mut contests = self.contests_in(&mut tx, &opened).await?;
-        let has_consent = self.consent_in(&mut tx, actor, person).await? == ConsentState::Given;
+        let mut contests = self.contests_in(&mut tx, opened).await?;
+        let has_consent = seen.consent() == ConsentState::Given;
         let mut rows: BTreeMap<Day, Vec<DayRevision>> = BTreeMap::new();
         for row in tx.reports_of(person, first, today).await? {
             let day = row.day;
             let contest = contests.remove(&row.report_id);
             let is_contestable = has_consent && contest.is_none() && is_contestable(&row);
-            let mut revision = self.day_revision(&opened, &reader, info, row)?;
+            let mut revision = self.day_revision(opened, &seen.reader, info, row)?;
             if revision.status == RevisionStatus::Refused
                 && contest.as_ref().is_some_and(Contest::is_struck)
             {
@@ -185,7 +204,8 @@ impl Services {
         let mut days = Vec::new();
         for day in (first.0..=today.0).rev().map(Day) {
             let revisions = rows.remove(&day).unwrap_or_default();
-            let code = past_code(&opened, info, &decisions, &revisions, day, today);
+            let is_reported = revisions.iter().any(|r| r.status == RevisionStatus::Holds);
+            let code = past_code(opened, info, &decisions, is_reported, day, today);
             days.push(PastDay {
                 day,
                 code,
@@ -202,10 +222,43 @@ impl Services {
             name: loaded.person.profile.name.clone(),
             today,
             since: first,
-            is_cut: !loaded.link.is_confirmed && joined < loaded.link.since,
+            is_cut: seen.is_cut(),
             days,
             symptoms: super::home::symptoms(info, today),
             regions: self.region_names_in(&mut tx, codes).await?,
+        })
+    }
+
+    pub(super) async fn past_codes_of(&self, tx: &mut Tx, seen: &Seen) -> Result<PastCodes> {
+        let (first, today) = (seen.first_day(), seen.loaded.today);
+        // What the facts no longer tell, the rows do.
+        let told = today.plus(1 - WINDOW_DAYS);
+        let (mut decisions, mut reported) = (Vec::new(), BTreeSet::new());
+        if first < told {
+            let person = seen.opened.row.person_id;
+            decisions = tx.decisions_of(person, DECISIONS).await?;
+            let rows = tx.reports_of(person, first, told.plus(-1)).await?;
+            let accepted = rows.iter().filter(|row| row.status == "accepted");
+            reported.extend(accepted.map(|row| row.day));
+        }
+        let code = |day| {
+            let is_reported = reported.contains(&day);
+            past_code(
+                &seen.opened,
+                &seen.loaded.info,
+                &decisions,
+                is_reported,
+                day,
+                today,
+            )
+        };
+        Ok(PastCodes {
+            today,
+            is_cut: seen.is_cut(),
+            days: (first.0..=today.0)
+                .map(Day)
+                .map(|day| (day, code(day)))
+                .collect(),
         })
     }
 
@@ -248,7 +301,7 @@ fn past_code(
     opened: &Opened,
     info: &SchoolInfo,
     decisions: &[DecisionRow],
-    revisions: &[DayRevision],
+    is_reported: bool,
     day: Day,
     today: Day,
 ) -> Option<Code> {
@@ -260,7 +313,6 @@ fn past_code(
     let then = decisions.iter().find(|d| d.day <= day).filter(|d| {
         Code::from_number(d.code).is_flagged() && d.ends_day.is_none_or(|ends| day <= ends)
     });
-    let is_reported = revisions.iter().any(|r| r.status == RevisionStatus::Holds);
     let code = match then {
         Some(row) => Code::from_number(row.code),
         None if is_reported => Code::Green,

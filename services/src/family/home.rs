@@ -1,6 +1,6 @@
 //! A guardian's children: who they are and how today stands, and one of them in full.
 
-use super::consent::ConsentState;
+use super::consent::{ConsentState, consent_of};
 use super::days::{DayRevision, Reader};
 use super::guardians::Relation;
 use super::hidden;
@@ -20,7 +20,7 @@ use domain::state::{Standing, State};
 use domain::{Code, Day};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::{ClassRow, Tx};
+use store::{ClassRow, ConsentRow, GuardianshipRow, Tx};
 
 /// Days of the strip.
 pub const STRIP_DAYS: u16 = 14;
@@ -164,6 +164,35 @@ pub(crate) struct Loaded {
     pub class: ClassRow,
     pub today: Day,
     pub link: Link,
+    /// All who ever were guardians of the child.
+    pub guardians: Vec<GuardianshipRow>,
+}
+
+/// What is read of a child for a guardian who may report.
+pub(crate) struct Seen {
+    pub loaded: Loaded,
+    pub opened: Opened,
+    pub reader: Reader,
+    pub consents: Vec<ConsentRow>,
+}
+
+impl Seen {
+    /// Where consent stands for the reader.
+    pub fn consent(&self) -> ConsentState {
+        consent_of(&self.consents, self.reader.own)
+    }
+}
+
+/// Who the revisions of a child came from, in the eyes of one reader.
+fn reader(actor: &Actor, guardians: &[GuardianshipRow]) -> Reader {
+    let guardians = guardians.iter().map(|g| {
+        let relation = Relation::parse(&g.relation).unwrap_or(Relation::Other);
+        (g.account_id, relation)
+    });
+    Reader {
+        own: actor.id(),
+        guardians: guardians.collect(),
+    }
 }
 
 impl Services {
@@ -199,19 +228,45 @@ impl Services {
     /// [`Error::Forbidden`] for a child that is not theirs, or is none.
     pub async fn child_view(&self, actor: &Actor, person: PersonId) -> Result<ChildView> {
         let mut tx = self.store.read().await?;
+        let seen = self.see_child(&mut tx, actor, person).await?;
+        self.view_of(&mut tx, &seen).await
+    }
+
+    /// Authorises a guardian who may report, and reads what they are shown of the child.
+    pub(crate) async fn see_child(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        person: PersonId,
+    ) -> Result<Seen> {
         let loaded = self
-            .load_child(&mut tx, actor, person, Action::ReportForChild)
+            .load_child(tx, actor, person, Action::ReportForChild)
             .await?;
-        let opened = self.opened_state(&mut tx, person).await?;
-        let reader = self.reader(&mut tx, actor, person).await?;
+        let opened = self.opened_state(tx, person).await?;
+        Ok(Seen {
+            reader: reader(actor, &loaded.guardians),
+            consents: tx.consents_for(person).await?,
+            loaded,
+            opened,
+        })
+    }
+
+    pub(super) async fn view_of(&self, tx: &mut Tx, seen: &Seen) -> Result<ChildView> {
+        let Seen {
+            loaded,
+            opened,
+            reader,
+            consents,
+        } = seen;
         let (state, today, since) = (&opened.kept.state, loaded.today, loaded.link.since);
         let context = loaded.info.context();
         let mut decision = decide(state, &context, today, today);
         let progress = progress_of(state, &loaded.info, &decision, today, since);
         hidden::hide_reasons(&mut decision, since);
+        let person = loaded.person.row.person_id;
         let mut revisions = Vec::new();
         for row in tx.reports_of(person, today, today).await? {
-            revisions.push(self.day_revision(&opened, &reader, &loaded.info, row)?);
+            revisions.push(self.day_revision(opened, reader, &loaded.info, row)?);
         }
         let before = before_today(state, today);
         let matters = relevant(&before, today);
@@ -223,15 +278,13 @@ impl Services {
             .chain(revisions.iter().flat_map(DayRevision::regions))
             .cloned()
             .collect();
-        let consent = self.consent_in(&mut tx, actor, person).await?;
-        let agreed = tx
-            .consents_for(person)
-            .await?
-            .into_iter()
-            .find(|c| Some(c.account_id) == actor.id() && c.answer == "given");
+        let agreed = consents
+            .iter()
+            .find(|c| Some(c.account_id) == reader.own && c.answer == "given");
         let minute = u32::try_from(loaded.info.row.due_minute).unwrap_or_default();
         Ok(ChildView {
             person,
+            name: loaded.person.profile.name.clone(),
             masked: loaded.person.masked(),
             class: class_name(&loaded.class),
             school: loaded.info.row.names(),
@@ -240,7 +293,8 @@ impl Services {
             second: loaded.info.zone.second_of(self.clock.now()),
             due_minute: minute,
             is_school_day: context.calendar.is_school_day(today),
-            consent,
+            link: loaded.link.clone(),
+            consent: seen.consent(),
             agreed_on: agreed.map(|c| loaded.info.zone.day_of(c.at)),
             progress,
             all_well: all_well_available(state, &context, today),
@@ -251,9 +305,7 @@ impl Services {
             has_hidden,
             strip: strip(state, &loaded.info, today, since),
             streak: streak(state, &loaded.info, today, since),
-            regions: self.region_names_in(&mut tx, codes).await?,
-            name: loaded.person.profile.name,
-            link: loaded.link,
+            regions: self.region_names_in(tx, codes).await?,
             decision,
             revisions,
             standing,
@@ -278,7 +330,7 @@ impl Services {
         let links = tx.guardians_of(person.row.person_id).await?;
         let guardians = links.iter().filter(|g| g.status != "unlinked").count();
         let own = links
-            .into_iter()
+            .iter()
             .find(|g| g.account_id == account && g.status != "unlinked")
             .ok_or(Error::Forbidden)?;
         let is_confirmed = own.status == "confirmed";
@@ -300,26 +352,7 @@ impl Services {
             class,
             today,
             link,
-        })
-    }
-
-    /// Who the revisions of a child came from, in the eyes of one reader.
-    pub(crate) async fn reader(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        person: PersonId,
-    ) -> Result<Reader> {
-        let guardians = tx.guardians_of(person).await?;
-        Ok(Reader {
-            own: actor.id(),
-            guardians: guardians
-                .into_iter()
-                .map(|g| {
-                    let relation = Relation::parse(&g.relation).unwrap_or(Relation::Other);
-                    (g.account_id, relation)
-                })
-                .collect(),
+            guardians: links,
         })
     }
 

@@ -2,8 +2,11 @@
 
 use super::Issued;
 use crate::actor::Actor;
+use crate::clock::bytes;
 use crate::family::Loaded;
-use crate::{Result, Services};
+use crate::gather::{self, Asking, Gather};
+use crate::recolour::Opened;
+use crate::{Error, Result, Services};
 use domain::access::Action;
 use domain::decision::decide;
 use domain::ids::PersonId;
@@ -11,7 +14,9 @@ use domain::lang::Text;
 use domain::pass::{LIVE_FOR, Says};
 use domain::roster::ClassName;
 use domain::{Code, Day, Millis};
-use store::PassHolderRow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use store::{PassHolderRow, Tx};
 
 /// How long the same live pass answers whoever asks again.
 const FRESH_FOR: i64 = 20_000;
@@ -55,7 +60,23 @@ pub struct DayLetter {
 impl Services {
     /// The live pass of a guardian's child. Renewing it is no read that the log would show.
     pub async fn live_pass(&self, actor: &Actor, person: PersonId) -> Result<LivePass> {
-        let (loaded, code, holder) = self.todays_pass(actor, person).await?;
+        let mut tx = self.store.read().await?;
+        let loaded = self
+            .load_child(&mut tx, actor, person, Action::ReportForChild)
+            .await?;
+        let opened = self.opened_state(&mut tx, person).await?;
+        self.live_pass_of(tx, &loaded, &opened).await
+    }
+
+    /// The live pass of a child that is already read.
+    pub(crate) async fn live_pass_of(
+        &self,
+        tx: Tx,
+        loaded: &Loaded,
+        opened: &Opened,
+    ) -> Result<LivePass> {
+        let person = opened.row.person_id;
+        let (code, holder) = self.todays_pass(tx, loaded, opened).await?;
         let Some(holder) = holder else {
             return Ok(LivePass {
                 code,
@@ -97,7 +118,12 @@ impl Services {
 
     /// Today's letter for a guardian's child, valid until midnight.
     pub async fn day_letter(&self, actor: &Actor, person: PersonId) -> Result<DayLetter> {
-        let (loaded, code, holder) = self.todays_pass(actor, person).await?;
+        let mut tx = self.store.read().await?;
+        let loaded = self
+            .load_child(&mut tx, actor, person, Action::ReportForChild)
+            .await?;
+        let opened = self.opened_state(&mut tx, person).await?;
+        let (code, holder) = self.todays_pass(tx, &loaded, &opened).await?;
         let now = self.clock.now();
         let issued = match holder {
             Some(holder) => {
@@ -124,33 +150,48 @@ impl Services {
         })
     }
 
-    /// The child, today's colour, and its number in passes where a pass may be issued.
+    /// Today's colour, and the child's number in passes where a pass may be issued.
     async fn todays_pass(
         &self,
-        actor: &Actor,
-        person: PersonId,
-    ) -> Result<(Loaded, Code, Option<PassHolderRow>)> {
-        let mut tx = self.store.read().await?;
-        let loaded = self
-            .load_child(&mut tx, actor, person, Action::ReportForChild)
-            .await?;
-        let opened = self.opened_state(&mut tx, person).await?;
-        let today = loaded.today;
+        mut tx: Tx,
+        loaded: &Loaded,
+        opened: &Opened,
+    ) -> Result<(Code, Option<PassHolderRow>)> {
+        let (person, today) = (opened.row.person_id, loaded.today);
         let code = decide(&opened.kept.state, &loaded.info.context(), today, today).code;
         if code == Code::Grey || loaded.person.row.left_day.is_some() {
-            return Ok((loaded, code, None));
+            return Ok((code, None));
         }
         let known = tx.pass_holder(person).await?;
         drop(tx);
         let holder = match known {
             Some(holder) => holder,
-            None => {
-                let mut tx = self.store.write().await?;
-                let holder = self.holder(&mut tx, &loaded.person).await?;
-                tx.commit().await?;
-                holder
-            }
+            None => self.holders.ask(person).await?,
         };
-        Ok((loaded, code, Some(holder)))
+        Ok((code, Some(holder)))
     }
+
+    /// Draws a number in passes for each who has none. On the first morning of a school all families come at once: a
+    /// commit for each would keep their reports waiting.
+    async fn draw_holders(&self, people: &[PersonId]) -> Result<Vec<PassHolderRow>> {
+        let random = || i64::from_be_bytes(bytes(&*self.entropy));
+        let drawn: BTreeMap<_, _> = people.iter().map(|person| (*person, random())).collect();
+        let mut tx = self.store.write_for(people).await?;
+        let holders = tx.ensure_pass_holders(&drawn).await?;
+        tx.commit().await?;
+        let holders: HashMap<_, _> = holders.into_iter().map(|h| (h.person_id, h)).collect();
+        let holder = |person| holders.get(person).cloned();
+        let found: Option<Vec<_>> = people.iter().map(holder).collect();
+        found.ok_or_else(|| Error::internal("a number in passes was not drawn"))
+    }
+}
+
+/// Numbers in passes for people who have none.
+pub(crate) type Holders = Gather<PersonId, PassHolderRow>;
+
+/// Starts what answers [`Holders`].
+pub(crate) fn draw_holders(services: &Arc<Services>, asking: Asking<PersonId, PassHolderRow>) {
+    gather::start(Arc::downgrade(services), asking, |services, people| {
+        Box::pin(services.draw_holders(people))
+    });
 }

@@ -11,6 +11,7 @@ mod tests;
 
 pub use cards::{CardStatus, PrintedCard, WellSlips};
 pub use family::{DayLetter, LivePass};
+pub(crate) use family::{Holders, draw_holders};
 pub use inspect::Inspection;
 pub use issue::{Issued, draw};
 pub(crate) use keys::KeySet;

@@ -20,30 +20,23 @@ use domain::isolation::SpanKind;
 use domain::rulebook::Policy;
 use domain::{Code, Day, Text};
 use leptos::prelude::*;
-use services::family::{ChildDays, ChildView, ConsentState, Progress};
+use services::family::{ChildView, CodePage, ConsentState, PastCodes, Progress};
 use services::passes::LivePass;
 
 /// The page. `?name=1` shows the full name, `?sent=…` says what became of a report.
 pub async fn show(ctx: Ctx, Path(person): Path<PersonId>, RawQuery(query): RawQuery) -> Answer {
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
-    let child = ctx.services().child_view(ctx.actor()?, person).await?;
-    let days = ctx.services().child_days(ctx.actor()?, person).await?;
-    let differs = ctx
-        .services()
-        .child_discrepancies(ctx.actor()?, person)
-        .await?;
-    let pass = ctx.services().live_pass(ctx.actor()?, person).await?;
-    Ok(page(&ctx, &query, child, days, differs, pass))
+    let shown = ctx.services().code_page(ctx.actor()?, person).await?;
+    Ok(page(&ctx, &query, shown))
 }
 
-fn page(
-    ctx: &Ctx,
-    query: &Fields,
-    child: ChildView,
-    days: ChildDays,
-    differs: Vec<(Text, Day)>,
-    pass: LivePass,
-) -> axum::response::Response {
+fn page(ctx: &Ctx, query: &Fields, shown: CodePage) -> axum::response::Response {
+    let CodePage {
+        child,
+        past,
+        discrepancies: differs,
+        pass,
+    } = shown;
     let lang = ctx.lang;
     let title = tr!(lang, "返校码", "School code");
     let here = format!("/child/{}/code", child.person);
@@ -64,7 +57,7 @@ fn page(
                 {steps(lang, &child)}
                 {clearance(lang, &child)}
                 {grounds_links(lang, &child)}
-                {calendar(lang, &days, child.person)}
+                {calendar(lang, &past, child.person)}
                 {foot(lang, &child)}
             </PhoneShell>
         }
@@ -413,32 +406,30 @@ fn clearance(lang: Lang, child: &ChildView) -> Option<AnyView> {
 }
 
 /// The past days by week, Monday first: the day's number over its shape.
-fn calendar(lang: Lang, days: &ChildDays, person: PersonId) -> AnyView {
-    let first = days.days.last().map_or(days.today, |d| d.day);
+fn calendar(lang: Lang, past: &PastCodes, person: PersonId) -> AnyView {
+    let first = past.days.first().map_or(past.today, |(day, _)| *day);
     let monday = first.plus(-i32::try_from(first.weekday()).unwrap_or(0));
-    let cells = (monday.0..=days.today.0)
-        .map(domain::Day)
-        .map(|day| {
-            let found = days.days.iter().find(|d| d.day == day);
-            let code = found.and_then(|d| d.code);
-            let said = match (found, code) {
-                (None, _) => String::new(),
-                (Some(_), None) => tr!(lang, "不需要报告", "nothing due"),
-                (Some(_), Some(code)) => status_word(lang, code),
-            };
-            view! {
-                <li class=(day == days.today).then_some("now")>
-                    <span>{if found.is_some() { day_of_month(lang, day) } else { String::new() }}</span>
-                    {code.map(|code| view! { <StatusShape code=code size=ShapeSize::Inline /> })}
-                    <span class="vh">{said}</span>
-                </li>
-            }
-        })
-        .collect_view();
+    let before = (monday.0..first.0)
+        .map(|_| view! { <li><span></span><span class="vh"></span></li> }.into_any());
+    let cells = past.days.iter().map(|&(day, code)| {
+        let said = match code {
+            None => tr!(lang, "不需要报告", "nothing due"),
+            Some(code) => status_word(lang, code),
+        };
+        view! {
+            <li class=(day == past.today).then_some("now")>
+                <span>{day_of_month(lang, day)}</span>
+                {code.map(|code| view! { <StatusShape code=code size=ShapeSize::Inline /> })}
+                <span class="vh">{said}</span>
+            </li>
+        }
+        .into_any()
+    });
+    let cells = before.chain(cells).collect_view();
     let letters = (0..7)
         .map(|i| view! { <span>{weekday_letter(lang, monday.plus(i))}</span> })
         .collect_view();
-    let cut = days.is_cut.then(|| {
+    let cut = past.is_cut.then(|| {
         view! { <p class="hint">{tr!(lang, "更早的日子，班主任确认您之后显示。", "Earlier days appear once the class teacher has confirmed you.")}</p> }
     });
     view! {

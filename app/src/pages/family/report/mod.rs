@@ -49,13 +49,12 @@ pub async fn show(ctx: Ctx, Path(person): Path<PersonId>) -> Answer {
 
 /// Takes *all well*, a step inside the form, or the form itself.
 pub async fn submit(ctx: Ctx, Path(person): Path<PersonId>, fields: Fields) -> Answer {
+    if fields.get("kind") == "all_well" {
+        return all_well(&ctx, person, &fields).await;
+    }
     let child = ctx.services().child_view(ctx.actor()?, person).await?;
     if let Some(away) = without_consent(&child) {
         return Ok(away);
-    }
-    if fields.get("kind") == "all_well" {
-        let receipt = send(&ctx, person, &fields, Answers::all_well()).await?;
-        return Ok(gone(person, &receipt));
     }
     match fields.get("act") {
         "" | "send" => full(&ctx, &child, &fields).await,
@@ -66,9 +65,23 @@ pub async fn submit(ctx: Ctx, Path(person): Path<PersonId>, fields: Fields) -> A
     }
 }
 
+/// What nearly everybody sends between seven and eight: the batch that writes it reads and checks all it needs.
+async fn all_well(ctx: &Ctx, person: PersonId, fields: &Fields) -> Answer {
+    match send(ctx, person, fields, Answers::all_well()).await {
+        Ok(receipt) => Ok(gone(person, &receipt)),
+        Err(Failure(Error::Refused(Refusal::ConsentMissing | Refusal::ConsentRefused))) => {
+            Ok(to_consent(person))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
 fn without_consent(child: &ChildView) -> Option<Response> {
-    let path = format!("/child/{}/consent", child.person);
-    (child.consent != services::family::ConsentState::Given).then(|| see_other(&path))
+    (child.consent != services::family::ConsentState::Given).then(|| to_consent(child.person))
+}
+
+fn to_consent(person: PersonId) -> Response {
+    see_other(&format!("/child/{person}/consent"))
 }
 
 async fn send(
