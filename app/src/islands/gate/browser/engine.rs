@@ -3,7 +3,9 @@
 use super::super::state::{Command, Gate, Panel, Standing};
 use super::entries::{ENTRIES, KEPT, QUEUE, entries, number, open, place};
 use super::{camera, signal};
-use crate::islands::device::js::{Answer, ask, call, get, list, navigator, object};
+use crate::islands::device::js::{
+    Answer, ask, call, get, list, navigator, object, window as global,
+};
 use crate::islands::device::store::{Change, Store, random};
 use domain::Millis;
 use domain::gate::{
@@ -17,6 +19,9 @@ use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
+
+/// The name of a look at a code in the browser's profiler.
+const LOOK: &str = "gate look";
 
 /// The device at work.
 #[derive(Debug)]
@@ -177,13 +182,16 @@ impl Engine {
         let direction = self.gate.direction.get_untracked();
         match command {
             Command::Start { .. } => {}
-            Command::Text(text) => match self.device(|device| device.look(&text, direction)) {
-                Look::Decided(outcome) => self.told(*outcome).await,
-                Look::Choose(choices) => {
-                    self.gate.panel.set(Panel::Choose(choices));
-                    signal::attention();
+            Command::Text(text) => {
+                let look = timed(|| self.device(|device| device.look(&text, direction)));
+                match look {
+                    Look::Decided(outcome) => self.told(*outcome).await,
+                    Look::Choose(choices) => {
+                        self.gate.panel.set(Panel::Choose(choices));
+                        signal::attention();
+                    }
                 }
-            },
+            }
             Command::Chosen(holder) => {
                 let shown = Shown::ShortCode;
                 let outcome = self.device(|device| device.look_at(holder, shown, direction));
@@ -306,6 +314,21 @@ impl Engine {
         self.hurry();
         Some(id)
     }
+}
+
+/// Tells the browser's own profiler how long a look at a code took: verifying it, parsing it, deciding.
+fn timed<T>(look: impl FnOnce() -> T) -> T {
+    let performance = get(&global(), "performance");
+    let now = || call(performance.as_ref().ok()?, "now", &[]).ok();
+    let start = now();
+    let found = look();
+    if let (Ok(performance), Some(start), Some(end)) = (&performance, start, now()) {
+        let span = object([("start", start), ("end", end)]);
+        // Only the last one is kept: a device looks at codes all day.
+        let _ = call(performance, "clearMeasures", &[&LOOK.into()]);
+        let _ = call(performance, "measure", &[&LOOK.into(), &span]);
+    }
+    found
 }
 
 /// Whether the browser keeps what is stored, as far as it can be asked to.
