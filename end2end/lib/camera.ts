@@ -8,18 +8,36 @@ import { CHROMIUM_ARGS, launchOptions } from './browser.js';
 const WIDTH = 640;
 const HEIGHT = 480;
 
-/** What is filmed: one picture, over and over, as a file of JPEG pictures that Chromium plays as a camera. */
+/** A picture before the camera, and how long it is there, in thirtieths of a second: Chromium plays so many a second. */
+export interface Shot {
+  /** The code that is shown; nothing but the grey wall where absent. */
+  code?: Buffer;
+  frames: number;
+}
+
+/** What is filmed: one code, over and over. */
 export async function film(page: Page, seen: Locator, path: string): Promise<void> {
-  const code = await seen.screenshot({ type: 'png' });
+  await filmed(page, [{ code: await seen.screenshot({ type: 'png' }), frames: 4 }], path);
+}
+
+/**
+ * Writes a file of JPEG pictures that Chromium plays as a camera, again and again. While a code is there, the upper left
+ * corner is white.
+ */
+export async function filmed(page: Page, shots: readonly Shot[], path: string): Promise<void> {
   const still = await page.context().newPage();
   await still.setViewportSize({ width: WIDTH, height: HEIGHT });
-  await still.setContent(`
-    <body style="margin:0;background:#556;display:grid;place-items:center;height:100vh">
-      <img style="height:${HEIGHT * 0.8}px" src="data:image/png;base64,${code.toString('base64')}">
-    </body>`);
-  const picture = await still.screenshot({ type: 'jpeg', quality: 92 });
+  const pictures: Buffer[] = [];
+  for (const { code, frames } of shots) {
+    const shown = code && `
+      <i style="position:fixed;inset:0 auto auto 0;width:48px;height:48px;background:#fff"></i>
+      <img style="height:${HEIGHT * 0.8}px" src="data:image/png;base64,${code.toString('base64')}">`;
+    await still.setContent(`<body style="margin:0;background:#556;display:grid;place-items:center;height:100vh">${shown ?? ''}</body>`);
+    const picture = await still.screenshot({ type: 'jpeg', quality: 100 });
+    pictures.push(...Array.from({ length: frames }, () => picture));
+  }
   await still.close();
-  writeFileSync(path, Buffer.concat(Array.from({ length: 4 }, () => picture)));
+  writeFileSync(path, Buffer.concat(pictures));
 }
 
 export interface DeviceOptions {

@@ -1,4 +1,5 @@
 import { expect, type Page } from './fixtures.js';
+import { readQrCode } from './qr.js';
 
 let made = 0;
 
@@ -28,23 +29,51 @@ export async function enrol(admin: Page, device: Page): Promise<{ school: string
 
 /** Prints cards until there are so many, and gives the short codes on them. */
 export async function shortCodes(admin: Page, count: number): Promise<string[]> {
-  await admin.goto('/');
-  const classes = await admin.locator('a[href^="/class/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
-  const paths = [...new Set(classes.map((href) => /^\/class\/[^/?]+/.exec(href)?.[0] ?? ''))].filter(Boolean);
   const codes = new Set<string>();
-  for (const path of paths) {
+  for (const path of await classes(admin)) {
     if (codes.size >= count) break;
-    await admin.goto(`${path}/cards`);
-    const everybody = admin.locator('button[name=everybody]');
-    if ((await everybody.count()) > 0) {
-      await everybody.click();
-    } else {
-      for (const box of await admin.locator('[name=person]').all()) await box.check({ force: true });
-      await admin.getByRole('button', { name: /打印勾选/ }).click();
-    }
+    await printed(admin, path);
     for (const code of await admin.locator('.pass-card .short-code b').allTextContents()) codes.add(code);
   }
   return [...codes].slice(0, count);
+}
+
+/** Prints the cards of a class and gives so many of them: the QR code, large, and what it says. */
+export async function cards(admin: Page, count: number): Promise<{ code: Buffer; text: string }[]> {
+  const [path] = await classes(admin);
+  if (path === undefined) throw new Error('the school has no class');
+  await printed(admin, path);
+  const taken = [];
+  for (const card of (await admin.locator('.pass-card .qr').all()).slice(0, count)) {
+    await card.evaluate((qr) => {
+      Object.assign(qr.style, { position: 'fixed', inset: '0 auto auto 0', padding: '40px 39px 39px 40px', background: '#fff', zIndex: 9 });
+      Object.assign(qr.querySelector('svg')!.style, { width: '305px', height: '305px' }); // five pixels a module
+    });
+    taken.push({ code: await card.screenshot({ type: 'png' }), text: await readQrCode(card) });
+    await card.evaluate((qr) => {
+      for (const styled of [qr, qr.querySelector('svg')!]) styled.removeAttribute('style');
+    });
+  }
+  return taken;
+}
+
+/** The paths of the classes on the school's page. */
+async function classes(admin: Page): Promise<string[]> {
+  await admin.goto('/');
+  const links = await admin.locator('a[href^="/class/"]').evaluateAll((found) => found.map((link) => link.getAttribute('href') ?? ''));
+  return [...new Set(links.map((href) => /^\/class\/[^/?]+/.exec(href)?.[0] ?? ''))].filter(Boolean);
+}
+
+/** Prints a card for everybody of a class. */
+async function printed(admin: Page, path: string): Promise<void> {
+  await admin.goto(`${path}/cards`);
+  const everybody = admin.locator('button[name=everybody]');
+  if ((await everybody.count()) > 0) {
+    await everybody.click();
+  } else {
+    for (const box of await admin.locator('[name=person]').all()) await box.check({ force: true });
+    await admin.getByRole('button', { name: /打印勾选/ }).click();
+  }
 }
 
 /** The verdict on the page. */
