@@ -1,7 +1,9 @@
 //! Many rows at once: building a district, and building its past anew.
 
 use crate::query::query;
-use crate::{AccountRow, ConsentRow, GuardianshipRow, PersonIndexes, PersonRow, Result, Tx};
+use crate::{
+    AccountRow, ConsentRow, GuardianshipRow, PersonIndexes, PersonRow, Result, SessionRow, Tx,
+};
 use domain::Day;
 
 impl Tx {
@@ -99,6 +101,24 @@ impl Tx {
             })
             .execute(self)
             .await?;
+        Ok(())
+    }
+
+    /// Keeps new sessions.
+    pub async fn insert_sessions(&mut self, rows: &[SessionRow]) -> Result<()> {
+        query(
+            "INSERT INTO session (token_hash, account_id, created_at, used_at, idle_ms, ends_at) $rows",
+        )
+        .rows(rows, |b, row| {
+            b.bind(row.token_hash.as_slice())
+                .bind(row.account_id)
+                .bind(row.created_at)
+                .bind(row.used_at)
+                .bind(row.idle_ms)
+                .bind(row.ends_at);
+        })
+        .execute(self)
+        .await?;
         Ok(())
     }
 

@@ -40,22 +40,6 @@ pub struct ActivationRow {
 }
 
 impl Tx {
-    /// Keeps a new session.
-    pub async fn insert_session(&mut self, row: &SessionRow) -> Result<()> {
-        query(
-            "INSERT INTO session (token_hash, account_id, created_at, used_at, idle_ms, ends_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(&row.token_hash)
-        .bind(row.account_id)
-        .bind(row.created_at)
-        .bind(row.used_at)
-        .bind(row.idle_ms)
-        .bind(row.ends_at)
-        .execute(self)
-        .await?;
-        Ok(())
-    }
-
     /// The sessions with these hashes of tokens, in no order; those of disabled accounts are not among them.
     pub async fn sessions(&mut self, token_hashes: &[Vec<u8>]) -> Result<Vec<SessionRow>> {
         Ok(query_as(

@@ -294,7 +294,7 @@ async fn a_foreign_key_holds_on_both_engines() {
             idle_ms: 0,
             ends_at: Millis(0),
         };
-        assert!(tx.insert_session(&row).await.is_err());
+        assert!(tx.insert_sessions(&[row]).await.is_err());
     }
     file.close().await;
     server.close().await;

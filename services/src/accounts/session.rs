@@ -163,8 +163,24 @@ impl Services {
     /// Begins a session for an account whose holder has just proved who they are.
     pub(crate) async fn begin_session(&self, tx: &mut Tx, account: AccountId) -> Result<SignedIn> {
         let grants = grants(tx, account).await?;
-        let now = self.clock.now();
         let is_staff = grants.iter().any(|g| g.role.is_staff());
+        let (token, row) = self.new_session(account, is_staff);
+        let max_age = (row.ends_at.0 - row.created_at.0) / 1_000;
+        tx.insert_sessions(&[row]).await?;
+        Ok(SignedIn {
+            token,
+            max_age,
+            actor: Actor::account(account, grants),
+        })
+    }
+
+    /// A session that begins now, still to be kept.
+    pub(crate) fn new_session(
+        &self,
+        account: AccountId,
+        is_staff: bool,
+    ) -> (SessionToken, SessionRow) {
+        let now = self.clock.now();
         let (idle, life) = if is_staff {
             (STAFF_LIFE, STAFF_LIFE)
         } else {
@@ -173,20 +189,15 @@ impl Services {
             (GUARDIAN_IDLE, GUARDIAN_LIFE - GUARDIAN_SPREAD + spread)
         };
         let token = SessionToken(URL_SAFE_NO_PAD.encode(bytes::<32>(&*self.entropy)));
-        tx.insert_session(&SessionRow {
+        let row = SessionRow {
             token_hash: token.hash(),
             account_id: account,
             created_at: now,
             used_at: now,
             idle_ms: idle,
             ends_at: Millis(now.0 + life),
-        })
-        .await?;
-        Ok(SignedIn {
-            token,
-            max_age: life / 1_000,
-            actor: Actor::account(account, grants),
-        })
+        };
+        (token, row)
     }
 
     /// Who a cookie stands for; `None` when its session has ended or its account is disabled.

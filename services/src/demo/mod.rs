@@ -14,12 +14,14 @@ pub(crate) mod random;
 mod roster;
 mod story;
 mod tally;
+mod town;
 mod trouble;
 
 #[cfg(test)]
 mod tests;
 
 pub use accounts::DemoAccount;
+pub use town::Town;
 
 use crate::clock::{Clock, Entropy};
 use crate::open::{DEMO, KEY_CHECK, Location, OpenError, open_store};
