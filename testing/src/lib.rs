@@ -1,4 +1,5 @@
-//! A private PostgreSQL for tests: one cluster for each test program, one database for each test.
+//! A private PostgreSQL for tests: one cluster for each test program, one database for each test. Measurements get one
+//! that keeps what it has acknowledged.
 //!
 //! The cluster lies in a temporary folder and listens on a Unix socket there, so that it meets no other. A small shell
 //! waits at the end of a pipe that the test program holds: when the program ends, however it ends, the shell stops the
@@ -22,6 +23,7 @@ pub struct Cluster {
     folder: PathBuf,
     tools: PathBuf,
     user: Option<(u32, u32)>,
+    settings: &'static str,
     databases: AtomicU32,
     /// Ends when this process does.
     _keeper: Child,
@@ -31,6 +33,10 @@ pub struct Cluster {
 const SETTINGS: &str = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=300 \
      -c shared_buffers=32MB -c log_min_messages=warning";
 
+/// What a server is told that is measured: as in earnest, what it acknowledges survives a power failure.
+const DURABLE: &str = "-c listen_addresses= -c max_connections=300 -c shared_buffers=512MB -c max_wal_size=4GB \
+     -c log_min_messages=warning";
+
 impl Cluster {
     /// The cluster of this test program, started at its first use.
     ///
@@ -38,10 +44,18 @@ impl Cluster {
     /// With advice where PostgreSQL is not installed or does not start.
     pub fn shared() -> &'static Self {
         static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-        CLUSTER.get_or_init(Self::start)
+        CLUSTER.get_or_init(|| Self::start(SETTINGS))
     }
 
-    fn start() -> Self {
+    /// A cluster of its own, as durable as PostgreSQL is by default.
+    ///
+    /// # Panics
+    /// As [`Cluster::shared`].
+    pub fn durable() -> Self {
+        Self::start(DURABLE)
+    }
+
+    fn start(settings: &'static str) -> Self {
         let tools = tools();
         let folder = tempfile::Builder::new()
             .prefix("fuxue-pg-")
@@ -59,6 +73,7 @@ impl Cluster {
             folder,
             tools,
             user,
+            settings,
             databases: AtomicU32::new(0),
             _keeper: keeper,
         };
@@ -83,7 +98,7 @@ impl Cluster {
 
     /// Starts the server; it runs already after [`Cluster::shared`].
     pub fn up(&self) {
-        let options = format!("{SETTINGS} -k {}", self.folder.display());
+        let options = format!("{} -k {}", self.settings, self.folder.display());
         self.run(
             "pg_ctl",
             &["-D", "data", "-w", "-l", "log", "-o", &options, "start"],
