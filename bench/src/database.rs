@@ -1,0 +1,94 @@
+//! The database of a run, looked at from outside the program.
+
+use crate::floor::State;
+use domain::Day;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
+use std::path::Path;
+
+/// Children named in one statement.
+const AT_ONCE: usize = 10_000;
+
+/// Either engine's, over one connection.
+#[derive(Debug, Clone)]
+pub enum Database {
+    /// A file.
+    Sqlite(SqlitePool),
+    /// A server's.
+    Postgres(PgPool),
+}
+
+/// Runs one statement for either engine, each with its own types of rows and arguments.
+macro_rules! on_either {
+    ($database:expr, $pool:ident => $query:expr) => {
+        match $database {
+            Database::Sqlite($pool) => $query,
+            Database::Postgres($pool) => $query,
+        }
+    };
+}
+
+impl Database {
+    /// Opens a file with the durability that the program asks of it.
+    pub async fn file(path: &Path) -> Self {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        let pool = SqlitePoolOptions::new().max_connections(1);
+        Self::Sqlite(pool.connect_with(options).await.unwrap())
+    }
+
+    /// Connects to a server's database.
+    pub async fn server(url: &str) -> Self {
+        let pool = PgPoolOptions::new().max_connections(1);
+        Self::Postgres(pool.connect(url).await.unwrap())
+    }
+
+    /// The children of whom there is a report of a day that is in force, once for each report, in order.
+    pub async fn reported(&self, day: Day) -> Vec<i64> {
+        let sql = "SELECT person_id FROM report WHERE day = $1 AND status = 'accepted' ORDER BY person_id";
+        on_either!(self, pool => sqlx::query_scalar(sql).bind(i64::from(day.0)).fetch_all(pool).await.unwrap())
+    }
+
+    /// How many reports of a day there are, whatever became of them.
+    pub async fn reports(&self, day: Day) -> i64 {
+        let sql = "SELECT count(*) FROM report WHERE day = $1";
+        on_either!(self, pool => sqlx::query_scalar(sql).bind(i64::from(day.0)).fetch_one(pool).await.unwrap())
+    }
+
+    /// What the counters of a day say: children on rosters, reports by guardians, all reports, green children.
+    pub async fn counted(&self, day: Day) -> (i64, i64, i64, i64) {
+        let sql = "SELECT CAST(sum(students) AS BIGINT), CAST(sum(guardian) AS BIGINT), \
+                   CAST(sum(guardian + paper + proxy) AS BIGINT), CAST(sum(green) AS BIGINT) FROM counter WHERE day = $1";
+        on_either!(self, pool => sqlx::query_as(sql).bind(i64::from(day.0)).fetch_one(pool).await.unwrap())
+    }
+
+    /// The states of these children, in no order.
+    pub async fn states(&self, children: &[u32]) -> Vec<State> {
+        let columns = "person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, state_enc";
+        let mut states = Vec::with_capacity(children.len());
+        for some in children.chunks(AT_ONCE) {
+            let list: Vec<String> = some.iter().map(u32::to_string).collect();
+            let list = list.join(", ");
+            let sql = format!("SELECT {columns} FROM person_state WHERE person_id IN ({list})");
+            let rows: Vec<State> = on_either!(self, pool => {
+                sqlx::query_as(AssertSqlSafe(sql)).fetch_all(pool).await.unwrap()
+            });
+            states.extend(rows);
+        }
+        states
+    }
+
+    /// The sealed answers of some report.
+    pub async fn some_answers(&self) -> Vec<u8> {
+        let sql = "SELECT answers_enc FROM report LIMIT 1";
+        on_either!(self, pool => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap())
+    }
+
+    /// Closes it.
+    pub async fn close(self) {
+        on_either!(self, pool => pool.close().await);
+    }
+}

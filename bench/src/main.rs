@@ -1,0 +1,85 @@
+//! How fast the program is: over HTTP as phones reach it, and beside the floors of the same run.
+//!
+//! `bench --server target/release/server OUT.json` founds towns, starts the program on them, and measures. Every
+//! answer is checked, and in the end the database must hold what was acknowledged: otherwise the run fails.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::cast_possible_truncation,
+    reason = "a measuring program: it stops at the first surprise, and it measures real time"
+)]
+
+mod database;
+mod echo;
+mod families;
+mod figures;
+mod floor;
+mod founding;
+mod load;
+mod morning;
+mod pages;
+mod program;
+mod recount;
+mod reports;
+
+use clap::{Parser, Subcommand};
+use figures::Figures;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What is to be measured.
+#[derive(Debug, Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    part: Option<Part>,
+    /// Where the list of figures is written
+    #[arg(default_value = "target/bench/program.json")]
+    out: PathBuf,
+    #[command(flatten)]
+    sizes: Sizes,
+}
+
+/// How much.
+#[derive(Debug, Clone, clap::Args)]
+struct Sizes {
+    /// The program under test
+    #[arg(long, default_value = "target/release/server", value_name = "FILE")]
+    server: PathBuf,
+    /// Children of the town in SQLite
+    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    children: u32,
+    /// Children of the town in PostgreSQL
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    postgres_children: u32,
+    /// How long each load lasts
+    #[arg(long, default_value_t = 8, value_name = "N")]
+    seconds: u64,
+}
+
+impl Sizes {
+    fn time(&self) -> Duration {
+        Duration::from_secs(self.seconds)
+    }
+}
+
+/// What this program does beside measuring all.
+#[derive(Debug, Subcommand)]
+enum Part {
+    /// Echo JSON until killed: the floor, in a process of its own
+    Echo,
+}
+
+fn main() {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    match cli.part {
+        Some(Part::Echo) => runtime.block_on(echo::serve()),
+        None => {
+            let mut figures = Figures::default();
+            morning::measure(&mut figures, &runtime, &cli.sizes);
+            figures.write(&cli.out);
+        }
+    }
+}

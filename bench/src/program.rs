@@ -1,0 +1,96 @@
+//! The program under test: the release binary, as an operator runs it.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// Clock ticks of a second in `/proc`, the same on every Linux.
+const TICKS: f64 = 100.0;
+const KB_PER_MB: f64 = 1_024.0;
+
+/// A running program; dropped, it is killed.
+#[derive(Debug)]
+pub struct Program {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Program {
+    /// Serves a data folder, over the PostgreSQL database where one is named; once it listens. All requests come from
+    /// one address, so that the limit by address is lifted; nothing but failures is logged.
+    pub fn serve(binary: &Path, data: &Path, database: Option<&str>) -> Self {
+        let mut command = Command::new(binary);
+        command
+            .env_clear()
+            .args(["serve", "--listen", "127.0.0.1:0", "--log", "error"])
+            .args(["--rate-per-address", "1000000", "--data"])
+            .arg(data);
+        if let Some(database) = database {
+            command.args(["--database-url", database]);
+        }
+        Self::start(command, "listening on http://")
+    }
+
+    /// Starts a program that says on its first line where it listens, after these words.
+    pub fn start(mut command: Command, words: &str) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line.trim().strip_prefix(words);
+        let address =
+            address.unwrap_or_else(|| panic!("{command:?} says where it listens: {line}"));
+        let address = address.parse().unwrap();
+        Self { child, address }
+    }
+
+    /// Its resident memory now and at its highest, in MB.
+    pub fn memory(&self) -> (f64, f64) {
+        memory(&self.child.id().to_string())
+    }
+
+    /// The processor time that it has used.
+    pub fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        // The name in brackets may hold spaces; user and system time are the 12th and 13th after it.
+        let after = stat.rsplit(") ").next().unwrap();
+        let ticks: f64 = after
+            .split(' ')
+            .skip(11)
+            .take(2)
+            .map(|ticks| ticks.parse::<f64>().unwrap())
+            .sum();
+        Duration::from_secs_f64(ticks / TICKS)
+    }
+
+    /// Asks it to end, and waits for its orderly end.
+    pub fn stop(mut self) {
+        let process = self.child.id().to_string();
+        let asked = Command::new("kill").arg(process).status().unwrap();
+        assert!(asked.success());
+        let ended = self.child.wait().unwrap();
+        assert!(ended.success(), "the program ends in order: {ended}");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The resident memory of a process (`self` for this one) now and at its highest, in MB.
+pub fn memory(process: &str) -> (f64, f64) {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let of = |name: &str| -> f64 {
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        let kilobytes = line.split_whitespace().nth(1).unwrap();
+        kilobytes.parse::<f64>().unwrap() / KB_PER_MB
+    };
+    (of("VmRSS:"), of("VmHWM:"))
+}

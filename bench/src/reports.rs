@@ -1,0 +1,61 @@
+//! Reports by the guardian's one click: durable, acknowledged, over keep-alive connections.
+
+use crate::families::{Families, Share};
+use crate::load::loops::Done;
+use crate::load::{self, closed};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// As many reports as the program takes over so many connections, by children of a share that nobody else takes from.
+pub fn one_click(
+    address: SocketAddr,
+    families: &Rc<Families>,
+    share: Share,
+    connections: usize,
+    time: Duration,
+) -> Done {
+    let families = Rc::clone(families);
+    load::run(closed(
+        address,
+        connections,
+        time,
+        async move |connection| {
+            let Some(child) = families.next(&share) else {
+                return false;
+            };
+            families.report(connection, child).await;
+            true
+        },
+    ))
+}
+
+/// The guardian's whole journey: the report, and the page with the code to which its answer leads.
+pub fn journeys(
+    address: SocketAddr,
+    families: &Rc<Families>,
+    share: Share,
+    connections: usize,
+    time: Duration,
+) -> Done {
+    let families = Rc::clone(families);
+    load::run(closed(
+        address,
+        connections,
+        time,
+        async move |connection| {
+            let Some(child) = families.next(&share) else {
+                return false;
+            };
+            families.report(connection, child).await;
+            let request = families.page(child, &format!("/child/{child}/code?sent=accepted"));
+            let answer = connection.ask(request.as_bytes()).await;
+            assert!(
+                answer.status == 200 && answer.shows(b"<svg") && answer.shows(b"</html>"),
+                "the page shows the code of child {child}: {}",
+                answer.text()
+            );
+            true
+        },
+    ))
+}
