@@ -36,7 +36,7 @@ impl Families {
     }
 
     /// A child whom nobody has reported for yet; `None` when all are through, or as many as `share` says.
-    pub fn next(&self, share: &Share) -> Option<u32> {
+    pub fn next(&self, share: Share) -> Option<u32> {
         let at = self.next.get();
         if at >= share.end {
             return None;

@@ -12,16 +12,23 @@
 
 mod database;
 mod echo;
+mod export;
 mod families;
+mod fanout;
 mod figures;
 mod floor;
 mod founding;
+mod large;
 mod load;
+mod midnight;
 mod morning;
 mod pages;
 mod program;
+mod proxy;
 mod recount;
 mod reports;
+mod roster;
+mod screens;
 
 use clap::{Parser, Subcommand};
 use figures::Figures;
@@ -53,9 +60,15 @@ struct Sizes {
     /// Children of the town in PostgreSQL
     #[arg(long, default_value_t = 100_000, value_name = "N")]
     postgres_children: u32,
-    /// How long each load lasts
+    /// Seconds that each load lasts
     #[arg(long, default_value_t = 8, value_name = "N")]
     seconds: u64,
+    /// Open screens
+    #[arg(long, default_value_t = 1_000, value_name = "N")]
+    screens: usize,
+    /// Rows of an imported roster
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    roster_rows: usize,
 }
 
 impl Sizes {
@@ -69,6 +82,15 @@ impl Sizes {
 enum Part {
     /// Echo JSON until killed: the floor, in a process of its own
     Echo,
+    /// Take the reports of a whole province in one SQLite file
+    Large {
+        /// Children of the province
+        #[arg(long, default_value_t = 15_000_000, value_name = "N")]
+        children: u32,
+        /// Where the list of figures is written
+        #[arg(default_value = "target/bench/large.json")]
+        out: PathBuf,
+    },
 }
 
 fn main() {
@@ -76,6 +98,12 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     match cli.part {
         Some(Part::Echo) => runtime.block_on(echo::serve()),
+        Some(Part::Large { children, out }) => {
+            let mut figures = Figures::default();
+            let folder = tempfile::tempdir().unwrap();
+            runtime.block_on(large::measure(&mut figures, folder.path(), children));
+            figures.write(&out);
+        }
         None => {
             let mut figures = Figures::default();
             morning::measure(&mut figures, &runtime, &cli.sizes);

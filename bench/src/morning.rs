@@ -2,12 +2,18 @@
 
 use crate::database::Database;
 use crate::families::Families;
-use crate::figures::Figures;
-use crate::load::loops::Done;
+use crate::figures::{Figures, number};
+use crate::load::{self, loops::Done};
 use crate::program::Program;
-use crate::{Sizes, echo, floor, founding, pages, recount, reports};
+use crate::reports::{PACE, PACED_CONNECTIONS, at_a_pace};
+use crate::roster::School;
+use crate::{
+    Sizes, echo, export, fanout, floor, founding, midnight, pages, recount, reports, screens,
+};
+use services::open::Location;
 use std::path::Path;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 use testing::Cluster;
 use tokio::runtime::Runtime;
 
@@ -22,6 +28,14 @@ const MEMORY: f64 = 400.0;
 /// Of a thousand children, how many one load of reports may use up, and one of journeys.
 const REPORTS: usize = 350;
 const JOURNEYS_SHARE: usize = 100;
+
+/// Towns whose screens the large town's is compared with.
+const SMALLER: [u32; 2] = [10_000, 100_000];
+/// The schools whose rosters are imported: the first alone, the second while reports come in.
+const SCHOOLS: [School; 2] = [School("3305031001"), School("3305031002")];
+/// How old a report may be when a screen shows it, and how long one may wait during an import, in milliseconds.
+const STALE: f64 = 2_000.0;
+const IMPORT_WAIT: f64 = 100.0;
 
 /// The bare echo over as many connections as there are in [`CONNECTIONS`], in requests a second.
 type Echoes = [f64; 2];
@@ -59,6 +73,9 @@ fn sqlite(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes, echoes: Echoe
     let families = runtime.block_on(async {
         let services = founding::open(&location).await;
         let town = founding::found(figures, &services, sizes.children, "SQLite").await;
+        for school in SCHOOLS {
+            school.create(&services).await;
+        }
         services.store.close().await;
         Rc::new(Families::new(town))
     });
@@ -75,6 +92,8 @@ fn sqlite(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes, echoes: Echoe
     run.reports(figures, echoes);
     run.journeys(figures);
     run.pages(figures);
+    run.screens(figures);
+    run.rosters(figures, data);
     let (resident, peak) = program.memory();
     let name = format!(
         "SQLite: resident memory after the load, {} children",
@@ -85,6 +104,35 @@ fn sqlite(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes, echoes: Echoe
     program.stop();
     runtime.block_on(recount::must_hold(&database, &families));
     runtime.block_on(database.close());
+    beside(figures, runtime, sizes, &location, &families);
+}
+
+/// What is measured without HTTP, on the town after its morning.
+fn beside(
+    figures: &mut Figures,
+    runtime: &Runtime,
+    sizes: &Sizes,
+    location: &Location,
+    families: &Families,
+) {
+    let (town, children) = (&families.town, sizes.children);
+    let smaller = SMALLER.into_iter().filter(|smaller| *smaller < children);
+    let smallest = screens::small_towns(figures, runtime, smaller);
+    runtime.block_on(async {
+        let services = founding::open(location).await;
+        screens::measure(
+            figures,
+            &services,
+            &town.region,
+            town.day,
+            children,
+            smallest,
+        )
+        .await;
+        export::measure(figures, &services, &town.region).await;
+        services.store.close().await;
+        midnight::measure(figures, location, children, town.day).await;
+    });
 }
 
 fn postgres(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes, echoes: Echoes, data: &Path) {
@@ -196,5 +244,43 @@ impl Run<'_> {
             figures.plain(name.clone(), done.per_second(), "pages/s");
             figures.plain(format!("{name}, p99"), done.latencies.p99(), "ms");
         }
+    }
+
+    /// Open screens while reports come in.
+    fn screens(&self, figures: &mut Figures) {
+        let screens = self.sizes.screens;
+        let stale = fanout::measure(self.program, self.families, screens, 2 * self.sizes.time());
+        let what = format!("{screens} open screens, {PACE} reports a second");
+        figures.at_most(format!("{what}: staleness, p99"), stale.p99, "ms", STALE);
+        figures.plain(format!("{what}: processor"), stale.cores, "cores");
+        figures.plain(
+            format!("{what}: frame"),
+            number(stale.frame) / 1_000.0,
+            "kB",
+        );
+    }
+
+    /// A large roster, alone and while reports come in.
+    fn rosters(&self, figures: &mut Figures, data: &Path) {
+        let (rows, server) = (self.sizes.roster_rows, &self.sizes.server);
+        let file = data.join("roster.csv");
+        let [alone, beside] = SCHOOLS;
+        let what = format!("roster import of {rows} rows into one school");
+        alone.write_roster(rows, &file);
+        let speed = |took: Duration| number(rows) / took.as_secs_f64();
+        let took = alone.alone(server, data, &file);
+        figures.plain(format!("{what}, alone"), speed(took), "rows/s");
+        let done = load::run(async {
+            let connections = load::open(self.program.address, PACED_CONNECTIONS).await;
+            let over = Instant::now() + self.sizes.time();
+            at_a_pace(connections, self.families, || Instant::now() > over, || ()).await
+        });
+        let pace = format!("{PACE} reports a second");
+        figures.plain(format!("{pace}, p99"), done.latencies.p99(), "ms");
+        beside.write_roster(rows, &file);
+        let (took, done) = beside.beside_reports(server, data, &file, self.program, self.families);
+        figures.plain(format!("{what}, beside {pace}"), speed(took), "rows/s");
+        let name = format!("{pace}, p99 during this import");
+        figures.at_most(name, done.latencies.p99(), "ms", IMPORT_WAIT);
     }
 }

@@ -4,7 +4,6 @@ use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 /// Clock ticks of a second in `/proc`, the same on every Linux.
 const TICKS: f64 = 100.0;
@@ -53,8 +52,8 @@ impl Program {
         memory(&self.child.id().to_string())
     }
 
-    /// The processor time that it has used.
-    pub fn processor_time(&self) -> Duration {
+    /// The processor time that it has used, in seconds.
+    pub fn processor_seconds(&self) -> f64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
         // The name in brackets may hold spaces; user and system time are the 12th and 13th after it.
         let after = stat.rsplit(") ").next().unwrap();
@@ -64,7 +63,7 @@ impl Program {
             .take(2)
             .map(|ticks| ticks.parse::<f64>().unwrap())
             .sum();
-        Duration::from_secs_f64(ticks / TICKS)
+        ticks / TICKS
     }
 
     /// Asks it to end, and waits for its orderly end.

@@ -2,10 +2,15 @@
 
 use crate::families::{Families, Share};
 use crate::load::loops::Done;
-use crate::load::{self, closed};
+use crate::load::{self, Connection, closed, paced};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
+
+/// Reports a second on a calm morning.
+pub const PACE: u32 = 2_000;
+/// Connections over which they come in.
+pub const PACED_CONNECTIONS: usize = 512;
 
 /// As many reports as the program takes over so many connections, by children of a share that nobody else takes from.
 pub fn one_click(
@@ -21,13 +26,30 @@ pub fn one_click(
         connections,
         time,
         async move |connection| {
-            let Some(child) = families.next(&share) else {
+            let Some(child) = families.next(share) else {
                 return false;
             };
             families.report(connection, child).await;
             true
         },
     ))
+}
+
+/// Reports at [`PACE`] until something is over, by whoever has not reported yet; `told` hears of each that is in.
+pub async fn at_a_pace(
+    connections: Vec<Connection>,
+    families: &Rc<Families>,
+    is_over: impl Fn() -> bool,
+    told: impl Fn() + 'static,
+) -> Done {
+    let (families, share) = (Rc::clone(families), families.share(1_000));
+    paced(connections, PACE, is_over, async move |connection| {
+        let child = families.next(share).expect("there are children left");
+        families.report(connection, child).await;
+        told();
+        true
+    })
+    .await
 }
 
 /// The guardian's whole journey: the report, and the page with the code to which its answer leads.
@@ -44,7 +66,7 @@ pub fn journeys(
         connections,
         time,
         async move |connection| {
-            let Some(child) = families.next(&share) else {
+            let Some(child) = families.next(share) else {
                 return false;
             };
             families.report(connection, child).await;

@@ -1,11 +1,12 @@
 //! Two kinds of load: as much as the program answers, and so much a second whatever it answers.
 
 use super::{Connection, Latencies};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
-use tokio::task::{JoinSet, spawn_local};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 /// What a load did.
 #[derive(Debug, Default)]
@@ -23,16 +24,22 @@ impl Done {
     }
 }
 
+/// Opens so many connections.
+pub async fn open(address: SocketAddr, connections: usize) -> Vec<Connection> {
+    let mut open = Vec::with_capacity(connections);
+    for _ in 0..connections {
+        open.push(Connection::open(address).await);
+    }
+    open
+}
+
 /// Each connection takes one step after the other until the time is over or a step says that there is nothing left.
 pub async fn closed<S>(address: SocketAddr, connections: usize, time: Duration, step: S) -> Done
 where
     S: AsyncFn(&mut Connection) -> bool + 'static,
 {
     let step = Rc::new(step);
-    let mut open = Vec::with_capacity(connections);
-    for _ in 0..connections {
-        open.push(Connection::open(address).await);
-    }
+    let open = open(address, connections).await;
     let begun = Instant::now();
     let mut tasks = JoinSet::new();
     for mut connection in open {
@@ -57,11 +64,10 @@ where
     done
 }
 
-/// So many steps a second, begun when they are due, on as many connections as that needs. A time counts from when a
-/// step was due, so that a step which waits for a connection is not forgotten. Goes on until `is_over`, or until a
-/// step says that there is nothing left.
+/// So many steps a second over open connections, begun when they are due, until `is_over`. What is due while all
+/// connections wait has to wait too, and its time counts from when it was due, even where it never gets one.
 pub async fn paced<S>(
-    address: SocketAddr,
+    connections: Vec<Connection>,
     per_second: u32,
     is_over: impl Fn() -> bool,
     step: S,
@@ -69,9 +75,13 @@ pub async fn paced<S>(
 where
     S: AsyncFn(&mut Connection) -> bool + 'static,
 {
-    let step = Rc::new(step);
-    let idle = Rc::new(RefCell::new(Vec::new()));
-    let latencies = Rc::new(RefCell::new(Latencies::default()));
+    let shared = Rc::new(Paced {
+        step,
+        free: Semaphore::new(connections.len()),
+        idle: RefCell::new(connections),
+        latencies: RefCell::default(),
+        is_over: Cell::new(false),
+    });
     let mut tasks = JoinSet::new();
     let begun = Instant::now();
     let mut due = begun;
@@ -79,33 +89,44 @@ where
     while !is_over() {
         tokio::time::sleep_until(due.into()).await;
         while due <= Instant::now() {
-            let free: Option<Connection> = idle.borrow_mut().pop();
-            let (step, idle, latencies) =
-                (Rc::clone(&step), Rc::clone(&idle), Rc::clone(&latencies));
-            tasks.spawn_local(async move {
-                let mut connection = match free {
-                    Some(connection) => connection,
-                    None => Connection::open(address).await,
-                };
-                if step(&mut connection).await {
-                    latencies.borrow_mut().push(due.elapsed());
-                }
-                idle.borrow_mut().push(connection);
-            });
+            tasks.spawn_local(Rc::clone(&shared).one(due));
             due += gap;
         }
-        while tasks.try_join_next().is_some() {}
+        while let Some(step) = tasks.try_join_next() {
+            step.unwrap();
+        }
     }
+    let took = begun.elapsed();
+    shared.is_over.set(true);
     while let Some(step) = tasks.join_next().await {
         step.unwrap();
     }
     Done {
-        latencies: latencies.take(),
-        took: begun.elapsed(),
+        latencies: shared.latencies.take(),
+        took,
     }
 }
 
-/// Runs something beside a load, on the same thread.
-pub fn beside(work: impl Future<Output = ()> + 'static) -> tokio::task::JoinHandle<()> {
-    spawn_local(work)
+/// What the steps of a paced load share.
+struct Paced<S> {
+    step: S,
+    idle: RefCell<Vec<Connection>>,
+    free: Semaphore,
+    latencies: RefCell<Latencies>,
+    is_over: Cell<bool>,
+}
+
+impl<S: AsyncFn(&mut Connection) -> bool> Paced<S> {
+    async fn one(self: Rc<Self>, due: Instant) {
+        let _free = self.free.acquire().await.unwrap();
+        let is_done = self.is_over.get() || {
+            let mut connection = self.idle.borrow_mut().pop().unwrap();
+            let is_done = (self.step)(&mut connection).await;
+            self.idle.borrow_mut().push(connection);
+            is_done
+        };
+        if is_done {
+            self.latencies.borrow_mut().push(due.elapsed());
+        }
+    }
 }

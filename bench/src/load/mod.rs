@@ -6,7 +6,7 @@ pub mod loops;
 
 pub use connection::{Answer, Connection};
 pub use latencies::Latencies;
-pub use loops::{closed, paced};
+pub use loops::{closed, open, paced};
 
 use std::future::Future;
 use tokio::task::LocalSet;
