@@ -2,10 +2,10 @@
 # Each installs what it needs; what takes long is kept in ~/.cache/fuxue (or $FUXUE_CACHE).
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build check fmt bench pictures mutants
+.PHONY: help demo test build check fmt bench bench-large pictures mutants
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## Build the release and start a sample district on http://127.0.0.1:3000 (ARGS="--students 500" …)
 	@exec target/release/server demo $(ARGS)
@@ -22,8 +22,11 @@ check: ## Formatting, lints, documentation
 fmt: ## Format the Rust code
 	@cargo fmt --all
 
-bench: build ## Measure speed, page scores and memory; writes target/bench.json
-	@scripts/bench
+bench: build ## Measure speed, page scores and memory; writes target/bench.json (ARGS="--children 20000 --seconds 3" for a short run)
+	@scripts/bench $(ARGS)
+
+bench-large: ## Take the reports of 15 million children in one SQLite file (half an hour, 30 GB; ARGS="--children N" for fewer)
+	@scripts/bench-large $(ARGS)
 
 pictures: build ## Take the README's pictures from a running demo
 	@scripts/pictures

@@ -42,7 +42,7 @@ struct Cli {
     #[command(subcommand)]
     part: Option<Part>,
     /// Where the list of figures is written
-    #[arg(default_value = "target/bench/program.json")]
+    #[arg(default_value = "target/bench/morning.json")]
     out: PathBuf,
     #[command(flatten)]
     sizes: Sizes,

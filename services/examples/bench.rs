@@ -1,4 +1,4 @@
-//! First figures of the services, each beside its floor from the same run.
+//! Figures of services that work without anybody asking over HTTP; those of a school morning are measured by `bench/`.
 //!
 //! `cargo run --release -p services --example bench -- OUT.json` writes a list of
 //! `{"name", "value", "unit", "floor", "ratio"}`.
@@ -9,22 +9,18 @@
     reason = "a measuring program: it stops at the first surprise, and it measures real time"
 )]
 
-use domain::Code;
 use domain::facts::RiskLevel;
-use domain::ids::{PersonId, ReportId};
+use domain::ids::PersonId;
 use domain::report::{Answers, Channel, FactChange, Learned, StandingFact};
-use domain::screen::ScreenMode;
 use serde_json::json;
 use services::areas::NewArea;
-use services::bureau::Opened;
-use services::clock::{Clock, SystemClock, SystemEntropy, bytes};
+use services::clock::{SystemClock, SystemEntropy, bytes};
 use services::demo::{DemoOptions, prepare};
-use services::intake::{Fate, Submission};
+use services::intake::Submission;
 use services::open::Location;
 use services::{Actor, Services};
 use std::sync::Arc;
 use std::time::Instant;
-use store::{ReportRow, Store};
 
 /// People of the bench's district.
 const STUDENTS: u32 = 20_000;
@@ -75,20 +71,6 @@ async fn main() {
         None,
     );
 
-    let floor = bare_inserts(folder.path()).await;
-    figures.add("sqlite_bare_report_rows", floor, "rows/s", None);
-    figures.add(
-        "reports_durable_sqlite",
-        reports(&services).await,
-        "reports/s",
-        Some(floor),
-    );
-    figures.add(
-        "screen_snapshots",
-        snapshots(&services).await,
-        "snapshots/s",
-        None,
-    );
     let bare = replay::bare_decisions();
     figures.add("bare_decisions", bare, "days/s", None);
     figures.add(
@@ -101,122 +83,6 @@ async fn main() {
     figures.add("redecided_unchanged", unchanged, "people/s", None);
     figures.add("redecided_turned_red", turned, "people/s", None);
     std::fs::write(out, serde_json::to_string_pretty(&figures.0).unwrap()).unwrap();
-}
-
-/// The floor: the same rows, set-based, in commits of the size of a batch, without anything else.
-async fn bare_inserts(folder: &std::path::Path) -> f64 {
-    let store = Store::open(&folder.join("floor.db")).await.unwrap();
-    let now = SystemClock.now();
-    let rows: Vec<_> = (0..i64::from(STUDENTS))
-        .map(|n| ReportRow {
-            report_id: ReportId(n),
-            school_id: domain::ids::SchoolId(n / 1_000),
-            class_id: domain::ids::ClassId(n / 45),
-            person_id: PersonId(n.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed())),
-            day: domain::Day(18_000),
-            revision: 1,
-            based_on: 0,
-            submission: bytes::<16>(&SystemEntropy).to_vec(),
-            channel: 1,
-            account_id: None,
-            at: now,
-            status: "accepted".into(),
-            stale: false,
-            answers_enc: Some(vec![0; 64]),
-            note_enc: None,
-        })
-        .collect();
-    let begun = Instant::now();
-    for batch in rows.chunks(IN_FLIGHT) {
-        let mut tx = store.write().await.unwrap();
-        tx.insert_reports(batch).await.unwrap();
-        tx.commit().await.unwrap();
-    }
-    f64::from(STUDENTS) / begun.elapsed().as_secs_f64()
-}
-
-/// Durable, acknowledged reports of random people, each answer checked, and the number of rows afterwards.
-async fn reports(services: &Arc<Services>) -> f64 {
-    let mut people = Vec::new();
-    let mut after = PersonId(0);
-    let country = "CN".parse().unwrap();
-    loop {
-        let rows = services
-            .store
-            .read()
-            .await
-            .unwrap()
-            .states_within(&country, after, 5_000)
-            .await
-            .unwrap();
-        let Some(last) = rows.last() else { break };
-        after = last.person_id;
-        people.extend(rows.into_iter().map(|r| (r.person_id, r.school_id)));
-    }
-    // Spread over the whole table, as families are.
-    people.sort_by_key(|(id, _)| id.0.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed()));
-    let info = {
-        let mut tx = services.store.read().await.unwrap();
-        services.school_info(&mut tx, people[0].1).await.unwrap()
-    };
-    let today = services.today_at(&info);
-    let queue = Arc::new(std::sync::Mutex::new(
-        people.iter().map(|p| p.0).collect::<Vec<_>>(),
-    ));
-    let total = people.len();
-    let begun = Instant::now();
-    let workers: Vec<_> = (0..IN_FLIGHT)
-        .map(|_| {
-            let (services, queue) = (Arc::clone(services), Arc::clone(&queue));
-            tokio::spawn(async move {
-                let mut accepted = 0;
-                loop {
-                    let Some(person) = queue.lock().unwrap().pop() else {
-                        return accepted;
-                    };
-                    let submission = Submission {
-                        person,
-                        day: today,
-                        id: bytes(&SystemEntropy),
-                        based_on: 0,
-                        answers: Answers::all_well(),
-                        channel: Channel::Proxy(Learned::Call),
-                    };
-                    match services.report(&Actor::job(), submission).await {
-                        Ok(receipt) => {
-                            assert!(
-                                receipt.fate != Fate::Accepted
-                                    || receipt.decision.code != Code::Grey
-                            );
-                            accepted += 1;
-                        }
-                        Err(services::Error::Refused(services::Refusal::ConsentRefused)) => {}
-                        Err(error) => panic!("person {person}: {error}"),
-                    }
-                }
-            })
-        })
-        .collect();
-    let mut accepted = 0;
-    for worker in workers {
-        accepted += worker.await.unwrap();
-    }
-    assert!(accepted * 100 >= total * 99, "{accepted} of {total}");
-    f64::from(u32::try_from(accepted).unwrap()) / begun.elapsed().as_secs_f64()
-}
-
-/// Whole big-screen snapshots of the district.
-async fn snapshots(services: &Arc<Services>) -> f64 {
-    let region = "330503".parse().unwrap();
-    let rounds = 50;
-    let begun = Instant::now();
-    for _ in 0..rounds {
-        services
-            .screen(&Actor::job(), &region, ScreenMode::Room, Opened::default())
-            .await
-            .unwrap();
-    }
-    f64::from(rounds) / begun.elapsed().as_secs_f64()
 }
 
 /// People decided about anew a second: once where an area concerns nobody, and once where it turns nearly all red.

@@ -1,5 +1,5 @@
-//! A town of invented children of any size, for measuring: all of them on rosters and decided about, each with a
-//! guardian who is signed in where that is wanted. It is made in an empty database only, and nothing that a user can
+//! A town of invented children of any size, for measuring: all of them on rosters and counted, each with a guardian who
+//! is signed in where that is wanted. It is made in an empty database only, and nothing that a user can
 //! start makes one.
 
 use super::accounts::{consent, guardianship};
@@ -24,8 +24,8 @@ use store::{
 const PROVINCE: &str = "33";
 const SCHOOL_CHILDREN: u32 = 1_000;
 const CLASS_CHILDREN: u32 = 40;
-/// Children written by one commit: the more, the fewer pages of an index are written more than once.
-const AT_ONCE: usize = 25;
+/// Schools written by one commit: the more, the fewer pages of an index are written more than once.
+const AT_ONCE: usize = 50;
 const SEED: u64 = 2020;
 /// A guardian's account has the number of the child above this one; those of staff come after them.
 const GUARDIANS_FROM: i64 = 100_000_000;
@@ -185,10 +185,14 @@ impl Services {
         &self,
         rows: &mut Rows,
         class: &TownClass,
-        child: people::Child,
+        mut child: people::Child,
         day: Day,
         with_families: bool,
     ) -> Result<()> {
+        // A roster that says no more than is needed: each of these has an index with keys at random, and with every
+        // such a large town takes longer to found.
+        child.profile.national_id = None;
+        child.profile.guardians.truncate(usize::from(with_families));
         let (person, id) = (child.person, child.person.0);
         let joined = day.plus(-1);
         let (key, wrapped) = self.vault.new_subject(&*self.entropy, id);
@@ -374,5 +378,47 @@ fn school_row(plan: &SchoolPlan, district: RegionCode) -> SchoolRow {
         self_report_age: None,
         contact: String::new(),
         created_at: Millis(0).0,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::clock::{SystemClock, SystemEntropy};
+    use crate::family::ConsentState;
+    use crate::open::Location;
+
+    #[tokio::test]
+    async fn a_town_has_everybody_on_a_roster_signed_in_and_counted_and_is_founded_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::in_folder(folder.path().join("data"), false);
+        let services = Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy))
+            .await
+            .unwrap();
+        let town = services.found_town(1_090, true).await.unwrap();
+        assert_eq!(town.guardians.len(), 1_090);
+        for child in [1, 1_000, 1_090] {
+            let session = &town.guardians[child - 1];
+            let guardian = services.authenticate(session).await.unwrap().unwrap();
+            let person = PersonId(i64::try_from(child).unwrap());
+            let view = services.child_view(&guardian, person).await.unwrap();
+            assert_eq!(view.consent, ConsentState::Given);
+        }
+        let (class, session) = &town.teachers[1];
+        let teacher = services.authenticate(session).await.unwrap().unwrap();
+        let view = services.class_view(&teacher, *class).await;
+        assert!(view.is_ok());
+        let official = services
+            .authenticate(&town.official)
+            .await
+            .unwrap()
+            .unwrap();
+        let sums = services.region_sums(&official, &town.region).await.unwrap();
+        let sum =
+            |of: fn(&crate::bureau::SchoolSum) -> i64| sums.schools.iter().map(of).sum::<i64>();
+        assert_eq!((sums.schools.len(), sums.day), (2, town.day));
+        assert_eq!((sum(|s| s.students), sum(|s| s.grey)), (1_090, 1_090));
+        assert!(services.found_town(40, false).await.is_err());
     }
 }
