@@ -30,12 +30,13 @@ macro_rules! on_either {
 }
 
 impl Database {
-    /// Opens a file with the durability that the program asks of it.
+    /// Opens a file with the durability and the cache that the program asks for.
     pub async fn file(path: &Path) -> Self {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", "-16384");
         let pool = SqlitePoolOptions::new().max_connections(1);
         Self::Sqlite(pool.connect_with(options).await.unwrap())
     }

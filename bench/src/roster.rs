@@ -11,12 +11,13 @@ use services::{Actor, Services};
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-/// Children of one class in the file.
-const CLASS: usize = 50;
+/// Students of one class in the file, and grades: numbers of classes have two digits at most.
+const CLASS: usize = 250;
+const GRADES: usize = 5;
 
 /// A school whose roster is still to be imported.
 #[derive(Debug, Clone, Copy)]
@@ -43,8 +44,8 @@ impl School {
     pub fn write_roster(self, rows: usize, file: &Path) {
         let mut roster = "学号,姓名,性别,年级,班级,家长1姓名,家长1关系,家长1手机\n".to_owned();
         for row in 0..rows {
-            let (class, grade) = (row / CLASS, row / CLASS % 4 + 1);
-            let number = class / 4 + 1;
+            let (class, grade) = (row / CLASS, row / CLASS % GRADES + 1);
+            let number = class / GRADES + 1;
             writeln!(
                 roster,
                 "{}{row:06},张小雨,女,大学{grade}年级,{number}班,张丽华,母亲,199{row:08}",
@@ -55,9 +56,10 @@ impl School {
         std::fs::write(file, roster).unwrap();
     }
 
-    /// Starts the import of a file beside the program.
-    fn import(self, binary: &Path, data: &Path, file: &Path) -> Child {
-        Command::new(binary)
+    /// The import of a file beside the program.
+    fn import(self, binary: &Path, data: &Path, file: &Path) -> Command {
+        let mut command = Command::new(binary);
+        command
             .env_clear()
             .args([
                 "import-roster",
@@ -68,17 +70,17 @@ impl School {
                 "--data",
             ])
             .arg(data)
-            .arg(file)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap()
+            .arg(file);
+        command
     }
 
     /// How long the import takes alone.
     pub fn alone(self, binary: &Path, data: &Path, file: &Path) -> Duration {
         let begun = Instant::now();
-        let ended = self.import(binary, data, file).wait().unwrap();
-        assert!(ended.success(), "every row is imported: {ended}");
+        let ended = self.import(binary, data, file).output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stdout);
+        let first: Vec<_> = said.lines().take(5).collect();
+        assert!(ended.status.success(), "every row is imported: {first:?} …");
         begun.elapsed()
     }
 
@@ -93,7 +95,8 @@ impl School {
     ) -> (Duration, Done) {
         let done = load::run(async {
             let connections = load::open(program.address, PACED_CONNECTIONS).await;
-            let import = RefCell::new(self.import(binary, data, file));
+            let mut import = self.import(binary, data, file);
+            let import = RefCell::new(import.stdout(Stdio::null()).spawn().unwrap());
             let is_over = || {
                 let ended = import.borrow_mut().try_wait().unwrap();
                 assert!(

@@ -14,6 +14,7 @@ use domain::access::{Role, Scope};
 use domain::ids::{AccountId, ClassId, PersonId, RegionCode, SchoolId};
 use domain::roster::{ClassName, Stage};
 use domain::{Day, Millis, Zone};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use store::{
     AccountRow, ConsentRow, GrantRow, GuardianshipRow, OpeningRow, PersonIndexes, PersonRow,
@@ -26,6 +27,8 @@ const SCHOOL_CHILDREN: u32 = 1_000;
 const CLASS_CHILDREN: u32 = 40;
 /// Schools written by one commit: the more, the fewer pages of an index are written more than once.
 const AT_ONCE: usize = 50;
+/// How many such parts are sealed at a time, which takes longer than to write them.
+const SEALERS: usize = 2;
 const SEED: u64 = 2020;
 /// A guardian's account has the number of the child above this one; those of staff come after them.
 const GUARDIANS_FROM: i64 = 100_000_000;
@@ -106,10 +109,14 @@ impl Services {
         let day = zone.day_of(self.clock.now());
         let schools: Arc<[TownSchool]> = self.write_schools(children).await?.into();
         let mut guardians = Vec::new();
-        let mut next = self.seal(&schools, 0, day, with_families);
-        for from in (0..schools.len()).step_by(AT_ONCE) {
-            let rows = next.await.map_err(|e| Error::Internal(Box::new(e)))??;
-            next = self.seal(&schools, from + AT_ONCE, day, with_families);
+        let mut parts = (0..schools.len()).step_by(AT_ONCE);
+        let mut sealing: VecDeque<_> = (parts.by_ref().take(SEALERS))
+            .map(|from| self.seal(&schools, from, day, with_families))
+            .collect();
+        while let Some(sealed) = sealing.pop_front() {
+            let rows = sealed.await.map_err(|e| Error::Internal(Box::new(e)))??;
+            let next = parts.next();
+            sealing.extend(next.map(|from| self.seal(&schools, from, day, with_families)));
             let mut tx = self.store.write().await?;
             guardians.extend(rows.write(&mut tx).await?);
             tx.commit().await?;
