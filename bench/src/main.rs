@@ -28,6 +28,7 @@ mod proxy;
 mod recount;
 mod reports;
 mod roster;
+mod run;
 mod screens;
 
 use clap::{Parser, Subcommand};

@@ -1,0 +1,161 @@
+//! The program at work on a town, and what is asked of it over HTTP.
+
+use crate::database::Database;
+use crate::families::Families;
+use crate::figures::{Figures, number};
+use crate::load::{self, loops::Done};
+use crate::program::Program;
+use crate::reports::{PACE, PACED_CONNECTIONS, at_a_pace};
+use crate::roster::School;
+use crate::{Sizes, fanout, floor, pages, reports};
+use std::path::Path;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+
+/// Connections of a load: a busy school, and a busy city.
+pub const CONNECTIONS: [usize; 2] = [64, 512];
+/// The bare echo over as many connections, in requests a second.
+pub type Echoes = [f64; 2];
+/// The schools whose rosters are imported: the first alone, the second while reports come in.
+pub const SCHOOLS: [School; 2] = [School("3305031001"), School("3305031002")];
+
+/// Of a thousand children, how many one load of reports may use up, and one of journeys.
+const REPORTS_SHARE: usize = 350;
+const JOURNEYS_SHARE: usize = 100;
+/// Journeys a second that are asked for.
+const JOURNEYS: f64 = 3_000.0;
+/// The longest time that 99 of 100 families shall wait on 512 connections, in milliseconds.
+const WAIT: f64 = 60.0;
+/// How old a report may be when a screen shows it, and how long one may wait during an import, in milliseconds.
+const STALE: f64 = 2_000.0;
+const IMPORT_WAIT: f64 = 100.0;
+
+/// The program at work on a town.
+pub struct Run<'a> {
+    /// What the rows of figures begin with.
+    pub engine: &'static str,
+    /// For what is asked of the database beside the program.
+    pub runtime: &'a Runtime,
+    /// How much.
+    pub sizes: &'a Sizes,
+    /// The program, which has nothing else to do.
+    pub program: &'a Program,
+    /// Those who ask.
+    pub families: &'a Rc<Families>,
+    /// Its database, from outside.
+    pub database: &'a Database,
+}
+
+impl Run<'_> {
+    /// Reports over few and over many connections, beside both floors.
+    pub fn reports(&self, figures: &mut Figures, echoes: Echoes) {
+        let (engine, children) = (self.engine, self.families.town.children);
+        for (connections, echo) in CONNECTIONS.into_iter().zip(echoes) {
+            let done = reports::one_click(
+                self.program.address,
+                self.families,
+                self.families.share(REPORTS_SHARE),
+                connections,
+                self.sizes.time(),
+            );
+            // Beside it, while the program has nothing to do.
+            let bare = self.runtime.block_on(floor::inserts(
+                self.database,
+                self.families,
+                connections,
+                self.sizes.time() / 2,
+            ));
+            let what = format!("{engine}: reports, {connections} connections, {children} children");
+            let speed = done.per_second();
+            let name = format!("{engine}: bare inserts of the same rows, {connections} a commit");
+            figures.plain(name, bare, "reports/s");
+            figures.speed(format!("{what}, by bare inserts"), speed, "reports/s", bare);
+            figures.speed(format!("{what}, by bare echo"), speed, "reports/s", echo);
+            self.waits(figures, &what, &done, connections == CONNECTIONS[1]);
+        }
+    }
+
+    fn waits(&self, figures: &mut Figures, what: &str, done: &Done, is_asked: bool) {
+        figures.plain(format!("{what}, p50"), done.latencies.p50(), "ms");
+        let (name, p99) = (format!("{what}, p99"), done.latencies.p99());
+        if is_asked {
+            figures.at_most(name, p99, "ms", WAIT);
+        } else {
+            figures.plain(name, p99, "ms");
+        }
+    }
+
+    /// The report and the page that follows it.
+    pub fn journeys(&self, figures: &mut Figures) {
+        let done = reports::journeys(
+            self.program.address,
+            self.families,
+            self.families.share(JOURNEYS_SHARE),
+            CONNECTIONS[0],
+            self.sizes.time(),
+        );
+        let what = format!("{}: journeys (report, redirect, code page)", self.engine);
+        figures.speed(what.clone(), done.per_second(), "journeys/s", JOURNEYS);
+        self.waits(figures, &what, &done, false);
+    }
+
+    /// Pages of all three kinds of reader.
+    pub fn pages(&self, figures: &mut Figures) {
+        let (address, time) = (self.program.address, self.sizes.time() / 2);
+        let engine = self.engine;
+        for (whose, done) in [
+            (
+                "guardian's page",
+                pages::guardians(address, self.families, time),
+            ),
+            (
+                "teacher's class page",
+                pages::classes(address, self.families, time),
+            ),
+            ("big screen", pages::screens(address, self.families, time)),
+        ] {
+            let name = format!("{engine}: {whose}");
+            figures.plain(name.clone(), done.per_second(), "pages/s");
+            figures.plain(format!("{name}, p99"), done.latencies.p99(), "ms");
+        }
+    }
+
+    /// Open screens while reports come in.
+    pub fn screens(&self, figures: &mut Figures) {
+        let screens = self.sizes.screens;
+        let stale = fanout::measure(self.program, self.families, screens, 2 * self.sizes.time());
+        let what = format!("{screens} open screens, {PACE} reports a second");
+        figures.at_most(format!("{what}: staleness, p99"), stale.p99, "ms", STALE);
+        figures.plain(format!("{what}: processor"), stale.cores, "cores");
+        figures.plain(
+            format!("{what}: frame"),
+            number(stale.frame) / 1_000.0,
+            "kB",
+        );
+    }
+
+    /// A large roster, alone and while reports come in.
+    pub fn rosters(&self, figures: &mut Figures, data: &Path) {
+        let (rows, server) = (self.sizes.roster_rows, &self.sizes.server);
+        let file = data.join("roster.csv");
+        let [alone, beside] = SCHOOLS;
+        let what = format!("roster import of {rows} rows into one school");
+        alone.write_roster(rows, &file);
+        let speed = |took: Duration| number(rows) / took.as_secs_f64();
+        let took = alone.alone(server, data, &file);
+        figures.plain(format!("{what}, alone"), speed(took), "rows/s");
+        let done = load::run(async {
+            let connections = load::open(self.program.address, PACED_CONNECTIONS).await;
+            let over = Instant::now() + self.sizes.time();
+            at_a_pace(connections, self.families, || Instant::now() > over, || ()).await
+        });
+        let pace = format!("{PACE} reports a second");
+        figures.plain(format!("{pace}, p99"), done.latencies.p99(), "ms");
+        beside.write_roster(rows, &file);
+        let (took, done) = beside.beside_reports(server, data, &file, self.program, self.families);
+        figures.plain(format!("{what}, beside {pace}"), speed(took), "rows/s");
+        let name = format!("{pace}, p99 during this import");
+        figures.at_most(name, done.latencies.p99(), "ms", IMPORT_WAIT);
+    }
+}
