@@ -20,6 +20,7 @@ pub struct Families {
     next: Cell<usize>,
     /// The children whose report was acknowledged.
     acknowledged: RefCell<Vec<u32>>,
+    put_off: Cell<usize>,
 }
 
 impl Families {
@@ -32,6 +33,7 @@ impl Families {
             order,
             next: Cell::new(0),
             acknowledged: RefCell::default(),
+            put_off: Cell::new(0),
         }
     }
 
@@ -78,12 +80,24 @@ impl Families {
         self.acknowledged.borrow().len()
     }
 
-    /// Reports *all well* for a child by the one click of its guardian, and fails unless the program says that the
-    /// report is in.
+    /// How often the program has asked to try again later.
+    pub fn put_off(&self) -> usize {
+        self.put_off.get()
+    }
+
+    /// Reports *all well* for a child by the one click of its guardian, as often as the program asks to try again later,
+    /// and fails unless it says in the end that the report is in.
     pub async fn report(&self, connection: &mut Connection, child: u32) {
         let request = self.one_click(child);
-        let answer = connection.ask(request.as_bytes()).await;
-        must_be_in(&answer, child);
+        loop {
+            let answer = connection.ask(request.as_bytes()).await;
+            let Some(wait) = answer.retry_after() else {
+                must_be_in(&answer, child);
+                break;
+            };
+            self.put_off.set(self.put_off.get() + 1);
+            tokio::time::sleep(wait).await;
+        }
         self.acknowledged.borrow_mut().push(child);
     }
 

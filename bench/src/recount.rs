@@ -34,5 +34,8 @@ pub async fn must_hold(database: &Database, families: &Families) {
         students >= i64::from(families.town.children),
         "everybody is counted"
     );
-    println!("  recounted: {all} reports acknowledged, kept once each, and counted");
+    let put_off = families.put_off();
+    println!(
+        "  recounted: {all} reports acknowledged ({put_off} answers put some off), kept once each, and counted"
+    );
 }

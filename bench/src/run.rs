@@ -153,9 +153,16 @@ impl Run<'_> {
         let pace = format!("{PACE} reports a second");
         figures.plain(format!("{pace}, p99"), done.latencies.p99(), "ms");
         beside.write_roster(rows, &file);
+        let before = self.families.put_off();
         let (took, done) = beside.beside_reports(server, data, &file, self.program, self.families);
         figures.plain(format!("{what}, beside {pace}"), speed(took), "rows/s");
         let name = format!("{pace}, p99 during this import");
         figures.at_most(name, done.latencies.p99(), "ms", IMPORT_WAIT);
+        let put_off = number(self.families.put_off() - before);
+        figures.plain(
+            format!("{pace}, put off during it (503)"),
+            put_off,
+            "answers",
+        );
     }
 }

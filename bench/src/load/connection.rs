@@ -1,6 +1,7 @@
 //! One keep-alive connection, and just as much of HTTP/1.1 as its answers need.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -31,6 +32,12 @@ impl Answer<'_> {
     /// Whether the body has these bytes.
     pub fn shows(&self, bytes: &[u8]) -> bool {
         find(self.body, bytes).is_some()
+    }
+
+    /// How long to wait before asking again, where the program is too busy.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let seconds = header(self.head, b"\r\nretry-after: ").filter(|_| self.status == 503)?;
+        Some(Duration::from_secs(seconds as u64))
     }
 
     /// All of it, for people to read.
@@ -122,8 +129,12 @@ pub fn digits(text: &[u8]) -> Option<usize> {
 }
 
 fn content_length(head: &[u8]) -> Option<usize> {
-    const NAME: &[u8] = b"\r\ncontent-length: ";
-    digits(&head[find(head, NAME)? + NAME.len()..])
+    header(head, b"\r\ncontent-length: ")
+}
+
+/// The number in a header, by its name with all that stands around it.
+fn header(head: &[u8], name: &[u8]) -> Option<usize> {
+    digits(&head[find(head, name)? + name.len()..])
 }
 
 /// The length of a whole chunked body; `None` while there is more to come.

@@ -2,6 +2,7 @@
 
 use super::{Connection, Latencies};
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -78,7 +79,7 @@ where
     let shared = Rc::new(Paced {
         step,
         free: Semaphore::new(connections.len()),
-        idle: RefCell::new(connections),
+        idle: RefCell::new(connections.into()),
         latencies: RefCell::default(),
         is_over: Cell::new(false),
     });
@@ -110,7 +111,8 @@ where
 /// What the steps of a paced load share.
 struct Paced<S> {
     step: S,
-    idle: RefCell<Vec<Connection>>,
+    /// In turn, so that none lies idle until the program closes it.
+    idle: RefCell<VecDeque<Connection>>,
     free: Semaphore,
     latencies: RefCell<Latencies>,
     is_over: Cell<bool>,
@@ -120,9 +122,9 @@ impl<S: AsyncFn(&mut Connection) -> bool> Paced<S> {
     async fn one(self: Rc<Self>, due: Instant) {
         let _free = self.free.acquire().await.unwrap();
         let is_done = self.is_over.get() || {
-            let mut connection = self.idle.borrow_mut().pop().unwrap();
+            let mut connection = self.idle.borrow_mut().pop_front().unwrap();
             let is_done = (self.step)(&mut connection).await;
-            self.idle.borrow_mut().push(connection);
+            self.idle.borrow_mut().push_back(connection);
             is_done
         };
         if is_done {
