@@ -92,6 +92,19 @@ impl RegionCode {
         self.0 == Self::COUNTRY || other.0.starts_with(&self.0)
     }
 
+    /// This region after all those around it, the country first.
+    pub fn chain(&self) -> impl Iterator<Item = Self> {
+        let around = [2, 4, 6].into_iter().filter_map(|digits| {
+            let wider = self.0.get(..digits)?;
+            (wider.len() < self.0.len()).then(|| Self(wider.to_owned()))
+        });
+        let country = (self.0 != Self::COUNTRY).then(|| Self(Self::COUNTRY.to_owned()));
+        country
+            .into_iter()
+            .chain(around)
+            .chain(std::iter::once(self.clone()))
+    }
+
     /// The level of this region.
     pub fn level(&self) -> RegionLevel {
         match self.0.len() {
@@ -131,4 +144,26 @@ pub enum RegionLevel {
     District,
     /// 镇街
     Town,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_lies_in_each_of_its_chain() {
+        for (code, chain) in [
+            ("330503001", "CN 33 3305 330503 330503001"),
+            ("3305", "CN 33 3305"),
+            ("33", "CN 33"),
+            ("CN", "CN"),
+        ] {
+            let region = RegionCode::parse(code).unwrap();
+            let around: Vec<RegionCode> = region.chain().collect();
+            assert!(around.iter().all(|wider| wider.contains(&region)));
+            let codes: Vec<&str> = around.iter().map(RegionCode::as_str).collect();
+            assert_eq!(codes.join(" "), chain);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What every decision needs besides the person: rulebooks, risk areas, and the school's calendar.
 
+use crate::bureau::ReasonLabels;
 use crate::{Error, Result, Services};
 use domain::decision::{Calendar, Context};
 use domain::facts::{RiskArea, RiskAreas, RiskLevel};
@@ -8,7 +9,7 @@ use domain::rulebook::Rulebook;
 use domain::rulebook::stack::{Entry, stack};
 use domain::{Day, Text, Zone};
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use store::{SchoolRow, Tx};
 
 /// The rules of all regions, compiled once for each chain of regions.
@@ -22,6 +23,8 @@ pub(crate) struct RuleSet {
     chains: RwLock<HashMap<RegionCode, Arc<[Rulebook]>>>,
     /// The declared areas, each with the region for whose schools it counts.
     areas: Vec<(RegionCode, RiskArea)>,
+    /// What screens call the reasons, made at the first use.
+    pub(crate) labels: OnceLock<ReasonLabels>,
 }
 
 /// A school with what is derived from its settings.
@@ -163,6 +166,7 @@ impl Services {
             books,
             chains: RwLock::default(),
             areas,
+            labels: OnceLock::new(),
         });
         let mut rules = self.rules.write().map_err(poisoned)?;
         if tx.may_be_kept(&self.store) {
@@ -180,6 +184,9 @@ impl Services {
         if let Ok(mut schools) = self.schools.write() {
             schools.clear();
         }
+        if let Ok(mut regions) = self.regions.write() {
+            regions.clear();
+        }
     }
 
     /// The day it is now at a school.
@@ -188,6 +195,6 @@ impl Services {
     }
 }
 
-fn poisoned<T>(_: std::sync::PoisonError<T>) -> Error {
+pub(crate) fn poisoned<T>(_: std::sync::PoisonError<T>) -> Error {
     Error::internal("a cache lock was poisoned by a panic")
 }

@@ -39,6 +39,10 @@ pub mod rules;
 pub mod school;
 pub mod vault;
 
+#[cfg(test)]
+#[path = "../tests/support/rollups.rs"]
+mod rollups;
+
 pub use actor::Actor;
 pub use context::SchoolInfo;
 pub use error::{Error, Refusal, Result};

@@ -7,7 +7,7 @@ use crate::intake::Intake;
 use crate::keys::{KeyFile, KeyFileError};
 use crate::redecide::{Bell, Pace};
 use crate::vault::{Cell, Vault};
-use domain::ids::SchoolId;
+use domain::ids::{RegionCode, SchoolId};
 use std::collections::HashMap;
 use std::fs::{DirBuilder, File, TryLockError};
 use std::os::unix::fs::DirBuilderExt as _;
@@ -36,6 +36,7 @@ pub struct Services {
     pub(crate) intake: Intake,
     pub(crate) rules: RwLock<Option<Arc<RuleSet>>>,
     pub(crate) schools: RwLock<HashMap<SchoolId, Arc<SchoolInfo>>>,
+    pub(crate) regions: RwLock<HashMap<RegionCode, Arc<crate::bureau::RegionInfo>>>,
     pub(crate) screens: crate::bureau::Screens,
     /// The mark of the settings that are in memory, as far as this server knows.
     pub(crate) settings_seen: std::sync::atomic::AtomicI64,
@@ -321,6 +322,7 @@ impl Services {
             intake,
             rules: RwLock::default(),
             schools: RwLock::default(),
+            regions: RwLock::default(),
             screens: crate::bureau::Screens::default(),
             settings_seen: std::sync::atomic::AtomicI64::new(0),
             passes: crate::passes::Passes::default(),

@@ -68,6 +68,7 @@ impl Services {
             }
         }
         tx.commit().await?;
+        self.forget_schools();
         import.faults.sort_by_key(|f| f.line);
         Ok(import)
     }

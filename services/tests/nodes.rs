@@ -26,6 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{Job, Numbers, Store};
 use support::Engine;
+use support::rollups::assert_rolled_up;
 use support::town::{self, add_regions, at, district, region};
 
 /// How soon the other server must know.
@@ -124,8 +125,9 @@ impl District {
 
     /// The counters of a school, and the same counted from the rows of its people.
     async fn counted(&self, school: SchoolId) -> (Numbers, Numbers) {
-        let mut tx = self.second.store.read().await.unwrap();
         let today = self.today();
+        assert_rolled_up(&self.second.store, today).await;
+        let mut tx = self.second.store.read().await.unwrap();
         let (mut counters, mut recount) = (Numbers::default(), Numbers::default());
         for row in tx.counters_of_school(school, today).await.unwrap() {
             counters += row.numbers;

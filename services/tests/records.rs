@@ -20,6 +20,7 @@ use services::records::{
 use services::{Actor, Error, Refusal, Services};
 use std::sync::Arc;
 use support::Engine;
+use support::rollups::assert_rolled_up;
 use support::town::{account, add_regions, at, day, district, import_class, school};
 
 on_both_engines![
@@ -150,9 +151,10 @@ impl Town {
 
     async fn turns(&self) -> i64 {
         let mut tx = self.services.store.read().await.unwrap();
-        tx.turn_count_within(&district(), self.today())
-            .await
-            .unwrap()
+        let turns = tx.turns_within(&district(), self.today(), 1_000).await;
+        drop(tx);
+        assert_rolled_up(&self.services.store, self.today()).await;
+        i64::try_from(turns.unwrap().len()).unwrap()
     }
 
     async fn cause(&self, child: usize) -> (String, bool) {

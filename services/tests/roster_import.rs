@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Numbers;
 use support::Engine;
+use support::rollups::assert_rolled_up;
 
 on_both_engines![
     both_files_are_imported_whole_and_again_without_a_change,
@@ -142,6 +143,8 @@ impl Town {
     async fn assert_counters_fit(&self) {
         let (counters, sum) = self.counters().await;
         assert_eq!(counters, self.people().await);
+        let today = Zone::SHANGHAI.day_of(services::clock::Clock::now(&*self.clock));
+        assert_rolled_up(&self.services.store, today).await;
         assert_eq!(
             sum.students,
             sum.green + sum.yellow + sum.red + sum.grey,

@@ -15,6 +15,7 @@ use services::open::Location;
 use services::{Actor, Error, Refusal, Services};
 use std::sync::Arc;
 use store::Numbers;
+use support::rollups::assert_rolled_up;
 use support::town::{add_regions, at, district, import_class, school};
 use support::{Engine, behind_its_back};
 
@@ -145,6 +146,7 @@ impl Town {
     }
 
     async fn numbers(&self) -> Numbers {
+        assert_rolled_up(&self.services.store, self.today()).await;
         self.services
             .store
             .read()

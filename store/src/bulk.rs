@@ -142,7 +142,10 @@ impl Tx {
             "DELETE FROM opening_day",
             "DELETE FROM counter",
             "DELETE FROM counter_reason",
-            "DELETE FROM counter_slot",
+            "DELETE FROM school_sum",
+            "DELETE FROM region_sum",
+            "DELETE FROM region_reason",
+            "DELETE FROM region_slot",
         ] {
             query(sql).execute(self).await?;
         }

@@ -1,9 +1,12 @@
-//! Numbers per class and day, kept by the same transaction that moves them. A screen sums these and never counts people.
+//! Numbers per class and day, kept by the same transaction that moves them, with the sums of them in [`crate::rollups`].
+//! A screen never counts people.
 
 use crate::query::{query, query_as, query_scalar};
-use crate::{Result, Tx};
+use crate::rollups::Moved;
+use crate::{Result, Sums, Tx};
 use domain::Day;
 use domain::ids::{ClassId, RegionCode, SchoolId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which counter row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,18 +72,6 @@ pub struct CounterRow {
     pub numbers: Numbers,
 }
 
-/// One school on a day.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct SchoolNumbers {
-    /// The school.
-    pub school_id: SchoolId,
-    /// Its classes.
-    pub classes: i64,
-    /// The sum of them.
-    #[sqlx(flatten)]
-    pub numbers: Numbers,
-}
-
 /// People per reason in one class on a day.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ReasonRow {
@@ -94,37 +85,20 @@ pub struct ReasonRow {
     pub people: i64,
 }
 
-/// One school's numbers at the end of five minutes.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct SlotRow {
-    /// The school.
-    pub school_id: SchoolId,
-    /// The day.
-    pub day: Day,
-    /// Minute of the day divided by five.
-    pub slot: i64,
-    /// Reported by any channel.
-    pub reported: i64,
-    /// May attend.
-    pub green: i64,
-    /// Observing.
-    pub yellow: i64,
-    /// Isolating.
-    pub red: i64,
-    /// Neither.
-    pub grey: i64,
-}
-
 impl Tx {
     /// Adds changes to the counters; rows come in key order, so that two writers never wait for each other in a ring.
-    pub async fn add_counters(
-        &mut self,
-        changes: &std::collections::BTreeMap<CounterKey, Numbers>,
-    ) -> Result<()> {
+    pub async fn add_counters(&mut self, changes: &BTreeMap<CounterKey, Numbers>) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
         }
         self.touch_numbers();
+        // Only where somebody comes or goes may a class become empty or be so no longer.
+        let rosters: BTreeSet<(Day, SchoolId)> = changes
+            .iter()
+            .filter(|(_, n)| n.students != 0)
+            .map(|(key, _)| (key.day, key.school))
+            .collect();
+        let before = self.class_counts(&rosters).await?;
         let rows: Vec<_> = changes.iter().collect();
         query(
             "INSERT INTO counter (class_id, day, school_id, students, guardian, paper, proxy, green, yellow, red, grey) $rows
@@ -147,13 +121,21 @@ impl Tx {
         })
         .execute(self)
         .await?;
-        Ok(())
+        let mut moved = Moved::new();
+        for (key, numbers) in changes {
+            moved.entry((key.day, key.school)).or_default().numbers += *numbers;
+        }
+        let after = self.class_counts(&rosters).await?;
+        for (school, (before, after)) in rosters.into_iter().zip(before.into_iter().zip(after)) {
+            moved.entry(school).or_default().classes += after - before;
+        }
+        self.roll_up(moved).await
     }
 
     /// Adds changes to the counters per reason, in key order. The key is class and day, colour, blind index of the reason.
     pub async fn add_reasons(
         &mut self,
-        changes: &std::collections::BTreeMap<(CounterKey, i64, Vec<u8>), i64>,
+        changes: &BTreeMap<(CounterKey, i64, Vec<u8>), i64>,
     ) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
@@ -174,7 +156,7 @@ impl Tx {
         })
         .execute(self)
         .await?;
-        Ok(())
+        self.roll_up_reasons(changes).await
     }
 
     /// Forgets the counters of a day in one zone, before they are materialised anew.
@@ -186,7 +168,7 @@ impl Tx {
         ] {
             query(sql).bind(zone).bind(day).execute(self).await?;
         }
-        Ok(())
+        self.clear_sums(zone, day).await
     }
 
     /// Starts a day in one zone: every class with its students, all of them grey.
@@ -201,7 +183,28 @@ impl Tx {
         .bind(day)
         .execute(self)
         .await?;
-        Ok(())
+        let schools: Vec<(SchoolId, i64, i64)> = query_as(
+            "SELECT c.school_id, count(*), CAST(sum(c.students) AS BIGINT) FROM counter c JOIN school s ON s.school_id = c.school_id
+             WHERE s.zone = $1 AND c.day = $2 GROUP BY c.school_id",
+        )
+        .bind(zone)
+        .bind(day)
+        .fetch_all(self)
+        .await?;
+        let grey = schools.into_iter().map(|(school, classes, students)| {
+            let numbers = Numbers {
+                students,
+                grey: students,
+                ..Numbers::default()
+            };
+            let sums = Sums {
+                classes,
+                turns: 0,
+                numbers,
+            };
+            ((day, school), sums)
+        });
+        self.roll_up(grey.collect()).await
     }
 
     /// The counters of a school's classes on a day.
@@ -245,68 +248,6 @@ impl Tx {
         .await?)
     }
 
-    /// The sums of a region's schools in one zone on a day, by school.
-    pub async fn school_numbers_within(
-        &mut self,
-        region: &RegionCode,
-        zone: &str,
-        day: Day,
-    ) -> Result<Vec<SchoolNumbers>> {
-        Ok(query_as(
-            "SELECT c.school_id, count(*) AS classes, CAST(sum(c.students) AS BIGINT) AS students, CAST(sum(c.guardian) AS BIGINT) AS guardian, CAST(sum(c.paper) AS BIGINT) AS paper,
-                 CAST(sum(c.proxy) AS BIGINT) AS proxy, CAST(sum(c.green) AS BIGINT) AS green, CAST(sum(c.yellow) AS BIGINT) AS yellow, CAST(sum(c.red) AS BIGINT) AS red, CAST(sum(c.grey) AS BIGINT) AS grey
-             FROM counter c JOIN school s ON s.school_id = c.school_id
-             WHERE c.day = $2 AND s.zone = $3 AND c.students > 0 AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
-             GROUP BY c.school_id ORDER BY c.school_id",
-        )
-        .bind(region)
-        .bind(day)
-        .bind(zone)
-        .fetch_all(self)
-        .await?)
-    }
-
-    /// The sums of a region's schools in one zone on each of several days, oldest first: day, yellow, red, reported.
-    pub async fn trend_within(
-        &mut self,
-        region: &RegionCode,
-        zone: &str,
-        from: Day,
-        to: Day,
-    ) -> Result<Vec<(Day, i64, i64, i64)>> {
-        Ok(query_as(
-            "SELECT c.day, CAST(sum(c.yellow) AS BIGINT), CAST(sum(c.red) AS BIGINT), CAST(sum(c.guardian + c.paper + c.proxy) AS BIGINT)
-             FROM counter c JOIN school s ON s.school_id = c.school_id
-             WHERE c.day BETWEEN $2 AND $3 AND s.zone = $4 AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
-             GROUP BY c.day ORDER BY c.day",
-        )
-        .bind(region)
-        .bind(from)
-        .bind(to)
-        .bind(zone)
-        .fetch_all(self)
-        .await?)
-    }
-
-    /// The people per reason of a region's schools in one zone on a day: colour, blind index, people.
-    pub async fn reasons_within(
-        &mut self,
-        region: &RegionCode,
-        zone: &str,
-        day: Day,
-    ) -> Result<Vec<(i64, Vec<u8>, i64)>> {
-        Ok(query_as(
-            "SELECT r.code, r.reason_ix, CAST(sum(r.people) AS BIGINT) FROM counter_reason r JOIN school s ON s.school_id = r.school_id
-             WHERE r.day = $2 AND s.zone = $3 AND r.people > 0 AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
-             GROUP BY r.code, r.reason_ix ORDER BY 3 DESC",
-        )
-        .bind(region)
-        .bind(day)
-        .bind(zone)
-        .fetch_all(self)
-        .await?)
-    }
-
     /// The people per reason of a school's classes on a day.
     pub async fn reasons_of_school(
         &mut self,
@@ -320,77 +261,6 @@ impl Tx {
         .bind(day)
         .fetch_all(self)
         .await?)
-    }
-
-    /// Writes every school's numbers of this moment into its slot.
-    pub async fn write_slots(&mut self, zone: &str, day: Day, slot: i64) -> Result<()> {
-        query(
-            "INSERT INTO counter_slot (school_id, day, slot, reported, green, yellow, red, grey)
-             SELECT c.school_id, c.day, $3, CAST(sum(c.guardian + c.paper + c.proxy) AS BIGINT), CAST(sum(c.green) AS BIGINT), CAST(sum(c.yellow) AS BIGINT), CAST(sum(c.red) AS BIGINT), CAST(sum(c.grey) AS BIGINT)
-             FROM counter c JOIN school s ON s.school_id = c.school_id WHERE s.zone = $1 AND c.day = $2 GROUP BY c.school_id, c.day
-             ON CONFLICT (school_id, day, slot) DO UPDATE SET reported = excluded.reported, green = excluded.green,
-                 yellow = excluded.yellow, red = excluded.red, grey = excluded.grey",
-        )
-        .bind(zone)
-        .bind(day)
-        .bind(slot)
-        .execute(self)
-        .await?;
-        Ok(())
-    }
-
-    /// Keeps slots as they are given.
-    pub async fn insert_slots(&mut self, rows: &[SlotRow]) -> Result<()> {
-        for row in rows {
-            query(
-                "INSERT INTO counter_slot (school_id, day, slot, reported, green, yellow, red, grey) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                 ON CONFLICT (school_id, day, slot) DO NOTHING",
-            )
-            .bind(row.school_id)
-            .bind(row.day)
-            .bind(row.slot)
-            .bind(row.reported)
-            .bind(row.green)
-            .bind(row.yellow)
-            .bind(row.red)
-            .bind(row.grey)
-            .execute(self)
-            .await?;
-        }
-        Ok(())
-    }
-
-    /// The sums of a region's schools in one zone at the last slot of a day not after `slot`: reported, green,
-    /// yellow, red, grey. `None` where there is none.
-    pub async fn slot_within(
-        &mut self,
-        region: &RegionCode,
-        zone: &str,
-        day: Day,
-        slot: i64,
-    ) -> Result<Option<(i64, i64, i64, i64, i64)>> {
-        Ok(query_as(
-            "SELECT CAST(sum(c.reported) AS BIGINT), CAST(sum(c.green) AS BIGINT), CAST(sum(c.yellow) AS BIGINT), CAST(sum(c.red) AS BIGINT), CAST(sum(c.grey) AS BIGINT)
-             FROM counter_slot c JOIN school s ON s.school_id = c.school_id
-             WHERE c.day = $2 AND c.slot = (SELECT max(slot) FROM counter_slot WHERE day = $2 AND slot <= $3) AND s.zone = $4
-               AND ($1 = 'CN' OR (s.region_code >= $1 AND s.region_code < $1 || ':'))
-             GROUP BY c.day",
-        )
-        .bind(region)
-        .bind(day)
-        .bind(slot)
-        .bind(zone)
-        .fetch_optional(self)
-        .await?)
-    }
-
-    /// Forgets slots older than a day.
-    pub async fn delete_slots_before(&mut self, day: Day) -> Result<()> {
-        query("DELETE FROM counter_slot WHERE day < $1")
-            .bind(day)
-            .execute(self)
-            .await?;
-        Ok(())
     }
 
     /// The last day closed in each zone that has schools.

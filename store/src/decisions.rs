@@ -1,6 +1,7 @@
 //! Decisions, append-only, and the turns to yellow or red that the feed shows.
 
-use crate::query::{query, query_as, query_scalar};
+use crate::query::{query, query_as};
+use crate::rollups::Moved;
 use crate::{Result, Tx};
 use domain::ids::{ClassId, DecisionId, PersonId, RegionCode, SchoolId};
 use domain::{Day, Millis};
@@ -165,7 +166,11 @@ impl Tx {
         })
         .execute(self)
         .await?;
-        Ok(())
+        let mut moved = Moved::new();
+        for row in rows {
+            moved.entry((row.day, row.school_id)).or_default().turns += 1;
+        }
+        self.roll_up(moved).await
     }
 
     /// Forgets the turns of the days before `day`; the decisions behind them stay.
@@ -194,18 +199,6 @@ impl Tx {
         .bind(day)
         .bind(limit)
         .fetch_all(self)
-        .await?)
-    }
-
-    /// How many turns a region has had on a day.
-    pub async fn turn_count_within(&mut self, region: &RegionCode, day: Day) -> Result<i64> {
-        Ok(query_scalar(
-            "SELECT count(*) FROM turn t JOIN school c ON c.school_id = t.school_id
-             WHERE t.day = $2 AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))",
-        )
-        .bind(region)
-        .bind(day)
-        .fetch_one(self)
         .await?)
     }
 }

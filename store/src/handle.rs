@@ -2,11 +2,13 @@
 
 use crate::engine::{Inner, postgres::Server, sqlite::File};
 use crate::query::{query, query_as};
+use crate::rollups::Places;
 use crate::{DatabaseUrl, Result, StoreError};
 use domain::Day;
 use domain::ids::PersonId;
 use sqlx::{Postgres, Transaction};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A database.
@@ -15,6 +17,7 @@ pub struct Store {
     engine: Engine,
     changes: AtomicU64,
     generation: AtomicU64,
+    places: Arc<Places>,
 }
 
 #[derive(Debug)]
@@ -78,17 +81,22 @@ impl Store {
             engine,
             changes: AtomicU64::new(0),
             generation: AtomicU64::new(0),
+            places: Arc::default(),
         }
+    }
+
+    fn begun(&self, inner: Inner, generation: u64) -> Tx {
+        Tx::new(inner, generation, Arc::clone(&self.places))
     }
 
     /// A transaction that may write. One at a time, over all servers; the next waits its turn.
     pub async fn write(&self) -> Result<Tx> {
         let generation = self.generation();
         Ok(match &self.engine {
-            Engine::File(file) => Tx::new(file.write().await?, generation),
+            Engine::File(file) => self.begun(file.write().await?, generation),
             Engine::Server(server) => {
                 let (inner, settings) = server.write().await?;
-                Tx::of_server(inner, generation, server.node, settings)
+                self.begun(inner, generation).of(server.node, settings)
             }
         })
     }
@@ -99,10 +107,10 @@ impl Store {
     pub async fn write_for(&self, people: &[PersonId]) -> Result<Tx> {
         let generation = self.generation();
         Ok(match &self.engine {
-            Engine::File(file) => Tx::new(file.write().await?, generation),
+            Engine::File(file) => self.begun(file.write().await?, generation),
             Engine::Server(server) => {
                 let (inner, settings) = server.write_for(people).await?;
-                Tx::of_server(inner, generation, server.node, settings)
+                self.begun(inner, generation).of(server.node, settings)
             }
         })
     }
@@ -114,7 +122,7 @@ impl Store {
             Engine::File(file) => file.read().await?,
             Engine::Server(server) => server.read().await?,
         };
-        Ok(Tx::new(inner, generation))
+        Ok(self.begun(inner, generation))
     }
 
     /// As [`Store::read`], for whoever only looks on, such as a screen: a replica may answer, and its picture may be a
@@ -125,7 +133,7 @@ impl Store {
             Engine::Server(server) => {
                 let generation = self.generation();
                 let (inner, is_a_look) = server.look().await?;
-                let mut tx = Tx::new(inner, generation);
+                let mut tx = self.begun(inner, generation);
                 tx.is_a_look = is_a_look;
                 Ok(tx)
             }
@@ -182,7 +190,11 @@ impl Store {
     pub async fn erase(&self) -> Result<()> {
         match &self.engine {
             Engine::File(_) => Err(StoreError::NotHere("remove the file instead")),
-            Engine::Server(server) => server.erase().await,
+            Engine::Server(server) => {
+                server.erase().await?;
+                self.places.clear();
+                Ok(())
+            }
         }
     }
 
@@ -238,10 +250,11 @@ pub struct Tx {
     node: i64,
     settings: Option<i64>,
     touched: Marks,
+    pub(crate) places: Arc<Places>,
 }
 
 impl Tx {
-    fn new(inner: Inner, generation: u64) -> Self {
+    fn new(inner: Inner, generation: u64, places: Arc<Places>) -> Self {
         Self {
             inner,
             generation,
@@ -250,14 +263,15 @@ impl Tx {
             node: 0,
             settings: None,
             touched: Marks::default(),
+            places,
         }
     }
 
-    fn of_server(inner: Inner, generation: u64, node: i64, settings: i64) -> Self {
+    fn of(self, node: i64, settings: i64) -> Self {
         Self {
             node,
             settings: Some(settings),
-            ..Self::new(inner, generation)
+            ..self
         }
     }
 
@@ -293,7 +307,7 @@ impl Tx {
     /// Whether what this transaction reads may be kept in memory: it sees all that was committed before the store's
     /// present generation began, and nothing that is not committed.
     pub fn may_be_kept(&self, store: &Store) -> bool {
-        !self.is_a_look && self.touched.settings == 0 && self.generation == store.generation()
+        !self.is_a_look && !self.touches_settings() && self.generation == store.generation()
     }
 
     /// How often settings had been changed when a transaction that writes got its turn; `None` where no other server
@@ -309,6 +323,16 @@ impl Tx {
         )
         .fetch_one(self)
         .await?)
+    }
+
+    /// The number of this server among those at work on the database.
+    pub(crate) fn node(&self) -> i64 {
+        self.node
+    }
+
+    /// Whether this transaction has changed what servers keep in memory.
+    pub(crate) fn touches_settings(&self) -> bool {
+        self.touched.settings != 0
     }
 
     /// This transaction changes numbers on a screen.

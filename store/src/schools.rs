@@ -222,6 +222,14 @@ impl Tx {
             .await?)
     }
 
+    /// Several classes, in no order.
+    pub async fn classes(&mut self, ids: &[ClassId]) -> Result<Vec<ClassRow>> {
+        Ok(query_as("SELECT class_id, school_id, stage, grade, number, teacher_enc FROM class WHERE class_id IN ($list)")
+            .list(ids.iter().copied())
+            .fetch_all(self)
+            .await?)
+    }
+
     /// The regions in which there are schools.
     pub async fn school_regions(&mut self) -> Result<Vec<RegionCode>> {
         Ok(

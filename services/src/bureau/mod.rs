@@ -6,11 +6,14 @@ mod numbers;
 mod person;
 mod places;
 mod reasons;
+mod region;
 mod school;
 mod screen;
 
 pub use live::{Frame, Screens, Watched};
 pub use numbers::{Download, FileKind, RegionSums, SchoolSum};
 pub use person::{BureauPerson, REVEALS_PER_HOUR};
+pub(crate) use reasons::ReasonLabels;
+pub(crate) use region::RegionInfo;
 pub use school::{Counts, Flagged, SchoolView};
 pub use screen::Opened;

@@ -121,8 +121,9 @@ impl Services {
     }
 
     async fn sums(&self, tx: &mut Tx, region: &RegionCode) -> Result<RegionSums> {
-        let name = tx.region(region).await?.ok_or(Error::Forbidden)?.names();
-        let zones = zones(tx, region, self.clock.now()).await?;
+        let info = self.region_info(tx, region).await?;
+        let name = info.row.names();
+        let zones = zones(&info, self.clock.now());
         let mut sums: HashMap<SchoolId, (i64, Numbers)> = HashMap::new();
         for zone in &zones {
             for row in tx

@@ -6,6 +6,7 @@ use domain::{Code, Text};
 use std::collections::HashMap;
 
 /// Labels by colour and blind index of a reason's code.
+#[derive(Debug)]
 pub(crate) struct ReasonLabels(HashMap<(Code, Vec<u8>), Text>);
 
 /// A reason that several rules may give is named by what they have in common.
@@ -29,8 +30,12 @@ impl ReasonLabels {
 }
 
 impl Services {
-    /// The labels of all reasons of the rulebooks.
-    pub(crate) fn reason_labels(&self, rules: &RuleSet) -> ReasonLabels {
+    /// The labels of all reasons of the rulebooks, kept with them.
+    pub(crate) fn reason_labels<'a>(&self, rules: &'a RuleSet) -> &'a ReasonLabels {
+        rules.labels.get_or_init(|| self.labels_of(rules))
+    }
+
+    fn labels_of(&self, rules: &RuleSet) -> ReasonLabels {
         let mut labels = HashMap::new();
         let mut name = |code: Code, reason: &str, label: &Text| {
             labels

@@ -153,7 +153,7 @@ impl Services {
         };
         let now = sum(tx.counters_of_school(school, today).await?).unwrap_or_default();
         let before = sum(tx.counters_of_school(school, today.plus(-1)).await?);
-        let mut classes = self.class_lines(tx, school, today, &labels).await?;
+        let mut classes = self.class_lines(tx, school, today, labels).await?;
         classes.retain(|c| wanted(c.id));
         let class = match only {
             Some(id) => tx.class(id).await?.map(|row| (id, class_name(&row))),

@@ -1,20 +1,21 @@
-//! One snapshot of a region: a few sums over counters, never a count of people.
+//! One snapshot of a region: a few rows of sums, never a count of people, nor of schools.
 
 use super::reasons::ReasonLabels;
+use super::region::{RegionInfo, SchoolNames};
 use crate::actor::Actor;
 use crate::people::class_name;
 use crate::recolour::TurnDetail;
 use crate::vault::Cell;
 use crate::{Error, Result, Services};
 use domain::access::Action;
-use domain::ids::{ClassId, RegionCode, SchoolId};
+use domain::ids::{ClassId, PersonId, RegionCode, SchoolId};
 use domain::screen::{
     AreaLine, BookInForce, ClassLine, FeedItem, OpenSchool, ReasonCount, SchoolLine, ScreenMode,
     ScreenSnapshot, ScreenSort, Totals, TrendDay, heat, per_mille, rank,
 };
 use domain::{Code, Day, Millis, Text, Zone};
 use std::collections::{BTreeMap, HashMap};
-use store::{Numbers, RegionRow, SchoolRow, TurnRow, Tx};
+use store::{ClassRow, Numbers, PersonRow, RegionRow, SchoolNumbers, SlotNumbers, TurnRow, Tx};
 
 /// Days of the trend.
 const TREND_DAYS: i32 = 14;
@@ -121,67 +122,56 @@ impl Services {
         mode: ScreenMode,
     ) -> Result<ScreenSnapshot> {
         let now = self.clock.now();
-        let row = tx.region(region).await?.ok_or(Error::Forbidden)?;
-        let zones = zones(tx, region, now).await?;
+        let info = self.region_info(tx, region).await?;
+        let zones = zones(&info, now);
         let Some(first) = zones.first() else {
             return Err(Error::internal("a region without a zone"));
         };
         let rules = self.rule_set(tx).await?;
         let labels = self.reason_labels(&rules);
-        let schools = tx.schools_within(region).await?;
-
+        // What is small can be hidden only where all is known.
+        let schools = match mode {
+            ScreenMode::Room => SCHOOLS,
+            ScreenMode::Public => usize::MAX,
+        };
         let mut sums = Sums::default();
         for zone in &zones {
-            sums.add(tx, region, zone, first.zone.minute_of(now))
+            sums.add(tx, region, zone, first.zone.minute_of(now), schools)
                 .await?;
         }
-        let totals = totals(&sums.total);
-        let areas = tx.regions_in(region).await?;
-        let area_of = |school: &SchoolRow| {
-            areas
-                .iter()
-                .find(|a| a.code.contains(&school.region_code))
-                .map(|a| a.code.clone())
-        };
-        let mut by_area: HashMap<RegionCode, Numbers> = HashMap::new();
-        let mut lines = Vec::with_capacity(schools.len());
-        for school in &schools {
-            let Some(numbers) = sums.schools.get(&school.school_id) else {
-                continue;
-            };
-            let area = area_of(school);
-            if let Some(area) = &area {
-                *by_area.entry(area.clone()).or_default() += *numbers;
-            }
-            lines.push(school_line(school, area, numbers));
-        }
+        let totals = totals(&sums.total.numbers);
+        let mut lines: Vec<SchoolLine> = sums
+            .schools
+            .iter()
+            .filter_map(|school| Some(school_line(school, info.schools.get(&school.school_id)?)))
+            .collect();
         rank(&mut lines, ScreenSort::Flagged);
+        let areas = info.areas.iter();
         let areas = areas
-            .into_iter()
-            .filter_map(|a| by_area.get(&a.code).map(|n| area_line(&a, n)))
+            .filter_map(|a| sums.areas.get(&a.code).map(|n| area_line(a, n)))
             .collect();
         let snapshot = ScreenSnapshot {
             region: region.clone(),
-            name: row.names(),
+            name: info.row.names(),
             mode,
             day: first.today,
             at: now,
             second: first.zone.second_of(now),
             spans_zones: zones.len() > 1,
-            school_count: i64::try_from(schools.len()).unwrap_or(i64::MAX),
-            class_count: sums.classes,
+            school_count: i64::try_from(info.schools.len()).unwrap_or(i64::MAX),
+            class_count: sums.total.classes,
             now: totals,
             before: sums.before(),
             trend: trend(&sums.trend, first.today, &totals),
-            reasons: reasons(&sums.reasons, &labels),
+            reasons: reasons(&sums.reasons, labels),
             areas,
             schools: lines,
             open: None,
             feed: match mode {
-                ScreenMode::Room => Some(self.feed(tx, region, first, &schools).await?),
+                ScreenMode::Room => Some(self.feed(tx, &info, first, sums.total.turns).await?),
                 ScreenMode::Public => None,
             },
-            turned_today: Some(tx.turn_count_within(region, first.today).await?),
+            turned_today: Some(sums.total.turns),
             books: rules
                 .of(region)?
                 .iter()
@@ -231,7 +221,7 @@ impl Services {
         let labels = self.reason_labels(&rules);
         let info = self.school_info(tx, id).await?;
         let mut classes = self
-            .class_lines(tx, id, self.today_at(&info), &labels)
+            .class_lines(tx, id, self.today_at(&info), labels)
             .await?;
         classes.retain(|c| c.red + c.yellow > 0);
         classes.sort_by_key(|c| (-c.red - c.yellow, -c.red, c.name));
@@ -284,27 +274,41 @@ impl Services {
         Ok(lines.collect())
     }
 
+    /// The newest of a region's turns; `turns` is how many there are today.
     async fn feed(
         &self,
         tx: &mut Tx,
-        region: &RegionCode,
+        info: &RegionInfo,
         zone: &ZoneDay,
-        schools: &[SchoolRow],
+        turns: i64,
     ) -> Result<Vec<FeedItem>> {
-        let mut items = Vec::new();
-        for turn in tx.turns_within(region, zone.today, FEED).await? {
-            let Some(person) = tx.person(turn.person_id).await? else {
+        let turns = tx
+            .turns_within(&info.row.code, zone.today, turns.min(FEED))
+            .await?;
+        let people: Vec<PersonId> = turns.iter().map(|turn| turn.person_id).collect();
+        let people = tx.people(&people).await?;
+        let people: HashMap<PersonId, PersonRow> =
+            people.into_iter().map(|row| (row.person_id, row)).collect();
+        let classes: Vec<ClassId> = turns.iter().map(|turn| turn.class_id).collect();
+        let classes: HashMap<ClassId, ClassRow> = tx
+            .classes(&classes)
+            .await?
+            .into_iter()
+            .map(|row| (row.class_id, row))
+            .collect();
+        let mut items = Vec::with_capacity(turns.len());
+        for turn in turns {
+            let (Some(person), Some(class)) =
+                (people.get(&turn.person_id), classes.get(&turn.class_id))
+            else {
                 continue;
             };
-            let Some(class) = tx.class(turn.class_id).await? else {
-                continue;
-            };
-            let school = schools.iter().find(|s| s.school_id == turn.school_id);
+            let school = info.schools.get(&turn.school_id);
             items.push(FeedItem {
                 id: turn.turn_id,
-                name: self.open_person(person)?.masked(),
-                school: school.map(SchoolRow::names).unwrap_or_default(),
-                class: class_name(&class),
+                name: self.open_person(person.clone())?.masked(),
+                school: school.map(|s| s.name.clone()).unwrap_or_default(),
+                class: class_name(class),
                 code: Code::from_number(turn.code),
                 label: self.turn_label(&turn)?,
                 ends: turn.ends_day,
@@ -333,33 +337,28 @@ impl Services {
 }
 
 /// The zones of a region's schools with their todays, the one with most schools first.
-pub(super) async fn zones(tx: &mut Tx, region: &RegionCode, now: Millis) -> Result<Vec<ZoneDay>> {
-    let mut names = tx.zones_within(region).await?;
-    if names.is_empty() {
-        names.push(Zone::SHANGHAI.name().to_owned());
-    }
-    let with_day = |name: String| {
-        let zone: Zone = name.parse().unwrap_or(Zone::SHANGHAI);
-        ZoneDay {
-            name,
-            zone,
-            today: zone.day_of(now),
-        }
+pub(super) fn zones(info: &RegionInfo, now: Millis) -> Vec<ZoneDay> {
+    let with_day = |(name, zone): &(String, Zone)| ZoneDay {
+        name: name.clone(),
+        zone: *zone,
+        today: zone.day_of(now),
     };
-    Ok(names.into_iter().map(with_day).collect())
+    info.zones.iter().map(with_day).collect()
 }
 
 /// What the zones of a region add up to.
 #[derive(Default)]
 struct Sums {
-    total: Numbers,
-    classes: i64,
-    schools: HashMap<SchoolId, Numbers>,
+    total: store::Sums,
+    /// The first schools of each order, or all.
+    schools: Vec<SchoolNumbers>,
+    /// The regions directly inside.
+    areas: HashMap<RegionCode, Numbers>,
     /// Days before today (0 is today) to yellow and red.
     trend: BTreeMap<i32, (i64, i64)>,
     reasons: BTreeMap<(i64, Vec<u8>), i64>,
-    /// Reported, green, yellow, red, grey at this time yesterday; lost where one zone has none.
-    before: Option<[i64; 5]>,
+    /// At this time yesterday; lost where one zone has none.
+    before: Option<SlotNumbers>,
     lost: bool,
 }
 
@@ -370,60 +369,45 @@ impl Sums {
         region: &RegionCode,
         zone: &ZoneDay,
         minute: u32,
+        schools: usize,
     ) -> Result<()> {
-        for row in tx
-            .school_numbers_within(region, &zone.name, zone.today)
-            .await?
-        {
-            self.total += row.numbers;
-            self.classes += row.classes;
-            self.schools.insert(row.school_id, row.numbers);
+        let (today, from) = (zone.today, zone.today.plus(1 - TREND_DAYS));
+        for row in tx.region_sums(region, &zone.name, from, today).await? {
+            let numbers = row.sums.numbers;
+            let sum = self.trend.entry(today.since(row.day)).or_default();
+            *sum = (sum.0 + numbers.yellow, sum.1 + numbers.red);
+            if row.day == today {
+                self.total += row.sums;
+            }
         }
-        for (day, yellow, red, _) in tx
-            .trend_within(
-                region,
-                &zone.name,
-                zone.today.plus(1 - TREND_DAYS),
-                zone.today,
-            )
-            .await?
-        {
-            let sum = self.trend.entry(zone.today.since(day)).or_default();
-            *sum = (sum.0 + yellow, sum.1 + red);
+        for row in tx.sums_inside(region, &zone.name, today).await? {
+            *self.areas.entry(row.region_code).or_default() += row.sums.numbers;
         }
-        for (code, index, people) in tx.reasons_within(region, &zone.name, zone.today).await? {
+        let first = i64::try_from(schools).unwrap_or(i64::MAX);
+        let first = tx
+            .first_schools_within(region, &zone.name, today, first)
+            .await?;
+        self.schools.extend(first);
+        for (code, index, people) in tx.reasons_within(region, &zone.name, today).await? {
             *self.reasons.entry((code, index)).or_default() += people;
         }
-        match tx
-            .slot_within(
-                region,
-                &zone.name,
-                zone.today.plus(-1),
-                i64::from(minute / 5),
-            )
-            .await?
-        {
-            Some((reported, green, yellow, red, grey)) => {
-                let more = [reported, green, yellow, red, grey];
-                let sum = self.before.get_or_insert([0; 5]);
-                for (sum, more) in sum.iter_mut().zip(more) {
-                    *sum += more;
-                }
-            }
+        let (yesterday, slot) = (today.plus(-1), i64::from(minute / 5));
+        match tx.slot_within(region, &zone.name, yesterday, slot).await? {
+            Some(numbers) => *self.before.get_or_insert_default() += numbers,
             None => self.lost = true,
         }
         Ok(())
     }
 
     fn before(&self) -> Option<Totals> {
-        let [reported, green, yellow, red, grey] = self.before.filter(|_| !self.lost)?;
+        let n = self.before.filter(|_| !self.lost)?;
         Some(Totals {
-            students: green + yellow + red + grey,
-            reported: Some(reported),
-            green: Some(green),
-            yellow: Some(yellow),
-            red: Some(red),
-            grey: Some(grey),
+            students: n.green + n.yellow + n.red + n.grey,
+            reported: Some(n.reported),
+            green: Some(n.green),
+            yellow: Some(n.yellow),
+            red: Some(n.red),
+            grey: Some(n.grey),
         })
     }
 }
@@ -439,11 +423,12 @@ fn totals(n: &Numbers) -> Totals {
     }
 }
 
-fn school_line(school: &SchoolRow, area: Option<RegionCode>, n: &Numbers) -> SchoolLine {
+fn school_line(school: &SchoolNumbers, names: &SchoolNames) -> SchoolLine {
+    let n = &school.numbers;
     SchoolLine {
         id: school.school_id,
-        name: school.names(),
-        area,
+        name: names.name.clone(),
+        area: names.area.clone(),
         share: per_mille(n.reported(), n.students),
         own: per_mille(n.guardian + n.paper, n.students),
         yellow: Some(n.yellow),

@@ -5,7 +5,7 @@ use crate::Result;
 use domain::ids::SchoolId;
 use domain::{Day, Millis};
 use std::collections::BTreeMap;
-use store::{CounterKey, Numbers, SlotRow, StateRow, Tx};
+use store::{CounterKey, Numbers, SlotNumbers, StateRow, Tx};
 
 /// Slots of five minutes in a day.
 const SLOTS: usize = 288;
@@ -53,33 +53,34 @@ impl Tally {
     pub async fn write(&self, tx: &mut Tx, today: Day, last: usize) -> Result<()> {
         tx.add_counters(&self.counters).await?;
         tx.add_reasons(&self.reasons).await?;
-        Ok(tx.insert_slots(&self.slots(today, last)).await?)
+        for (school, slots) in self.slots(today, last) {
+            tx.add_slots(school, &slots).await?;
+        }
+        Ok(())
     }
 
-    fn slots(&self, today: Day, last: usize) -> Vec<SlotRow> {
+    fn slots(&self, today: Day, last: usize) -> BTreeMap<SchoolId, Vec<(Day, i64, SlotNumbers)>> {
         let mut days: Vec<(SchoolId, Day)> = self.changes.keys().map(|k| (k.0, k.1)).collect();
         days.dedup();
-        let mut rows = Vec::new();
-        for (school_id, day) in days {
+        let mut slots: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (school, day) in days {
             let mut sum = Numbers::default();
             let end = if day == today { last + 1 } else { SLOTS };
             for (number, slot) in (0..end).zip(0i64..) {
-                if let Some(by) = self.changes.get(&(school_id, day, number)) {
+                if let Some(by) = self.changes.get(&(school, day, number)) {
                     sum += *by;
                 }
-                rows.push(SlotRow {
-                    school_id,
-                    day,
-                    slot,
+                let numbers = SlotNumbers {
                     reported: sum.reported(),
                     green: sum.green,
                     yellow: sum.yellow,
                     red: sum.red,
                     grey: sum.grey,
-                });
+                };
+                slots.entry(school).or_default().push((day, slot, numbers));
             }
         }
-        rows
+        slots
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::clock::{ManualClock, SystemEntropy};
+use crate::rollups::assert_rolled_up;
 use domain::decision::decide;
 use domain::ids::{ClassId, PersonId, RegionCode};
 use domain::state::State;
@@ -160,6 +161,7 @@ async fn the_counters_of_every_day_equal_a_recount_from_the_states() {
             }
         }
         assert!(reasons.is_empty(), "{day}");
+        assert_rolled_up(&services.store, day).await;
     }
     assert!(flagged > 40, "{flagged}");
 }
@@ -299,9 +301,10 @@ async fn another_day_shows_the_same_morning_and_keeps_accounts_and_families() {
 async fn trend(services: &Services, today: Day) -> Vec<i64> {
     let mut tx = services.store.read().await.unwrap();
     let days = tx
-        .trend_within(&country(), Zone::SHANGHAI.name(), today.plus(-14), today)
+        .region_sums(&country(), Zone::SHANGHAI.name(), today.plus(-14), today)
         .await;
-    days.unwrap().into_iter().map(|day| day.3).collect()
+    let days = days.unwrap().into_iter();
+    days.map(|day| day.sums.numbers.reported()).collect()
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@ use super::*;
 use crate::Actor;
 use crate::clock::{ManualClock, SystemEntropy};
 use crate::open::Location;
+use crate::rollups::assert_rolled_up;
 use domain::report::{Answers, Channel, FactChange, StandingFact};
 use domain::{Code, Day, Zone};
 use std::fmt::Write as _;
@@ -167,10 +168,8 @@ impl Town {
             .counters_of_school(self.school, day(TODAY))
             .await
             .unwrap();
-        let turns = tx
-            .turn_count_within(&region("330503"), day(TODAY))
-            .await
-            .unwrap();
+        let turns = tx.turns_within(&region("330503"), day(TODAY), 1_000).await;
+        let turns = i64::try_from(turns.unwrap().len()).unwrap();
         (counters.iter().map(|c| c.numbers.red).sum(), turns)
     }
 
@@ -324,6 +323,8 @@ async fn shown(
     for row in tx.counters_of_school(school, day).await.unwrap() {
         sum += row.numbers;
     }
+    drop(tx);
+    assert_rolled_up(&services.store, day).await;
     (codes, sum)
 }
 

@@ -167,6 +167,7 @@ impl Services {
         let mut tx = self.store.write().await?;
         let id = self.insert_school(&mut tx, actor, new).await?;
         tx.commit().await?;
+        self.forget_schools();
         Ok(id)
     }
 
@@ -217,6 +218,7 @@ impl Services {
             }
         }
         tx.commit().await?;
+        self.forget_schools();
         Ok(Ok(import))
     }
 

@@ -5,6 +5,7 @@
     reason = "each test program uses a part of it"
 )]
 
+pub mod rollups;
 pub mod town;
 
 use domain::Day;

@@ -6,16 +6,19 @@ use domain::Day;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 
 /// The tables that are cut.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 9] = [
     "report",
     "decision",
     "turn",
     "counter",
     "counter_reason",
-    "counter_slot",
+    "school_sum",
+    "region_sum",
+    "region_reason",
+    "region_slot",
 ];
 /// Those of them whose rows of long ago are deleted, so that their months can go.
-const PASSING: [&str; 2] = ["turn", "counter_slot"];
+const PASSING: [&str; 2] = ["turn", "region_slot"];
 /// Months before this one that are made, for late reports; and months ahead, lest a day without a job be without one.
 const BACK: i32 = 1;
 const AHEAD: i32 = 2;
@@ -144,7 +147,7 @@ mod tests {
         assert_eq!(month.table("turn"), "turn_m202012");
         assert_eq!(Month::parse("turn", "turn_m202012"), Some(month));
         assert_eq!(Month::parse("turn", "turn_other"), None);
-        assert_eq!(Month::parse("counter", "counter_slot_m202012"), None);
+        assert_eq!(Month::parse("counter", "counter_reason_m202012"), None);
         assert!(month.first() <= day && day < Month(month.0 + 1).first());
         assert_eq!(Month(month.0 + 1).first().0 - month.first().0, 31);
     }

@@ -6,6 +6,7 @@ mod town;
 
 use super::*;
 use crate::demo::random::Random;
+use crate::rollups::assert_rolled_up;
 use crate::{Error, Result};
 use domain::Millis;
 use domain::decision::decide;
@@ -27,7 +28,7 @@ fn allowed<T>(result: Result<T>) -> Option<T> {
     }
 }
 
-/// Compares every row with a rebuild from the tables, and the counters with what follows from that.
+/// Compares every row with a rebuild from the tables, the counters with what follows from that, and their sums with them.
 async fn check(town: &Town, context: &str) {
     let today = town.today();
     let info = town.info().await;
@@ -80,6 +81,9 @@ async fn check(town: &Town, context: &str) {
         sums += share_of(decision.code, group);
     }
     assert_eq!(town.numbers().await, sums, "{context}, {today}");
+    for day in [today.plus(-1), today] {
+        assert_rolled_up(&town.services.store, day).await;
+    }
 }
 
 /// One history; says how often each thing has happened.

@@ -1,0 +1,108 @@
+//! A database from before there were sums of the counters gets them when it is opened.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "../../services/tests/support/rollups.rs"]
+mod rollups;
+
+use domain::Day;
+use domain::ids::RegionCode;
+use rollups::assert_rolled_up;
+use sqlx::migrate::Migrator;
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
+use std::path::Path;
+use store::{SlotNumbers, Store};
+use testing::Cluster;
+
+/// The last migration without them.
+const BEFORE: i64 = 11;
+
+/// Three schools in two zones, one of them right below the province, and two days of theirs.
+const FILL: &str = "
+    INSERT INTO region (code, parent, level, name) VALUES ('CN', NULL, 'country', '中国'), ('33', 'CN', 'province', '浙江省'),
+        ('3305', '33', 'city', '湖州市'), ('330503', '3305', 'district', '南浔区'), ('330503001', '330503', 'town', '某镇');
+    INSERT INTO school (school_id, code, name, kind, region_code, zone, created_at) VALUES
+        (1, 'S1', '一小', 'primary', '330503001', 'Asia/Shanghai', 0), (2, 'S2', '二小', 'primary', '330503001', 'Asia/Shanghai', 0),
+        (3, 'S3', '三小', 'primary', '33', 'Asia/Urumqi', 0);
+    INSERT INTO counter (class_id, day, school_id, students, guardian, paper, proxy, green, yellow, red, grey) VALUES
+        (11, 18519, 1, 30, 20, 1, 2, 20, 2, 1, 7), (12, 18519, 1, 0, 0, 0, 0, 0, 0, 0, 0), (21, 18519, 2, 40, 9, 0, 0, 8, 1, 0, 31),
+        (31, 18519, 3, 5, 0, 0, 0, 0, 0, 0, 5), (11, 18520, 1, 31, 0, 0, 0, 0, 2, 1, 28), (31, 18520, 3, 5, 5, 0, 0, 5, 0, 0, 0);
+    INSERT INTO counter_slot (school_id, day, slot, reported, green, yellow, red, grey) VALUES
+        (1, 18519, 90, 23, 20, 2, 1, 7), (2, 18519, 90, 9, 8, 1, 0, 31), (3, 18519, 90, 0, 0, 0, 0, 5), (1, 18519, 91, 24, 21, 2, 1, 6);";
+
+/// Rows with bytes and flags, which the engines write differently.
+fn more(bytes: impl Fn(u8) -> String) -> String {
+    let [key, one, two] = [0, 1, 2].map(bytes);
+    format!(
+        "INSERT INTO subject_key (subject_id, wrapped) VALUES (7, {key}), (8, {key});
+         INSERT INTO counter_reason (class_id, day, school_id, code, reason_ix, people) VALUES
+             (11, 18519, 1, 2, {one}, 2), (11, 18519, 1, 3, {two}, 1), (21, 18519, 2, 2, {one}, 1), (11, 18520, 1, 3, {two}, 0);
+         INSERT INTO turn (turn_id, school_id, class_id, person_id, day, at, code, detail_enc) VALUES
+             (1, 1, 11, 7, 18519, 0, 2, {key}), (2, 1, 11, 8, 18519, 0, 3, {key}), (3, 3, 31, 8, 18521, 0, 3, {key});"
+    )
+}
+
+async fn migrations(engine: &str) -> Migrator {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+    Migrator::new(folder.join(engine)).await.unwrap()
+}
+
+async fn check(store: &Store) {
+    for day in [18_519, 18_520, 18_521].map(Day) {
+        assert_rolled_up(store, day).await;
+    }
+    let mut tx = store.read().await.unwrap();
+    for (code, slot, expected) in [
+        ("330503001", 90, Some([32, 28, 3, 1, 38])),
+        ("CN", 90, Some([32, 28, 3, 1, 38])),
+        ("3305", 95, Some([24, 21, 2, 1, 6])),
+        ("33", 89, None),
+    ] {
+        let region: RegionCode = code.parse().unwrap();
+        let found = tx
+            .slot_within(&region, "Asia/Shanghai", Day(18_519), slot)
+            .await
+            .unwrap();
+        let expected = expected.map(|[reported, green, yellow, red, grey]| SlotNumbers {
+            reported,
+            green,
+            yellow,
+            red,
+            grey,
+        });
+        assert_eq!(found, expected, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn the_sums_of_a_file_from_before_are_filled_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fuxue.db");
+    let url = format!("sqlite://{}?mode=rwc", file.display());
+    let mut raw = SqliteConnection::connect(&url).await.unwrap();
+    let migrations = migrations("sqlite").await;
+    migrations.run_to(BEFORE, &mut raw).await.unwrap();
+    sqlx::raw_sql(FILL).execute(&mut raw).await.unwrap();
+    let more = sqlx::AssertSqlSafe(more(|n| format!("x'0{n}'")));
+    sqlx::raw_sql(more).execute(&mut raw).await.unwrap();
+    raw.close().await.unwrap();
+    let store = Store::open(&file).await.unwrap();
+    check(&store).await;
+    store.close().await;
+}
+
+#[tokio::test]
+async fn the_sums_of_a_database_from_before_are_filled_in() {
+    let address = Cluster::shared().database(None);
+    let mut raw = PgConnection::connect(&address).await.unwrap();
+    let migrations = migrations("postgres").await;
+    migrations.run_to(BEFORE, &mut raw).await.unwrap();
+    sqlx::raw_sql(FILL).execute(&mut raw).await.unwrap();
+    let more = sqlx::AssertSqlSafe(more(|n| format!("'\\x0{n}'")));
+    sqlx::raw_sql(more).execute(&mut raw).await.unwrap();
+    raw.close().await.unwrap();
+    let store = Store::connect(&address.parse().unwrap(), None)
+        .await
+        .unwrap();
+    check(&store).await;
+    store.close().await;
+}
