@@ -44,7 +44,15 @@ impl Cluster {
     /// With advice where PostgreSQL is not installed or does not start.
     pub fn shared() -> &'static Self {
         static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-        CLUSTER.get_or_init(|| Self::start(SETTINGS))
+        CLUSTER.get_or_init(Self::own)
+    }
+
+    /// A cluster beside the shared one, for a test that stops it or cuts its connections.
+    ///
+    /// # Panics
+    /// As [`Cluster::shared`].
+    pub fn own() -> Self {
+        Self::start(SETTINGS)
     }
 
     /// A cluster of its own, as durable as PostgreSQL is by default.

@@ -40,7 +40,12 @@ pub struct Running {
 impl Running {
     /// Serves a data folder; once it listens.
     pub fn start(data: &Path, args: &[&str]) -> Self {
-        let mut child = server()
+        Self::start_as(server(), data, args)
+    }
+
+    /// As [`Running::start`], by a command that begins like [`server`].
+    pub fn start_as(mut program: Command, data: &Path, args: &[&str]) -> Self {
+        let mut child = program
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(args)

@@ -1,8 +1,6 @@
-//! What goes wrong around the program: it is killed, copied while it works, given a wrong file.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+//! A school whose programs send reports as fast as they are answered, and what must be kept of them.
 
-mod support;
-
+use crate::support::{Running, run, text};
 use domain::access::{Grant, Role, Scope};
 use domain::ids::{AccountId, PersonId, SchoolId};
 use domain::interface::Right;
@@ -15,43 +13,56 @@ use services::school::{NewSchool, SchoolKind};
 use services::{Actor, Services};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
-use std::io::Error;
+use std::io::{Error, ErrorKind};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use store::RegionRow;
-use support::{Running, run, text};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-const CODE: &str = "3305030001";
-const CHILDREN: usize = 200;
+pub const CODE: &str = "3305030001";
+pub const CHILDREN: usize = 200;
 const CLASSES: usize = 4;
 /// Programs that send at the same time, each with a key of its own.
-const CLIENTS: usize = 4;
+pub const CLIENTS: usize = 4;
 /// Reports of one request.
 const BATCH: usize = 8;
 /// Longer than anything here takes on a busy machine.
-const LIMIT: Duration = Duration::from_secs(30);
+pub const LIMIT: Duration = Duration::from_secs(30);
+/// How long a client waits before it sends again: less than it is asked to, so that a fault is met more often.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// Nothing but what goes wrong is logged, and clients may ask as fast as they can.
-const SERVE: [&str; 4] = ["--log", "error", "--rate-per-address", "100000"];
+pub const SERVE: [&str; 4] = ["--log", "error", "--rate-per-address", "100000"];
 
 /// A data folder with one school, and the keys of its programs.
-struct School {
-    folder: tempfile::TempDir,
-    day: Day,
-    keys: Vec<String>,
+pub struct School {
+    pub folder: tempfile::TempDir,
+    /// The PostgreSQL database, where the folder holds none.
+    database: Option<String>,
+    pub day: Day,
+    pub keys: Vec<String>,
 }
 
 impl School {
-    async fn new() -> Self {
+    /// A school in a database file.
+    pub async fn in_file() -> Self {
+        Self::new(None).await
+    }
+
+    /// A school in a PostgreSQL database.
+    pub async fn in_postgres(url: String) -> Self {
+        Self::new(Some(url)).await
+    }
+
+    async fn new(database: Option<String>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let location = Location::in_folder(folder.path().join("data"), false);
+        let location = location(folder.path().join("data"), database.as_deref());
         let services = Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy))
             .await
             .unwrap();
@@ -99,24 +110,80 @@ impl School {
         services.store.close().await;
         Self {
             folder,
+            database,
             day: zone.day_of(now),
             keys,
         }
     }
 
-    fn data(&self) -> PathBuf {
+    pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
+    pub fn location(&self) -> Location {
+        location(self.data(), self.database.as_deref())
+    }
+
+    /// What the program is told of the database, for any subcommand.
+    pub fn database_args(&self) -> Vec<&str> {
+        let url = self.database.iter();
+        url.flat_map(|url| ["--database-url", url]).collect()
+    }
+
+    /// Starts the program on this school.
+    pub fn serve(&self) -> Running {
+        Running::start(&self.data(), &[&SERVE[..], &self.database_args()].concat())
+    }
+
+    /// Looks that each acknowledged report is there once, that there is nothing else, and that the counters of the day
+    /// equal a recount.
+    pub async fn must_be_whole(&self, load: &Load) {
+        self.must_be_whole_on(self.day, &load.taken).await;
+    }
+
+    /// As [`School::must_be_whole`], on a day of its own.
+    pub async fn must_be_whole_on(&self, day: Day, taken: &[Taken]) {
+        let kept = kept(&self.location(), day).await;
+        must_hold(&kept, taken);
+        assert_eq!(
+            kept.len(),
+            taken.len(),
+            "what was sent again is there once, and there is nothing else"
+        );
+        must_count(&self.location(), day, &kept).await;
+        must_verify(&self.data(), &self.database_args());
+    }
+
+    /// One client that is prepared for nothing.
+    pub fn client(&self, at: &watch::Receiver<Option<SocketAddr>>) -> Client {
+        Client {
+            key: self.keys[0].clone(),
+            day: self.day,
+            at: at.clone(),
+            line: None,
+            trouble: Trouble::None,
+            disturbed: Arc::new(watch::channel(0).0),
+        }
+    }
+
     /// Starts the clients; they send to whatever address stands in `at`, until `enough`.
-    fn send(&self, at: &watch::Receiver<Option<SocketAddr>>, enough: &CancellationToken) -> Load {
+    pub fn send(
+        &self,
+        at: &watch::Receiver<Option<SocketAddr>>,
+        enough: &CancellationToken,
+        trouble: Trouble,
+    ) -> Load {
         let (told, answers) = mpsc::unbounded_channel();
+        let (disturbed, disturbances) = watch::channel(0);
+        let disturbed = Arc::new(disturbed);
         let clients = self.keys.iter().enumerate().map(|(n, key)| {
             let client = Client {
                 key: key.clone(),
                 day: self.day,
                 at: at.clone(),
                 line: None,
+                trouble,
+                disturbed: Arc::clone(&disturbed),
             };
             tokio::spawn(client.send_until(n, enough.clone(), told.clone()))
         });
@@ -125,8 +192,26 @@ impl School {
             answers,
             taken: Vec::new(),
             again: 0,
+            disturbances,
         }
     }
+}
+
+fn location(data: PathBuf, database: Option<&str>) -> Location {
+    let mut location = Location::in_folder(data, false);
+    location.server = database.map(|url| url.parse().unwrap());
+    location
+}
+
+/// What clients are prepared for, besides a server whose address is taken away before it is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nothing else.
+    None,
+    /// Being told to come again: 503 as a problem document with `Retry-After`.
+    Refusals,
+    /// That, and connections that end.
+    Cuts,
 }
 
 async fn key(services: &Services, school: SchoolId) -> String {
@@ -152,25 +237,28 @@ fn student_no(child: usize) -> String {
 
 /// A report that the program has acknowledged.
 #[derive(Debug, Clone, Copy)]
-struct Taken {
-    id: u128,
-    child: usize,
-    revision: u64,
+pub struct Taken {
+    pub id: u128,
+    pub child: usize,
+    pub revision: u64,
 }
 
 /// The answer to one request.
-struct Answer {
-    taken: Vec<Taken>,
+pub struct Answer {
+    pub taken: Vec<Taken>,
     /// Requests with these reports that nobody had answered.
     unanswered: usize,
 }
 
 /// Clients at work, and what they were told.
-struct Load {
+pub struct Load {
     clients: Vec<JoinHandle<()>>,
     answers: mpsc::UnboundedReceiver<Answer>,
-    taken: Vec<Taken>,
-    again: usize,
+    pub taken: Vec<Taken>,
+    /// Requests that had to be sent again, of those acknowledged since.
+    pub again: usize,
+    /// How often a client has not had the answer it wanted.
+    disturbances: watch::Receiver<usize>,
 }
 
 impl Load {
@@ -180,22 +268,30 @@ impl Load {
     }
 
     /// Waits for so many more answers.
-    async fn hear(&mut self, answers: usize) {
+    pub async fn hear(&mut self, answers: usize) {
         for _ in 0..answers {
             let answer = tokio::time::timeout(LIMIT, self.answers.recv()).await;
             self.note(answer.expect("the clients are answered").unwrap());
         }
     }
 
+    /// Waits until clients have been refused or cut off so many more times.
+    pub async fn be_disturbed(&mut self, times: usize) {
+        let enough = *self.disturbances.borrow() + times;
+        let waiting = self.disturbances.wait_for(|seen| *seen >= enough);
+        let waited = tokio::time::timeout(LIMIT, waiting).await;
+        waited.expect("clients notice the fault").unwrap();
+    }
+
     /// Notes what has been answered up to now.
-    fn catch_up(&mut self) {
+    pub fn catch_up(&mut self) {
         while let Ok(answer) = self.answers.try_recv() {
             self.note(answer);
         }
     }
 
     /// Waits until every client has its last answer.
-    async fn end(&mut self) {
+    pub async fn end(&mut self) {
         for client in self.clients.drain(..) {
             let ended = tokio::time::timeout(LIMIT, client).await;
             ended.expect("the client ends").unwrap();
@@ -205,11 +301,13 @@ impl Load {
 }
 
 /// A program that sends reports over one connection, and sends again whatever was not answered.
-struct Client {
-    key: String,
-    day: Day,
-    at: watch::Receiver<Option<SocketAddr>>,
+pub struct Client {
+    pub key: String,
+    pub day: Day,
+    pub at: watch::Receiver<Option<SocketAddr>>,
     line: Option<(SocketAddr, BufReader<TcpStream>)>,
+    trouble: Trouble,
+    disturbed: Arc<watch::Sender<usize>>,
 }
 
 impl Client {
@@ -234,7 +332,7 @@ impl Client {
     }
 
     /// Sends reports until they are acknowledged.
-    async fn deliver(&mut self, reports: &[(u128, usize)]) -> Answer {
+    pub async fn deliver(&mut self, reports: &[(u128, usize)]) -> Answer {
         let mut unanswered = 0;
         loop {
             let at = *self.at.wait_for(Option::is_some).await.unwrap();
@@ -243,9 +341,15 @@ impl Client {
                 Ok(taken) => return Answer { taken, unanswered },
                 Err(error) => {
                     self.line = None;
-                    let gone = *self.at.borrow() != Some(at);
-                    assert!(gone, "nobody has killed the server, but: {error}");
+                    let is_expected = match self.trouble {
+                        Trouble::None => *self.at.borrow() != Some(at),
+                        Trouble::Refusals => error.kind() == ErrorKind::ResourceBusy,
+                        Trouble::Cuts => true,
+                    };
+                    assert!(is_expected, "nobody has disturbed the server, but: {error}");
                     unanswered += 1;
+                    self.disturbed.send_modify(|times| *times += 1);
+                    tokio::time::sleep(AGAIN).await;
                 }
             }
         }
@@ -273,10 +377,18 @@ impl Client {
         let request = head(&self.key, body.len()) + &body;
         line.get_mut().write_all(request.as_bytes()).await?;
         let (status, body) = answer(line).await?;
+        if matches!(status, 502..=504) {
+            let problem: Value = serde_json::from_str(&body)?;
+            assert_eq!(problem["status"], status, "{body}");
+            return Err(Error::new(ErrorKind::ResourceBusy, body));
+        }
         assert_eq!(status, 200, "{body}");
         let answer: Value = serde_json::from_str(&body)?;
         let results = answer["results"].as_array().unwrap();
         assert_eq!(results.len(), reports.len());
+        if results.iter().any(|result| result["state"] == "retry") {
+            return Err(Error::new(ErrorKind::ResourceBusy, body));
+        }
         let taken = reports.iter().zip(results).map(|((id, child), result)| {
             assert_eq!(result["id"], format!("{id:032x}"));
             let revision = result["revision"].as_u64();
@@ -290,7 +402,7 @@ impl Client {
     }
 }
 
-fn head(key: &str, length: usize) -> String {
+pub fn head(key: &str, length: usize) -> String {
     format!(
         "POST /api/v1/schools/{CODE}/reports HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n\
          content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
@@ -298,8 +410,8 @@ fn head(key: &str, length: usize) -> String {
 }
 
 /// Reads one answer; the connection stays open.
-async fn answer(line: &mut BufReader<TcpStream>) -> std::io::Result<(u16, String)> {
-    let (mut status, mut length) = (None, 0);
+pub async fn answer(line: &mut BufReader<TcpStream>) -> std::io::Result<(u16, String)> {
+    let (mut status, mut length, mut comes_again) = (None, 0, false);
     loop {
         let mut text = String::new();
         if line.read_line(&mut text).await? == 0 {
@@ -309,17 +421,23 @@ async fn answer(line: &mut BufReader<TcpStream>) -> std::io::Result<(u16, String
         match text.split_once(": ") {
             _ if text.is_empty() => break,
             Some(("content-length", n)) => length = n.parse().unwrap(),
+            Some(("retry-after", n)) => comes_again = n.parse::<u32>().is_ok(),
             None => status = text.split(' ').nth(1).and_then(|s| s.parse().ok()),
             Some(_) => {}
         }
     }
     let mut body = vec![0; length];
     line.read_exact(&mut body).await?;
-    Ok((status.expect("a status line"), text(&body)))
+    let (status, body) = (status.expect("a status line"), text(&body));
+    assert!(
+        comes_again || status < 500,
+        "{status} without Retry-After: {body}"
+    );
+    Ok((status, body))
 }
 
 /// Every report in a data folder by its id: whose it is, and its revision. Fails where an id is there twice.
-async fn kept(location: &Location, day: Day) -> HashMap<u128, (PersonId, u64)> {
+pub async fn kept(location: &Location, day: Day) -> HashMap<u128, (PersonId, u64)> {
     let (store, _) = open_store(location, &SystemEntropy).await.unwrap();
     let mut tx = store.read().await.unwrap();
     let school = tx.school_by_code(CODE).await.unwrap().unwrap().school_id;
@@ -340,7 +458,7 @@ async fn kept(location: &Location, day: Day) -> HashMap<u128, (PersonId, u64)> {
 }
 
 /// Looks that each acknowledged report is there under its revision, and with all others of the same child.
-fn must_hold(kept: &HashMap<u128, (PersonId, u64)>, taken: &[Taken]) {
+pub fn must_hold(kept: &HashMap<u128, (PersonId, u64)>, taken: &[Taken]) {
     let mut children = HashMap::new();
     for report in taken {
         let found = kept.get(&report.id).copied();
@@ -354,138 +472,40 @@ fn must_hold(kept: &HashMap<u128, (PersonId, u64)>, taken: &[Taken]) {
     assert_eq!(people.len(), children.len());
 }
 
-fn must_verify(data: &Path, args: &[&str]) {
+/// Looks that the counters of a day say of every class how many are in it and how many of them have reported.
+async fn must_count(location: &Location, day: Day, kept: &HashMap<u128, (PersonId, u64)>) {
+    let (store, _) = open_store(location, &SystemEntropy).await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    let school = tx.school_by_code(CODE).await.unwrap().unwrap().school_id;
+    let reported: HashSet<_> = kept.values().map(|(person, _)| *person).collect();
+    let mut recount = HashMap::new();
+    for person in tx.people_of_school(school).await.unwrap() {
+        let (students, have) = recount.entry(person.class_id).or_insert((0, 0));
+        *students += 1;
+        *have += i64::from(reported.contains(&person.person_id));
+    }
+    let rows = tx.counters_of_school(school, day).await.unwrap();
+    drop(tx);
+    store.close().await;
+    let counted: HashMap<_, _> = (rows.into_iter())
+        .map(|row| {
+            (
+                row.class_id,
+                (
+                    row.numbers.students,
+                    row.numbers.guardian + row.numbers.paper + row.numbers.proxy,
+                ),
+            )
+        })
+        .collect();
+    assert_eq!(counted, recount);
+}
+
+pub fn must_verify(data: &Path, args: &[&str]) {
     let verified = run(data, &[&["audit", "verify"], args].concat());
     let said = text(&verified.stdout) + &text(&verified.stderr);
     assert!(
         verified.status.success() && said.contains(" 0 faults"),
         "{said}"
     );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_kills_in_mid_load_lose_nothing_that_was_acknowledged() {
-    let school = School::new().await;
-    let data = school.data();
-    let mut running = Running::start(&data, &SERVE);
-    let (address, at) = watch::channel(Some(running.address));
-    let enough = CancellationToken::new();
-    let mut load = school.send(&at, &enough);
-    for kill in 0..10 {
-        load.hear(5 + 2 * kill).await;
-        // Before the kill, so that a client knows why its connection ends.
-        address.send_replace(None);
-        drop(running);
-        running = Running::start(&data, &SERVE);
-        address.send_replace(Some(running.address));
-    }
-    load.hear(CLIENTS).await;
-    enough.cancel();
-    load.end().await;
-    drop(running);
-    assert!(load.again > 0, "no kill has met a request");
-
-    let kept = kept(&Location::in_folder(data.clone(), false), school.day).await;
-    must_hold(&kept, &load.taken);
-    assert_eq!(
-        kept.len(),
-        load.taken.len(),
-        "what was sent again is there once, and there is nothing else"
-    );
-    must_verify(&data, &[]);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_backup_in_mid_load_opens_and_is_whole() {
-    let school = School::new().await;
-    let (data, copy) = (school.data(), school.folder.path().join("copy"));
-    std::fs::create_dir(&copy).unwrap();
-    let running = Running::start(&data, &SERVE);
-    let (_address, at) = watch::channel(Some(running.address));
-    let enough = CancellationToken::new();
-    let mut load = school.send(&at, &enough);
-    load.hear(20).await;
-    load.catch_up();
-    let before = load.taken.clone();
-    let to = copy.join("fuxue.db");
-    let written = run(&data, &["backup", "--to", to.to_str().unwrap()]);
-    load.catch_up();
-    assert!(written.status.success(), "{}", text(&written.stderr));
-    assert!(
-        load.taken.len() > before.len(),
-        "the backup keeps nobody waiting to its end"
-    );
-    enough.cancel();
-    load.end().await;
-    drop(running);
-
-    let mut location = Location::in_folder(copy.clone(), false);
-    location.key_file = data.join("fuxue.key");
-    must_hold(&kept(&location, school.day).await, &before);
-    let key = ["--key-file", location.key_file.to_str().unwrap()];
-    must_verify(&copy, &key);
-    // The copy is served, and knows what was sent before it was made.
-    let restored = Running::start(&copy, &[&SERVE[..], &key].concat());
-    let (_address, at) = watch::channel(Some(restored.address));
-    let mut client = Client {
-        key: school.keys[0].clone(),
-        day: school.day,
-        at,
-        line: None,
-    };
-    let sent: Vec<_> = before.iter().map(|taken| (taken.id, taken.child)).collect();
-    let again = client.deliver(&sent).await.taken;
-    for (first, again) in before.iter().zip(again) {
-        assert_eq!(again.revision, first.revision, "{first:?}");
-    }
-}
-
-/// Starts the program on a file that is not its own; gives what it said.
-fn refused(data: &Path, file: &Path) -> String {
-    let before = std::fs::read(file).unwrap();
-    let output = run(data, &["serve", "--listen", "127.0.0.1:0"]);
-    let said = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains(file.to_str().unwrap()), "{said}");
-    assert!(
-        said.contains("not a Fuxue database") && said.contains("restore the last backup"),
-        "{said}"
-    );
-    assert!(said.contains("choose another --data folder"), "{said}");
-    assert!(
-        std::fs::read(file).unwrap() == before,
-        "the file is as it was"
-    );
-    assert!(!data.join("fuxue.key").exists());
-    said
-}
-
-/// An SQLite database of two pages that another program has made.
-fn foreign() -> Vec<u8> {
-    let mut file = vec![0; 1_024];
-    let mut put = |at: usize, bytes: &[u8]| file[at..at + bytes.len()].copy_from_slice(bytes);
-    put(
-        0,
-        b"SQLite format 3\0\x02\0\x01\x01\0\x40\x20\x20\0\0\0\x01",
-    );
-    for (at, number) in [(31, 2), (43, 1), (47, 4), (59, 1), (95, 1)] {
-        put(at, &[number]);
-    }
-    put(100, b"\x0d\0\0\0\x01\x01\xcc\0\x01\xcc");
-    put(460, b"\x32\x01\x06\x17\x15\x15\x01\x49");
-    put(468, b"tablenotenote\x02CREATE TABLE note (words TEXT)");
-    put(512, b"\x0d\0\0\0\0\x02");
-    file
-}
-
-#[test]
-fn a_file_that_is_no_database_is_refused_with_advice() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("fuxue.db");
-    std::fs::write(&file, "a letter that somebody has saved here\n".repeat(500)).unwrap();
-    refused(folder.path(), &file);
-
-    std::fs::write(&file, foreign()).unwrap();
-    let said = refused(folder.path(), &file);
-    assert!(said.contains("tables of another program"), "{said}");
 }

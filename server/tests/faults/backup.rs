@@ -1,0 +1,47 @@
+//! The data are copied while programs send.
+
+use crate::load::{SERVE, School, Trouble, kept, must_hold, must_verify};
+use crate::support::{Running, run, text};
+use services::open::Location;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_in_mid_load_opens_and_is_whole() {
+    let school = School::in_file().await;
+    let (data, copy) = (school.data(), school.folder.path().join("copy"));
+    std::fs::create_dir(&copy).unwrap();
+    let running = school.serve();
+    let (_address, at) = watch::channel(Some(running.address));
+    let enough = CancellationToken::new();
+    let mut load = school.send(&at, &enough, Trouble::None);
+    load.hear(20).await;
+    load.catch_up();
+    let before = load.taken.clone();
+    let to = copy.join("fuxue.db");
+    let written = run(&data, &["backup", "--to", to.to_str().unwrap()]);
+    load.catch_up();
+    assert!(written.status.success(), "{}", text(&written.stderr));
+    assert!(
+        load.taken.len() > before.len(),
+        "the backup keeps nobody waiting to its end"
+    );
+    enough.cancel();
+    load.end().await;
+    drop(running);
+
+    let mut location = Location::in_folder(copy.clone(), false);
+    location.key_file = data.join("fuxue.key");
+    must_hold(&kept(&location, school.day).await, &before);
+    let key = ["--key-file", location.key_file.to_str().unwrap()];
+    must_verify(&copy, &key);
+    // The copy is served, and knows what was sent before it was made.
+    let restored = Running::start(&copy, &[&SERVE[..], &key].concat());
+    let (_address, at) = watch::channel(Some(restored.address));
+    let mut client = school.client(&at);
+    let sent: Vec<_> = before.iter().map(|taken| (taken.id, taken.child)).collect();
+    let again = client.deliver(&sent).await.taken;
+    for (first, again) in before.iter().zip(again) {
+        assert_eq!(again.revision, first.revision, "{first:?}");
+    }
+}

@@ -1,0 +1,11 @@
+//! What goes wrong around the program, one fault a file: [`load`] sends reports meanwhile, and says what must be left.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod backup;
+mod balancer;
+mod files;
+mod kills;
+mod load;
+mod postgres;
+#[path = "../support/mod.rs"]
+mod support;
