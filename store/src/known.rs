@@ -4,7 +4,7 @@
 //! would cost more than finding it.
 
 use crate::query::query_scalar;
-use crate::{ConsentRow, Result, StateRow, Tx};
+use crate::{ConsentRow, StateRow, Tx};
 use domain::ids::{AccountId, ClassId, PersonId, SchoolId};
 use domain::{Day, Millis};
 use std::str::FromStr;
@@ -23,7 +23,7 @@ pub struct Known {
 impl Tx {
     /// What is known about several people, in no order, and whether they reported on certain days; those who have left
     /// the roster are not among them.
-    pub async fn known(&mut self, people: &[PersonId], days: &[Day]) -> Result<Vec<Known>> {
+    pub async fn known(&mut self, people: &[PersonId], days: &[Day]) -> crate::Result<Vec<Known>> {
         let texts: Vec<Option<String>> = query_scalar(
             "WITH p AS (SELECT person_id FROM person WHERE person_id IN ($list) AND left_day IS NULL)
              SELECT string_agg(concat_ws(' ', s.person_id, s.school_id, s.class_id, s.day, s.code,
@@ -64,9 +64,9 @@ fn read(text: &str) -> Option<Known> {
         class_id: ClassId(number(&mut words)?),
         day: Day(number(&mut words)?),
         code: number(&mut words)?,
-        ends_day: option(&mut words)?.map(Day),
-        reported_day: option(&mut words)?.map(Day),
-        channel: option(&mut words)?,
+        ends_day: missing(words.next()?).ok()?.map(Day),
+        reported_day: missing(words.next()?).ok()?.map(Day),
+        channel: missing(words.next()?).ok()?,
         revision: number(&mut words)?,
         state_enc: bytes(words.next()?)?,
         wrapped: bytes(words.next()?)?,
@@ -95,12 +95,10 @@ fn number<'a, T: FromStr>(words: &mut impl Iterator<Item = &'a str>) -> Option<T
     words.next()?.parse().ok()
 }
 
-/// The next word, where `-` stands for nothing.
-fn option<'a, T: FromStr>(words: &mut impl Iterator<Item = &'a str>) -> Option<Option<T>> {
-    match words.next()? {
-        "-" => Some(None),
-        word => word.parse().ok().map(Some),
-    }
+/// A word that may be missing, for which `-` stands.
+fn missing<T: FromStr>(word: &str) -> Result<Option<T>, T::Err> {
+    let word = Some(word).filter(|word| *word != "-");
+    word.map(str::parse).transpose()
 }
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {

@@ -3,6 +3,7 @@
 
 mod backup;
 mod balancer;
+mod disk;
 mod files;
 mod kills;
 mod load;

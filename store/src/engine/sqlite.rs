@@ -76,9 +76,9 @@ impl File {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .after_release({
                 let written = Arc::clone(&written);
-                move |_, _| {
+                move |connection, _| {
                     written.notify_one();
-                    Box::pin(async { Ok(true) })
+                    Box::pin(is_usable(connection))
                 }
             })
             .connect_with(options.clone())
@@ -128,6 +128,16 @@ impl File {
             .await?;
         Ok(())
     }
+}
+
+/// Whether a connection has left its transaction. On a full disk SQLite leaves it by itself; sqlx then cannot, and would
+/// refuse to begin another one for ever.
+async fn is_usable(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    if connection.is_in_transaction() {
+        // A transaction that was dropped ends before whatever is asked next.
+        sqlx::query("SELECT 1").execute(&mut *connection).await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// Carries what was written from the log into the file, beside the writer and without stopping anybody: left to the
@@ -186,7 +196,7 @@ pub(crate) fn meaning(code: &str, message: impl FnOnce() -> String) -> Option<St
 /// How many of `left` rows the next statement takes: a power of two. So each text is prepared for a few numbers of rows,
 /// once, where reading a long one anew would take longer than doing what it says.
 pub(crate) fn at_once(left: usize) -> usize {
-    1 << left.min(AT_ONCE).max(1).ilog2()
+    1 << left.clamp(1, AT_ONCE).ilog2()
 }
 
 /// The text and arguments for a piece of a statement's rows.
