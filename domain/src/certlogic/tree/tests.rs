@@ -105,3 +105,22 @@ fn a_comparison_gains_a_third_operand_and_loses_it() {
     tree.set("num", "r.1", "x");
     assert_eq!(tree.json(), json!({">": [{"var": "param.b"}, 17]}));
 }
+
+#[test]
+fn an_object_of_two_operators_is_none_and_stays_as_it_is() {
+    let json = json!({"and": [true, false], "!": [true]});
+    let tree = Tree::of(&json);
+    assert_eq!(tree, Tree::Raw(json.clone()));
+    assert_eq!(tree.json(), json);
+}
+
+#[test]
+fn what_a_group_held_takes_its_place() {
+    let mut tree = Tree::of(&json!({"and": [{"!": [{"var": "a"}]}, {"and": [1, 2]}]}));
+    tree.edit("r.1", Edit::Unwrap).unwrap();
+    tree.edit("r.0", Edit::Unwrap).unwrap();
+    assert_eq!(tree.json(), json!({"and": [{"var": "a"}, 1, 2]}));
+    assert_eq!(tree.edit("r.0", Edit::Unwrap), None, "a leaf holds nothing");
+    tree.edit("r", Edit::Unwrap).unwrap();
+    assert_eq!(tree.json(), json!({"var": "a"}));
+}
