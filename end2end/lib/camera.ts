@@ -8,36 +8,23 @@ import { CHROMIUM_ARGS, launchOptions } from './browser.js';
 const WIDTH = 640;
 const HEIGHT = 480;
 
-/** A picture before the camera, and how long it is there, in thirtieths of a second: Chromium plays so many a second. */
-export interface Shot {
-  /** The code that is shown; nothing but the grey wall where absent. */
-  code?: Buffer;
-  frames: number;
-}
-
 /** What is filmed: one code, over and over. */
 export async function film(page: Page, seen: Locator, path: string): Promise<void> {
-  await filmed(page, [{ code: await seen.screenshot({ type: 'png' }), frames: 4 }], path);
+  const code = await seen.screenshot({ type: 'png' });
+  await filmed(page, `<img style="height:${HEIGHT * 0.8}px" src="data:image/png;base64,${code.toString('base64')}">`, path);
 }
 
-/**
- * Writes a file of JPEG pictures that Chromium plays as a camera, again and again. While a code is there, the upper left
- * corner is white.
- */
-export async function filmed(page: Page, shots: readonly Shot[], path: string): Promise<void> {
+/** What is filmed: a grey wall without a code. */
+export const filmWall = (page: Page, path: string): Promise<void> => filmed(page, '', path);
+
+/** Writes one picture, over and over, as a file of JPEG pictures that Chromium plays as a camera. */
+async function filmed(page: Page, shown: string, path: string): Promise<void> {
   const still = await page.context().newPage();
   await still.setViewportSize({ width: WIDTH, height: HEIGHT });
-  const pictures: Buffer[] = [];
-  for (const { code, frames } of shots) {
-    const shown = code && `
-      <i style="position:fixed;inset:0 auto auto 0;width:48px;height:48px;background:#fff"></i>
-      <img style="height:${HEIGHT * 0.8}px" src="data:image/png;base64,${code.toString('base64')}">`;
-    await still.setContent(`<body style="margin:0;background:#556;display:grid;place-items:center;height:100vh">${shown ?? ''}</body>`);
-    const picture = await still.screenshot({ type: 'jpeg', quality: 100 });
-    pictures.push(...Array.from({ length: frames }, () => picture));
-  }
+  await still.setContent(`<body style="margin:0;background:#556;display:grid;place-items:center;height:100vh">${shown}</body>`);
+  const picture = await still.screenshot({ type: 'jpeg', quality: 92 });
   await still.close();
-  writeFileSync(path, Buffer.concat(pictures));
+  writeFileSync(path, Buffer.concat(Array.from({ length: 4 }, () => picture)));
 }
 
 export interface DeviceOptions {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import { expectNoAxeFindings } from '../lib/axe.js';
-import { Device, film, filmed, scan } from '../lib/camera.js';
+import { Device, film, filmWall, scan } from '../lib/camera.js';
 import { join, newChild } from '../lib/family.js';
 import { expect, type Page, test } from '../lib/fixtures.js';
 import { cards, enrol, shortCodes, verdict } from '../lib/gate.js';
@@ -14,7 +14,7 @@ const freshLogin = () => `gate${process.pid}x${(logins += 1)}`;
 async function inFrontOfTheWall(admin: Page, baseURL: string, go: (device: Device) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(path(tmpdir(), 'fuxue-film-'));
   const video = path(folder, 'wall.mjpeg');
-  await filmed(admin, [{ frames: 4 }], video);
+  await filmWall(admin, video);
   const device = await Device.start({ baseURL, video });
   try {
     await go(device);
@@ -95,7 +95,7 @@ test('the torch is switched on and off where the camera has one @js @desktop', a
 
 test("the browser's own detector reads where there is one @js @desktop", async ({ as, baseURL }) => {
   const admin = await as('school_admin');
-  const [card] = await cards(admin, 1);
+  const [text] = await cards(admin, 1);
   await inFrontOfTheWall(admin, baseURL!, async ({ page }) => {
     await page.addInitScript((rawValue) => {
       // Debian's Chromium has none. The wall shows no code, so that only this one can have read it.
@@ -105,7 +105,7 @@ test("the browser's own detector reads where there is one @js @desktop", async (
         detect = async (seen: unknown) => (seen instanceof HTMLVideoElement && this.how.formats.join() === 'qr_code' ? [{ rawValue }] : []);
       }
       Object.assign(window, { BarcodeDetector: Detector });
-    }, card!.text);
+    }, text!);
     await enrol(admin, page);
     await expect(verdict(page)).toHaveAttribute('data-why', /.+/);
     await expect(page.locator('.g-seen')).toContainText('1 人');
@@ -116,11 +116,11 @@ test('a scanner that types a whole pass gets its verdict, wherever the focus is 
   const admin = await as('school_admin');
   const [first, second] = await cards(admin, 2);
   await enrol(admin, page);
-  await scan(page, first!.text);
+  await scan(page, first!);
   await expect(verdict(page)).toHaveAttribute('data-why', /.+/);
   await expect(page.locator('.g-seen')).toContainText('1 人');
   await page.locator('#gate-code').focus();
-  await scan(page, second!.text);
+  await scan(page, second!);
   await expect(page.locator('.g-seen')).toContainText('2 人');
   await expect(page.locator('#gate-code')).toHaveValue('');
 });
