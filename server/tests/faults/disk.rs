@@ -36,7 +36,7 @@ impl Disk {
     }
 
     /// The disk as everybody else can reach it.
-    fn from_outside(&self) -> PathBuf {
+    fn place_outside(&self) -> PathBuf {
         let root = PathBuf::from(format!("/proc/{}/root", self.keeper.id()));
         root.join(self.place.strip_prefix("/").unwrap())
     }
@@ -55,7 +55,7 @@ impl Disk {
 
     /// Takes all space that is left.
     fn fill(&self) {
-        let mut file = std::fs::File::create(self.from_outside().join("filler")).unwrap();
+        let mut file = std::fs::File::create(self.place_outside().join("filler")).unwrap();
         for size in [1 << 16, 1 << 12, 1] {
             let bytes = vec![1; size];
             let error = loop {
@@ -68,7 +68,7 @@ impl Disk {
     }
 
     fn free(&self) {
-        std::fs::remove_file(self.from_outside().join("filler")).unwrap();
+        std::fs::remove_file(self.place_outside().join("filler")).unwrap();
     }
 }
 
@@ -90,7 +90,7 @@ fn copy(from: &Path, to: &Path) {
 async fn a_full_disk_refuses_reports_clearly_and_takes_them_again_when_there_is_space() {
     let school = School::in_file().await;
     let disk = Disk::new(&school.folder.path().join("disk"));
-    copy(&school.data(), &disk.from_outside());
+    copy(&school.data(), &disk.place_outside());
     let program = disk.on_it(&crate::support::server());
     let running = Running::start_as(program, &disk.place, &SERVE);
     let (_address, at) = watch::channel(Some(running.address));
@@ -108,6 +108,6 @@ async fn a_full_disk_refuses_reports_clearly_and_takes_them_again_when_there_is_
     load.end().await;
     drop(running);
     assert!(load.again > 0, "no request has met the full disk");
-    copy(&disk.from_outside(), &school.data());
+    copy(&disk.place_outside(), &school.data());
     school.must_be_whole(&load).await;
 }

@@ -293,7 +293,7 @@ impl Services {
             second: loaded.info.zone.second_of(self.clock.now()),
             due_minute: minute,
             is_school_day: context.calendar.is_school_day(today),
-            link: loaded.link.clone(),
+            link: loaded.link,
             consent: seen.consent(),
             agreed_on: agreed.map(|c| loaded.info.zone.day_of(c.at)),
             progress,
