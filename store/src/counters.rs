@@ -1,7 +1,7 @@
 //! Numbers per class and day, kept by the same transaction that moves them, with the sums of them in [`crate::rollups`].
 //! A screen never counts people.
 
-use crate::query::{query, query_as, query_scalar};
+use crate::query::{RowBinder, query, query_as, query_scalar};
 use crate::rollups::Moved;
 use crate::{Result, Sums, Tx};
 use domain::Day;
@@ -44,6 +44,20 @@ impl Numbers {
     /// Reported by any channel.
     pub fn reported(&self) -> i64 {
         self.guardian + self.paper + self.proxy
+    }
+}
+
+impl Numbers {
+    /// The next columns of a row, in the order of the fields.
+    pub(crate) fn bind(&self, row: &mut RowBinder<'_, '_>) {
+        row.bind(self.students)
+            .bind(self.guardian)
+            .bind(self.paper)
+            .bind(self.proxy)
+            .bind(self.green)
+            .bind(self.yellow)
+            .bind(self.red)
+            .bind(self.grey);
     }
 }
 
@@ -109,15 +123,8 @@ impl Tx {
         .rows(rows, |b, (key, n)| {
             b.bind(key.class)
                 .bind(key.day)
-                .bind(key.school)
-                .bind(n.students)
-                .bind(n.guardian)
-                .bind(n.paper)
-                .bind(n.proxy)
-                .bind(n.green)
-                .bind(n.yellow)
-                .bind(n.red)
-                .bind(n.grey);
+                .bind(key.school);
+            n.bind(b);
         })
         .execute(self)
         .await?;

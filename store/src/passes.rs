@@ -84,23 +84,6 @@ impl Tx {
         Ok(())
     }
 
-    /// A person's number in passes, made of `holder` where they have none yet.
-    pub async fn ensure_pass_holder(
-        &mut self,
-        person: PersonId,
-        holder: i64,
-    ) -> Result<PassHolderRow> {
-        Ok(query_as(
-            "INSERT INTO pass_holder (person_id, holder) VALUES ($1, $2)
-             ON CONFLICT (person_id) DO UPDATE SET person_id = excluded.person_id
-             RETURNING person_id, holder, serial, card_at, card_by",
-        )
-        .bind(person)
-        .bind(holder)
-        .fetch_one(self)
-        .await?)
-    }
-
     /// Gives each who has no number in passes theirs; gives all of them, in no order.
     pub async fn ensure_pass_holders(
         &mut self,

@@ -201,20 +201,12 @@ impl Tx {
                      yellow = school_sum.yellow + excluded.yellow, red = school_sum.red + excluded.red, grey = school_sum.grey + excluded.grey",
         )
         .rows(&rows, |b, ((day, zone, region, school), sums)| {
-            let n = &sums.numbers;
             b.bind(*day)
                 .bind(&***zone)
                 .bind(*region)
                 .bind(*school)
-                .bind(sums.classes)
-                .bind(n.students)
-                .bind(n.guardian)
-                .bind(n.paper)
-                .bind(n.proxy)
-                .bind(n.green)
-                .bind(n.yellow)
-                .bind(n.red)
-                .bind(n.grey);
+                .bind(sums.classes);
+            sums.numbers.bind(b);
         })
         .execute(self)
         .await?;
@@ -229,21 +221,13 @@ impl Tx {
                      grey = region_sum.grey + excluded.grey",
         )
         .rows(&regions, |b, ((region, zone, day), sums)| {
-            let n = &sums.numbers;
             b.bind(region)
                 .bind(&**zone)
                 .bind(*day)
                 .bind(node)
                 .bind(sums.classes)
-                .bind(sums.turns)
-                .bind(n.students)
-                .bind(n.guardian)
-                .bind(n.paper)
-                .bind(n.proxy)
-                .bind(n.green)
-                .bind(n.yellow)
-                .bind(n.red)
-                .bind(n.grey);
+                .bind(sums.turns);
+            sums.numbers.bind(b);
         })
         .execute(self)
         .await?;

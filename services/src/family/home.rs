@@ -202,10 +202,7 @@ impl Services {
         let mut tx = self.store.read().await?;
         let mut out = Vec::new();
         for link in tx.children_of(account).await? {
-            let loaded = self
-                .load_child(&mut tx, actor, link.person_id, Action::ReportForChild)
-                .await?;
-            let opened = self.opened_state(&mut tx, link.person_id).await?;
+            let (loaded, opened) = self.open_child(&mut tx, actor, link.person_id).await?;
             let today = loaded.today;
             let decision = decide(&opened.kept.state, &loaded.info.context(), today, today);
             let revisions = tx.reports_of(link.person_id, today, today).await?;
@@ -239,16 +236,26 @@ impl Services {
         actor: &Actor,
         person: PersonId,
     ) -> Result<Seen> {
-        let loaded = self
-            .load_child(tx, actor, person, Action::ReportForChild)
-            .await?;
-        let opened = self.opened_state(tx, person).await?;
+        let (loaded, opened) = self.open_child(tx, actor, person).await?;
         Ok(Seen {
             reader: reader(actor, &loaded.guardians),
             consents: tx.consents_for(person).await?,
             loaded,
             opened,
         })
+    }
+
+    /// Authorises a guardian who may report, and reads the child with its state.
+    pub(crate) async fn open_child(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        person: PersonId,
+    ) -> Result<(Loaded, Opened)> {
+        let loaded = self
+            .load_child(tx, actor, person, Action::ReportForChild)
+            .await?;
+        Ok((loaded, self.opened_state(tx, person).await?))
     }
 
     pub(super) async fn view_of(&self, tx: &mut Tx, seen: &Seen) -> Result<ChildView> {

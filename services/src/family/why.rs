@@ -4,7 +4,6 @@
 use super::hidden::{hide_reasons, is_hidden};
 use crate::{Actor, Result, Services};
 use domain::Day;
-use domain::access::Action;
 use domain::certlogic::Value;
 use domain::decision::{Decision, FactRead, Outlook, Trace, What, decide, explain, outlook};
 use domain::facts::{FactKind, NONE_DAYS};
@@ -53,10 +52,7 @@ impl Services {
     /// [`crate::Error::Forbidden`] for a child that is not theirs, or is none.
     pub async fn child_why(&self, actor: &Actor, person: PersonId) -> Result<ChildWhy> {
         let mut tx = self.store.read().await?;
-        let loaded = self
-            .load_child(&mut tx, actor, person, Action::ReportForChild)
-            .await?;
-        let opened = self.opened_state(&mut tx, person).await?;
+        let (loaded, opened) = self.open_child(&mut tx, actor, person).await?;
         let (state, today, info) = (&opened.kept.state, loaded.today, &loaded.info);
         let since = loaded.link.since;
         let mut decision = decide(state, &info.context(), today, today);

@@ -232,10 +232,9 @@ impl Services {
     /// Gives everybody a number in passes: a guard finds also those who never had a pass.
     async fn number_all(&self, rows: &[RollRow]) -> Result<()> {
         let mut tx = self.store.write().await?;
-        for row in rows.iter().filter(|row| row.holder.is_none()) {
-            let random = i64::from_be_bytes(crate::clock::bytes(&*self.entropy));
-            tx.ensure_pass_holder(row.person_id, random).await?;
-        }
+        let unknown = rows.iter().filter(|row| row.holder.is_none());
+        let unknown: Vec<PersonId> = unknown.map(|row| row.person_id).collect();
+        self.ensure_holders(&mut tx, &unknown).await?;
         Ok(tx.commit().await?)
     }
 

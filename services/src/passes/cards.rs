@@ -83,13 +83,16 @@ impl Services {
         let row = tx.class(class).await?.ok_or(Error::Forbidden)?;
         let info = self.school_info(&mut tx, row.school_id).await?;
         let mut counted = Vec::new();
-        for person in tx.people_of_class(class).await? {
+        let mut rows = tx.people_of_class(class).await?;
+        rows.retain(|person| people.is_empty() || people.contains(&person.person_id));
+        let ids: Vec<_> = rows.iter().map(|person| person.person_id).collect();
+        let mut holders = self.ensure_holders(&mut tx, &ids).await?;
+        for person in rows {
             let id = person.person_id;
-            if !people.is_empty() && !people.contains(&id) {
-                continue;
-            }
             let person = self.open_person(person)?;
-            let holder = self.holder(&mut tx, &person).await?;
+            let Some(holder) = holders.remove(&id) else {
+                continue;
+            };
             if people.is_empty() && holder.serial > 0 {
                 continue;
             }

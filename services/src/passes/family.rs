@@ -2,19 +2,16 @@
 
 use super::Issued;
 use crate::actor::Actor;
-use crate::clock::bytes;
 use crate::family::Loaded;
 use crate::gather::{self, Asking, Gather};
 use crate::recolour::Opened;
 use crate::{Error, Result, Services};
-use domain::access::Action;
 use domain::decision::decide;
 use domain::ids::PersonId;
 use domain::lang::Text;
 use domain::pass::{LIVE_FOR, Says};
 use domain::roster::ClassName;
 use domain::{Code, Day, Millis};
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::{PassHolderRow, Tx};
 
@@ -61,10 +58,7 @@ impl Services {
     /// The live pass of a guardian's child. Renewing it is no read that the log would show.
     pub async fn live_pass(&self, actor: &Actor, person: PersonId) -> Result<LivePass> {
         let mut tx = self.store.read().await?;
-        let loaded = self
-            .load_child(&mut tx, actor, person, Action::ReportForChild)
-            .await?;
-        let opened = self.opened_state(&mut tx, person).await?;
+        let (loaded, opened) = self.open_child(&mut tx, actor, person).await?;
         self.live_pass_of(tx, &loaded, &opened).await
     }
 
@@ -119,10 +113,7 @@ impl Services {
     /// Today's letter for a guardian's child, valid until midnight.
     pub async fn day_letter(&self, actor: &Actor, person: PersonId) -> Result<DayLetter> {
         let mut tx = self.store.read().await?;
-        let loaded = self
-            .load_child(&mut tx, actor, person, Action::ReportForChild)
-            .await?;
-        let opened = self.opened_state(&mut tx, person).await?;
+        let (loaded, opened) = self.open_child(&mut tx, actor, person).await?;
         let (code, holder) = self.todays_pass(tx, &loaded, &opened).await?;
         let now = self.clock.now();
         let issued = match holder {
@@ -174,12 +165,9 @@ impl Services {
     /// Draws a number in passes for each who has none. On the first morning of a school all families come at once: a
     /// commit for each would keep their reports waiting.
     async fn draw_holders(&self, people: &[PersonId]) -> Result<Vec<PassHolderRow>> {
-        let random = || i64::from_be_bytes(bytes(&*self.entropy));
-        let drawn: BTreeMap<_, _> = people.iter().map(|person| (*person, random())).collect();
         let mut tx = self.store.write_for(people).await?;
-        let holders = tx.ensure_pass_holders(&drawn).await?;
+        let holders = self.ensure_holders(&mut tx, people).await?;
         tx.commit().await?;
-        let holders: HashMap<_, _> = holders.into_iter().map(|h| (h.person_id, h)).collect();
         let holder = |person| holders.get(person).cloned();
         let found: Option<Vec<_>> = people.iter().map(holder).collect();
         found.ok_or_else(|| Error::internal("a number in passes was not drawn"))

@@ -6,8 +6,10 @@ use crate::people::OpenPerson;
 use crate::{Error, Result, Services};
 use domain::Millis;
 use domain::gate::{ShortCode, short_code};
+use domain::ids::PersonId;
 use domain::pass::{CARD_FOR, Kind, LIVE_FOR, Pass, Says};
 use qrcode::{EcLevel, QrCode};
+use std::collections::HashMap;
 use std::sync::Arc;
 use store::{PassHolderRow, Tx};
 
@@ -29,10 +31,16 @@ pub struct Issued {
 }
 
 impl Services {
-    /// A person's number in passes; drawn where they have none. `tx` must be able to write.
-    pub(super) async fn holder(&self, tx: &mut Tx, person: &OpenPerson) -> Result<PassHolderRow> {
-        let random = i64::from_be_bytes(crate::clock::bytes(&*self.entropy));
-        Ok(tx.ensure_pass_holder(person.row.person_id, random).await?)
+    /// The numbers in passes of several people; drawn for those who have none. `tx` must be able to write.
+    pub(crate) async fn ensure_holders(
+        &self,
+        tx: &mut Tx,
+        people: &[PersonId],
+    ) -> Result<HashMap<PersonId, PassHolderRow>> {
+        let random = || i64::from_be_bytes(crate::clock::bytes(&*self.entropy));
+        let drawn = people.iter().map(|person| (*person, random())).collect();
+        let holders = tx.ensure_pass_holders(&drawn).await?;
+        Ok(holders.into_iter().map(|h| (h.person_id, h)).collect())
     }
 
     /// Signs a pass that is issued at `issued` and valid until `until` at most.
