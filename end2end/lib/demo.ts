@@ -64,7 +64,8 @@ export class Demo {
       const accounts = JSON.parse(readFileSync(accountsFile, 'utf8')) as Account[];
       return new Demo(url, accounts, process, folder);
     } catch (error) {
-      process.kill('SIGKILL');
+      // Without a process of its own, the signal would go to everybody in this one's group.
+      if (process.pid !== undefined) process.kill('SIGKILL');
       const said = demo.log();
       rmSync(folder, { recursive: true, force: true });
       throw new Error(`${SERVER} ${args.join(' ')} did not start: ${String(error)}\n${said}`);

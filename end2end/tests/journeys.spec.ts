@@ -64,7 +64,7 @@ test('a typing error keeps what was typed, and a correction goes by way of the t
   await expect(page.locator('[name=note]')).toHaveValue('昨晚睡得晚');
   await expectNoAxeFindings(page);
   await page.getByRole('button', { name: /改为 38\.7/ }).click();
-  await expect(page.locator('[name=temperature]')).toHaveValue('38.7');
+  await expect(page.locator('#temperature')).toHaveValue('38.7');
   await send.click();
   await expect(page.locator('main')).toContainText('隔离中');
 
