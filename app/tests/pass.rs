@@ -11,30 +11,35 @@ use domain::{Code, Millis};
 use http::StatusCode;
 use serde_json::Value;
 
-/// The text of a QR code that a page draws as an SVG path of squares, read by a reader of QR codes.
+/// The text of a QR code that a page draws as an SVG path of lines, read by a reader of QR codes.
 fn read_qr(svg: &str) -> String {
-    let number = |after: &str| -> usize {
-        let (_, rest) = svg.split_once(after).expect("a size");
-        let digits = rest.split(|c: char| !c.is_ascii_digit()).next();
-        digits.unwrap().parse().unwrap()
-    };
-    let side = number("viewBox=\"0 0 ");
+    let (_, side) = svg.split_once("viewBox=\"0 -.5 ").expect("a size");
+    let side: usize = side.split(' ').next().unwrap().parse().unwrap();
     let mut dark = vec![false; side * side];
     // The last path is the dark one.
     let (_, path) = svg.rsplit_once(" d=\"").expect("a path");
     let path = path.split('"').next().unwrap();
-    // Each square is `M x y h w v h H x V y`, in the units of the view box.
-    for square in path.split('M').filter(|s| !s.trim().is_empty()) {
-        let numbers: Vec<usize> = square
-            .split(|c: char| !c.is_ascii_digit())
-            .filter_map(|n| n.parse().ok())
-            .collect();
-        let (x, y, w, h) = (numbers[0], numbers[1], numbers[2], numbers[3]);
-        for row in y..y + h {
-            for column in x..x + w {
-                dark[row * side + column] = true;
-            }
+    // Each row is `M x y h length`, and `m gap 0 h length` as often as it goes on.
+    let (mut x, mut y) = (0, 0);
+    for line in path
+        .split_inclusive(['M', 'm'])
+        .collect::<Vec<_>>()
+        .windows(2)
+    {
+        let (place, length) = line[1]
+            .trim_end_matches(['M', 'm'])
+            .split_once('h')
+            .unwrap();
+        let (across, down) = place.split_once(' ').unwrap();
+        let (across, down): (usize, usize) = (across.parse().unwrap(), down.parse().unwrap());
+        if line[0].ends_with('M') {
+            (x, y) = (across, down);
+        } else {
+            (x, y) = (x + across, y + down);
         }
+        let length: usize = length.parse().unwrap();
+        dark[y * side + x..][..length].fill(true);
+        x += length;
     }
     let quiet = 40;
     let size = side + 2 * quiet;

@@ -84,11 +84,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives each who has no number in passes theirs; gives all of them, in no order.
-    pub async fn ensure_pass_holders(
-        &mut self,
-        drawn: &BTreeMap<PersonId, i64>,
-    ) -> Result<Vec<PassHolderRow>> {
+    /// Gives each who has no number in passes the one drawn for them.
+    pub async fn give_pass_holders(&mut self, drawn: &BTreeMap<PersonId, i64>) -> Result<()> {
         query(
             "INSERT INTO pass_holder (person_id, holder) $rows ON CONFLICT (person_id) DO NOTHING",
         )
@@ -97,6 +94,15 @@ impl Tx {
         })
         .execute(self)
         .await?;
+        Ok(())
+    }
+
+    /// As [`Tx::give_pass_holders`], and gives all of them, in no order.
+    pub async fn ensure_pass_holders(
+        &mut self,
+        drawn: &BTreeMap<PersonId, i64>,
+    ) -> Result<Vec<PassHolderRow>> {
+        self.give_pass_holders(drawn).await?;
         Ok(query_as(
             "SELECT person_id, holder, serial, card_at, card_by FROM pass_holder WHERE person_id IN ($list)",
         )

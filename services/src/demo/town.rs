@@ -118,7 +118,9 @@ impl Services {
             let next = parts.next();
             sealing.extend(next.map(|from| self.seal(&schools, from, day, with_families)));
             let mut tx = self.store.write().await?;
+            let linked: Vec<_> = rows.guardianships.iter().map(|g| g.person_id).collect();
             guardians.extend(rows.write(&mut tx).await?);
+            tx.give_pass_holders(&self.drawn_for(&linked)).await?;
             tx.commit().await?;
         }
         let (teachers, official) = self.write_staff(&schools).await?;

@@ -1,5 +1,6 @@
 //! Making a pass of a person, and drawing it.
 
+use super::drawing::draw;
 use super::keys::{KeySet, Purpose};
 use super::whole_second;
 use crate::people::OpenPerson;
@@ -8,8 +9,7 @@ use domain::Millis;
 use domain::gate::{ShortCode, short_code};
 use domain::ids::PersonId;
 use domain::pass::{CARD_FOR, Kind, LIVE_FOR, Pass, Says};
-use qrcode::{EcLevel, QrCode};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::{PassHolderRow, Tx};
 
@@ -37,10 +37,14 @@ impl Services {
         tx: &mut Tx,
         people: &[PersonId],
     ) -> Result<HashMap<PersonId, PassHolderRow>> {
-        let random = || i64::from_be_bytes(crate::clock::bytes(&*self.entropy));
-        let drawn = people.iter().map(|person| (*person, random())).collect();
-        let holders = tx.ensure_pass_holders(&drawn).await?;
+        let holders = tx.ensure_pass_holders(&self.drawn_for(people)).await?;
         Ok(holders.into_iter().map(|h| (h.person_id, h)).collect())
+    }
+
+    /// A number at random for each.
+    pub(crate) fn drawn_for(&self, people: &[PersonId]) -> BTreeMap<PersonId, i64> {
+        let random = || i64::from_be_bytes(crate::clock::bytes(&*self.entropy));
+        people.iter().map(|person| (*person, random())).collect()
     }
 
     /// Signs a pass that is issued at `issued` and valid until `until` at most.
@@ -84,21 +88,4 @@ impl Services {
             expires,
         })
     }
-}
-
-/// A QR code as an SVG element without a quiet zone, with error correction Q.
-///
-/// # Errors
-/// [`Error::Internal`] for a text that no QR code holds.
-pub fn draw(text: &str) -> Result<Arc<str>> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::Q)
-        .map_err(|e| Error::internal(e.to_string()))?;
-    let svg = code
-        .render::<qrcode::render::svg::Color<'_>>()
-        .quiet_zone(false)
-        .build();
-    let element = svg
-        .split_once("?>")
-        .map_or(svg.as_str(), |(_, element)| element);
-    Ok(element.into())
 }

@@ -1,6 +1,7 @@
 //! Passes: the keys that sign them, live passes and day letters of guardians, printed cards of classes.
 
 mod cards;
+mod drawing;
 mod family;
 mod inspect;
 mod issue;
@@ -10,10 +11,11 @@ mod publish;
 mod tests;
 
 pub use cards::{CardStatus, PrintedCard, WellSlips};
+pub use drawing::draw;
 pub use family::{DayLetter, LivePass};
 pub(crate) use family::{Holders, draw_holders};
 pub use inspect::Inspection;
-pub use issue::{Issued, draw};
+pub use issue::Issued;
 pub(crate) use keys::KeySet;
 pub use keys::{KeyState, PassKey, Purpose};
 
