@@ -7,6 +7,7 @@ use domain::access::Place;
 use domain::ids::{ClassId, PersonId};
 use domain::{Day, Millis};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use store::{AuditHeadRow, AuditRow, Store, Tx};
 
 /// What is written down.
@@ -73,7 +74,24 @@ fn head_message(head: &AuditHeadRow) -> Vec<u8> {
 impl Services {
     /// Writes down what somebody did, in the transaction that does it.
     pub(crate) async fn audit(&self, tx: &mut Tx, entry: Entry<'_>) -> Result<()> {
-        self.append(tx, entry, None).await
+        self.audit_all(tx, vec![entry]).await
+    }
+
+    /// Writes down much that was done at once, in its order.
+    pub(crate) async fn audit_all(&self, tx: &mut Tx, entries: Vec<Entry<'_>>) -> Result<()> {
+        let mut ends: HashMap<String, (i64, Vec<u8>)> = HashMap::new();
+        let mut rows = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let chain = chain_of(entry.place);
+            let end = match ends.remove(&chain) {
+                Some(end) => end,
+                None => tx.audit_tail(&chain).await?.unwrap_or_default(),
+            };
+            let row = self.linked(entry, None, chain, end);
+            ends.insert(row.chain.clone(), (row.seq, row.hash.clone()));
+            rows.push(row);
+        }
+        Ok(tx.insert_audit(&rows).await?)
     }
 
     /// Writes down that somebody read one person: one row per reader, person and hour.
@@ -135,15 +153,23 @@ impl Services {
         }
         let mut tx = self.store.write().await?;
         if !tx.has_read(&key).await? {
-            self.append(&mut tx, entry, Some(key)).await?;
+            let chain = chain_of(entry.place);
+            let end = tx.audit_tail(&chain).await?.unwrap_or_default();
+            let row = self.linked(entry, Some(key), chain, end);
+            tx.insert_audit(&[row]).await?;
             tx.commit().await?;
         }
         Ok(())
     }
 
-    async fn append(&self, tx: &mut Tx, entry: Entry<'_>, read_key: Option<String>) -> Result<()> {
-        let chain = chain_of(entry.place);
-        let (last, previous) = tx.audit_tail(&chain).await?.unwrap_or_default();
+    /// The row of an entry that follows the end of its chain: that end's number and hash.
+    fn linked(
+        &self,
+        entry: Entry<'_>,
+        read_key: Option<String>,
+        chain: String,
+        (last, hash): (i64, Vec<u8>),
+    ) -> AuditRow {
         let seq = last + 1;
         let detail_enc = entry.detail.map(|(text, key)| {
             let table = format!("audit {chain}");
@@ -165,8 +191,8 @@ impl Services {
             detail_enc,
             hash: Vec::new(),
         };
-        row.hash = hash_of(&previous, &row);
-        Ok(tx.insert_audit(&row).await?)
+        row.hash = hash_of(&hash, &row);
+        row
     }
 
     /// The words of an entry, where they open with the general key or with the given one.

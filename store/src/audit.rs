@@ -72,22 +72,23 @@ impl Tx {
         )
     }
 
-    /// Appends a row.
-    pub async fn insert_audit(&mut self, row: &AuditRow) -> Result<()> {
+    /// Appends rows.
+    pub async fn insert_audit(&mut self, rows: &[AuditRow]) -> Result<()> {
         query(
-            "INSERT INTO audit (chain, seq, at, actor_kind, actor_id, action, subject, read_key, detail_enc, hash)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            "INSERT INTO audit (chain, seq, at, actor_kind, actor_id, action, subject, read_key, detail_enc, hash) $rows",
         )
-        .bind(&row.chain)
-        .bind(row.seq)
-        .bind(row.at)
-        .bind(&row.actor_kind)
-        .bind(row.actor_id)
-        .bind(&row.action)
-        .bind(&row.subject)
-        .bind(&row.read_key)
-        .bind(&row.detail_enc)
-        .bind(&row.hash)
+        .rows(rows, |b, row| {
+            b.bind(&row.chain)
+                .bind(row.seq)
+                .bind(row.at)
+                .bind(&row.actor_kind)
+                .bind(row.actor_id)
+                .bind(&row.action)
+                .bind(&row.subject)
+                .bind(&row.read_key)
+                .bind(&row.detail_enc)
+                .bind(&row.hash);
+        })
         .execute(self)
         .await?;
         Ok(())

@@ -17,12 +17,14 @@ use std::sync::Arc;
 use store::{ConsentRow, Known, ReportRow, Retired, Tx};
 
 /// What is known about the people of a batch, and what the batch has made of it so far.
-struct Batch {
+struct Batch<'a> {
     states: HashMap<PersonId, Opened>,
     schools: HashMap<SchoolId, Arc<SchoolInfo>>,
     consents: HashMap<PersonId, Vec<ConsentRow>>,
     /// The revisions of each person and day in question, oldest first, with those that this batch adds.
     revisions: HashMap<(PersonId, Day), Vec<Revision>>,
+    /// What staff have entered for families, and about whom.
+    entered: Vec<(&'a Job, Place)>,
 }
 
 /// How often the start of a day may come between.
@@ -45,19 +47,22 @@ impl Services {
         let (mut tx, mut batch) = self.read_batch(jobs).await?;
         let mut ledger = Ledger::new(self);
         for job in jobs {
-            let answer = match self.take(&mut tx, &mut ledger, &mut batch, job).await {
+            let answer = match self.take(&mut ledger, &mut batch, job) {
                 Err(error @ (Error::Internal(_) | Error::Overloaded)) => return Err(error),
                 answer => answer,
             };
             answers.push(answer);
         }
+        let entered = std::mem::take(&mut batch.entered);
+        let entries = entered.iter().map(|(job, place)| entry_of(job, place));
+        self.audit_all(&mut tx, entries.collect()).await?;
         batch.write(&mut tx).await?;
         ledger.write(&mut tx).await?;
         Ok(tx.commit().await?)
     }
 
     /// Reads all that the batch needs, once the day has begun wherever its people are.
-    async fn read_batch(&self, jobs: &[Job]) -> Result<(Tx, Batch)> {
+    async fn read_batch<'a>(&self, jobs: &'a [Job]) -> Result<(Tx, Batch<'a>)> {
         let people: Vec<PersonId> = distinct(jobs.iter().map(|job| job.submission.person));
         let days: Vec<Day> = distinct(jobs.iter().map(|job| job.submission.day));
         for _ in 0..TURNS {
@@ -77,18 +82,19 @@ impl Services {
         Err(Error::Overloaded)
     }
 
-    async fn open_batch(
+    async fn open_batch<'a>(
         &self,
         tx: &mut Tx,
         known: Vec<Known>,
         days: &[Day],
         schools: HashMap<SchoolId, Arc<SchoolInfo>>,
-    ) -> Result<Batch> {
+    ) -> Result<Batch<'a>> {
         let mut batch = Batch {
             states: HashMap::with_capacity(known.len()),
             schools,
             consents: HashMap::with_capacity(known.len()),
             revisions: HashMap::with_capacity(known.len()),
+            entered: Vec::new(),
         };
         let mut reported = Vec::new();
         for Known {
@@ -130,12 +136,11 @@ impl Services {
     }
 
     /// Judges one report and notes what follows from it.
-    async fn take(
+    fn take<'a>(
         &self,
-        tx: &mut Tx,
         ledger: &mut Ledger<'_>,
-        batch: &mut Batch,
-        job: &Job,
+        batch: &mut Batch<'a>,
+        job: &'a Job,
     ) -> Result<Receipt> {
         let sent = &job.submission;
         let opened = batch.states.get_mut(&sent.person).ok_or(Error::Forbidden)?;
@@ -214,7 +219,7 @@ impl Services {
         metrics::counter!("fuxue_reports_total", "channel" => channel_word(sent.channel))
             .increment(1);
         if sent.channel.group() != ChannelGroup::Guardian {
-            self.audit_proxy(tx, job, &place).await?;
+            batch.entered.push((job, place));
         }
         let decision = if fate == Fate::Accepted {
             if sent.day < today {
@@ -230,25 +235,24 @@ impl Services {
             decision,
         })
     }
+}
 
-    /// What staff enter for a family stands in the school's log; a guardian's report is its own record.
-    async fn audit_proxy(&self, tx: &mut Tx, job: &Job, place: &Place) -> Result<()> {
-        let entry = Entry {
-            actor: &job.actor,
-            place,
-            action: match job.submission.channel {
-                Channel::GateSlip => "report.slip",
-                Channel::Proxy(_) => "report.proxy",
-                _ => "report.paper",
-            },
-            subject: person_subject(job.submission.person),
-            detail: None,
-        };
-        self.audit(tx, entry).await
+/// What staff enter for a family stands in the school's log; a guardian's report is its own record.
+fn entry_of<'a>(job: &'a Job, place: &'a Place) -> Entry<'a> {
+    Entry {
+        actor: &job.actor,
+        place,
+        action: match job.submission.channel {
+            Channel::GateSlip => "report.slip",
+            Channel::Proxy(_) => "report.proxy",
+            _ => "report.paper",
+        },
+        subject: person_subject(job.submission.person),
+        detail: None,
     }
 }
 
-impl Batch {
+impl Batch<'_> {
     async fn write(self, tx: &mut Tx) -> Result<()> {
         let (mut added, mut retired) = (Vec::new(), Vec::new());
         for revision in self.revisions.into_values().flatten() {
