@@ -278,6 +278,17 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// Counts people who are new in a class: grey, and without a report.
+    pub fn count_new(&mut self, class: ClassId, school: SchoolId, today: Day, people: i64) {
+        let day = today;
+        let key = CounterKey { class, day, school };
+        *self.counters.entry(key).or_default() += Numbers {
+            students: people,
+            grey: people,
+            ..Numbers::default()
+        };
+    }
+
     /// Counts a person as their row says, whom the start of `today` counted grey.
     pub fn count_from_grey(&mut self, opened: &Opened, today: Day) {
         let row = &opened.row;

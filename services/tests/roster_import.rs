@@ -13,7 +13,10 @@ use services::roster::{Applied, Counts, ImportError, Preview, ReadError};
 use services::school::{NewSchool, SchoolKind};
 use services::{Actor, Error, Refusal, Services};
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use store::Numbers;
 use support::Engine;
 use support::rollups::assert_rolled_up;
@@ -23,6 +26,7 @@ on_both_engines![
     one_changed_cell_changes_one_person,
     a_child_who_changes_class_is_counted_in_the_new_one,
     an_absent_child_stays_unless_ticked_and_can_come_back,
+    an_import_that_breaks_off_shows_nobody_and_another_one_completes_it,
     faulty_rows_do_not_stop_the_good_ones,
     the_command_line_imports_by_the_schools_code_and_removes_nobody,
     an_upload_is_the_uploaders_own_expires_and_must_be_current,
@@ -262,6 +266,48 @@ async fn an_absent_child_stays_unless_ticked_and_can_come_back(engine: Engine) {
     assert_eq!((back.returned, back.new, back.unchanged), (1, 0, 1));
     assert_eq!(town.people().await.values().sum::<i64>(), 3);
     town.assert_counters_fit().await;
+}
+
+async fn an_import_that_breaks_off_shows_nobody_and_another_one_completes_it(engine: Engine) {
+    const CHILDREN: usize = 600;
+    let town = Town::new(engine).await;
+    town.import(&csv(&[ANNA]), "a.csv").await;
+    let rows: Vec<String> = (0..CHILDREN)
+        .map(|n| format!("N{n},小雨,二年级,{}班,,2012-05-03,", n % 20 + 1))
+        .collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let command = Actor::command();
+    let mut left_behind = 0;
+    for turns in (10..).step_by(10) {
+        let file = csv(&rows);
+        let import = (town.services).import_roster_file(&command, "S1", "b.csv", file, false);
+        if within(turns, import).await.is_some() {
+            break;
+        }
+        assert_eq!(town.people().await.values().sum::<i64>(), 1);
+        town.assert_counters_fit().await;
+        let mut tx = town.services.store.read().await.unwrap();
+        let all = tx.people_of_school(town.school).await.unwrap();
+        left_behind = left_behind.max(all.len() - 1);
+    }
+    assert!(left_behind > 0, "no import has broken off half-way");
+    let there = town.people().await.values().sum::<i64>();
+    assert_eq!(usize::try_from(there).unwrap(), 1 + CHILDREN);
+    town.assert_counters_fit().await;
+}
+
+/// What a future comes to, unless it has to wait more often than that: then it is dropped where it stands.
+async fn within<T>(mut turns: usize, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending if turns == 0 => Poll::Ready(None),
+        Poll::Pending => {
+            turns -= 1;
+            Poll::Pending
+        }
+    })
+    .await
 }
 
 async fn faulty_rows_do_not_stop_the_good_ones(engine: Engine) {

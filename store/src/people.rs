@@ -45,57 +45,51 @@ macro_rules! person {
 }
 
 impl Tx {
-    /// Adds a person; their wrapped key must be in place.
-    pub async fn insert_person(&mut self, row: &PersonRow, indexes: &PersonIndexes) -> Result<()> {
+    /// Changes class, seat, leaving day, profile and indexes of people.
+    pub async fn update_people(&mut self, rows: &[(PersonRow, PersonIndexes)]) -> Result<()> {
         query(
-            "INSERT INTO person (person_id, school_id, class_id, seat, joined_day, left_day, student_no_ix, national_id_ix, profile_enc)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "WITH new (person_id, class_id, seat, left_day, student_no_ix, national_id_ix, profile_enc) AS ($rows)
+             UPDATE person SET class_id = new.class_id, seat = new.seat, left_day = new.left_day,
+                 student_no_ix = new.student_no_ix, national_id_ix = new.national_id_ix, profile_enc = new.profile_enc
+             FROM new WHERE person.person_id = new.person_id",
         )
-        .bind(row.person_id)
-        .bind(row.school_id)
-        .bind(row.class_id)
-        .bind(row.seat)
-        .bind(row.joined_day)
-        .bind(row.left_day)
-        .bind(&indexes.student_no)
-        .bind(&indexes.national_id)
-        .bind(&row.profile_enc)
+        .rows(rows, |b, (row, indexes)| {
+            b.bind(row.person_id)
+                .bind(row.class_id)
+                .bind(row.seat)
+                .bind(row.left_day)
+                .bind(indexes.student_no.as_deref())
+                .bind(indexes.national_id.as_deref())
+                .bind(row.profile_enc.as_slice());
+        })
         .execute(self)
         .await?;
-        if indexes.phones.is_empty() {
-            return Ok(());
-        }
-        self.set_phones(&[(row.person_id, indexes.phones.clone())])
-            .await
+        let phones: Vec<_> = rows
+            .iter()
+            .map(|(row, indexes)| (row.person_id, indexes.phones.clone()))
+            .collect();
+        self.set_phones(&phones).await
     }
 
-    /// Changes class, seat, leaving day, profile and indexes of a person.
-    pub async fn update_person(&mut self, row: &PersonRow, indexes: &PersonIndexes) -> Result<()> {
-        query(
-            "UPDATE person SET class_id = $2, seat = $3, left_day = $4, student_no_ix = $5, national_id_ix = $6, profile_enc = $7
-             WHERE person_id = $1",
-        )
-        .bind(row.person_id)
-        .bind(row.class_id)
-        .bind(row.seat)
-        .bind(row.left_day)
-        .bind(&indexes.student_no)
-        .bind(&indexes.national_id)
-        .bind(&row.profile_enc)
-        .execute(self)
-        .await?;
-        self.set_phones(&[(row.person_id, indexes.phones.clone())])
-            .await
-    }
-
-    /// Takes a person off the roster, or (with `None`) back onto it.
-    pub async fn set_person_left(&mut self, person: PersonId, left_day: Option<Day>) -> Result<()> {
-        query("UPDATE person SET left_day = $2 WHERE person_id = $1")
-            .bind(person)
-            .bind(left_day)
+    /// Takes people off the roster.
+    pub async fn leave_roster(&mut self, people: &[PersonId], day: Day) -> Result<()> {
+        query("UPDATE person SET left_day = $1 WHERE person_id IN ($list)")
+            .bind(day)
+            .list(people.iter().copied())
             .execute(self)
             .await?;
         Ok(())
+    }
+
+    /// Puts people who have left onto the roster; says how many of these there were.
+    pub async fn join_roster(&mut self, people: &[PersonId]) -> Result<u64> {
+        let done = query(
+            "UPDATE person SET left_day = NULL WHERE left_day IS NOT NULL AND person_id IN ($list)",
+        )
+        .list(people.iter().copied())
+        .execute(self)
+        .await?;
+        Ok(done.rows_affected())
     }
 
     /// A person by their number.
@@ -125,6 +119,16 @@ impl Tx {
         .bind(class)
         .fetch_all(self)
         .await?)
+    }
+
+    /// How many are or were on a school's roster.
+    pub async fn school_size(&mut self, school: SchoolId) -> Result<i64> {
+        Ok(
+            query_scalar("SELECT count(*) FROM person WHERE school_id = $1")
+                .bind(school)
+                .fetch_one(self)
+                .await?,
+        )
     }
 
     /// Everybody who is or was on a school's roster, by class and seat.

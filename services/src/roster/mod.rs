@@ -4,6 +4,7 @@
 
 mod error;
 mod import;
+mod newcomers;
 mod parse;
 mod read;
 mod staged;

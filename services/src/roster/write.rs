@@ -1,17 +1,18 @@
-//! Writing what a plan says, in one transaction. What can be sealed beforehand is, so that reports wait little.
+//! Writing what a plan says, in one transaction; the people who are new are written before it. What can be sealed
+//! beforehand is, so that reports wait little.
 
 use super::import::Counts;
 use crate::audit::{Entry, person as person_subject};
 use crate::people::{OpenPerson, class_name};
 use crate::recolour::{Ledger, Opened};
-use crate::vault::{Cell, CellKey};
+use crate::vault::Cell;
 use crate::{Actor, Error, Result, SchoolInfo, Services};
 use domain::Day;
 use domain::identity::Phone;
 use domain::ids::{ClassId, PersonId, SchoolId};
 use domain::roster::{ClassName, Plan, RosterRow, Update};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{ClassRow, PersonIndexes, PersonRow, Tx};
 
 /// The highest number that a seat can be.
@@ -38,15 +39,6 @@ pub(super) struct Import<'a> {
 pub(crate) struct NamedTeacher {
     pub name: String,
     pub phone: Option<Phone>,
-}
-
-/// Somebody new, sealed.
-struct Newcomer<'a> {
-    id: i64,
-    key: CellKey,
-    wrapped: Vec<u8>,
-    profile_enc: Vec<u8>,
-    data: &'a RosterRow,
 }
 
 /// Somebody with other values, sealed.
@@ -86,10 +78,17 @@ impl Seating {
         }
     }
 
-    async fn class(&mut self, tx: &mut Tx, name: ClassName) -> Result<ClassId> {
-        if let Some(id) = self.ids.get(&name) {
-            return Ok(*id);
+    /// Makes those of these classes that the school does not have.
+    async fn ensure(&mut self, tx: &mut Tx, names: impl Iterator<Item = ClassName>) -> Result<()> {
+        for name in names {
+            if !self.ids.contains_key(&name) {
+                self.make(tx, name).await?;
+            }
         }
+        Ok(())
+    }
+
+    async fn make(&mut self, tx: &mut Tx, name: ClassName) -> Result<()> {
         let (stage, grade, number) = (
             name.stage.number(),
             i64::from(name.grade),
@@ -97,7 +96,13 @@ impl Seating {
         );
         let id = tx.ensure_class(self.school, stage, grade, number).await?;
         self.ids.insert(name, id);
-        Ok(id)
+        Ok(())
+    }
+
+    /// The class of this name, which is there.
+    pub(crate) fn known(&self, name: ClassName) -> Result<ClassId> {
+        let id = self.ids.get(&name).copied();
+        id.ok_or_else(|| Error::internal("a class was not made"))
     }
 
     /// The seat that the roster says, or the next one.
@@ -116,10 +121,10 @@ fn seat_number(text: &str) -> Option<i64> {
 }
 
 impl Services {
-    /// Does what the plan says. `None` where the roster is no longer the one it was made with; nothing is done then.
+    /// Does what the plan says. `None` where the roster is no longer the one it was made with; nothing is done then
+    /// that anybody sees.
     pub(super) async fn write_import(&self, import: &Import<'_>) -> Result<Option<Counts>> {
         let plan = import.plan;
-        let newcomers = self.seal_newcomers(plan)?;
         let rewritten = self.seal_updates(import, plan.changed.iter().chain(&plan.returned))?;
         let mut read = self.store.read().await?;
         let info = self.school_info(&mut read, import.school).await?;
@@ -128,26 +133,30 @@ impl Services {
         let today = self.today_at(&info);
 
         let mut tx = self.store.write().await?;
-        let rows = tx.people_of_school(import.school).await?;
-        if !rows.iter().eq(import.people.iter().map(|p| &p.row)) {
+        if !is_as_planned(&mut tx, import, 0).await? {
             return Ok(None);
         }
         let classes = tx.classes_of(import.school).await?;
-        let mut seating = Seating::new(import.school, &classes, rows.iter());
+        let people = import.people.iter().map(|person| &person.row);
+        let mut seating = Seating::new(import.school, &classes, people);
+        let named = plan.new.iter().map(|(_, data)| data.class);
+        let named = named.chain(rewritten.iter().map(|change| change.data.class));
+        seating.ensure(&mut tx, named).await?;
+        tx.commit().await?;
+        let newcomers = self.write_newcomers(import, &mut seating, today).await?;
+
+        let mut tx = self.store.write().await?;
         let mut ledger = Ledger::new(self);
+        if !is_as_planned(&mut tx, import, newcomers.len()).await?
+            || self.today_at(&info) != today
+            || !newcomers
+                .join(&mut tx, &mut ledger, import.school, today)
+                .await?
+        {
+            return Ok(None);
+        }
         self.write_updates(&mut tx, &mut ledger, &mut seating, &info, today, &rewritten)
             .await?;
-        for newcomer in newcomers {
-            self.write_newcomer(
-                &mut tx,
-                &mut ledger,
-                &mut seating,
-                import.school,
-                today,
-                newcomer,
-            )
-            .await?;
-        }
         self.write_removals(&mut tx, &mut ledger, import, today)
             .await?;
         self.write_teachers(&mut tx, &seating, import).await?;
@@ -167,23 +176,6 @@ impl Services {
         tx.commit().await?;
         self.store.mark_change();
         Ok(Some(counts))
-    }
-
-    fn seal_newcomers<'a>(&self, plan: &'a Plan) -> Result<Vec<Newcomer<'a>>> {
-        plan.new
-            .iter()
-            .map(|(_, data)| {
-                let id = self.next_id();
-                let (key, wrapped) = self.vault.new_subject(&*self.entropy, id);
-                Ok(Newcomer {
-                    profile_enc: self.seal_profile(&key, id, data)?,
-                    id,
-                    key,
-                    wrapped,
-                    data,
-                })
-            })
-            .collect()
     }
 
     fn seal_updates<'a>(
@@ -227,36 +219,6 @@ impl Services {
         }
     }
 
-    async fn write_newcomer(
-        &self,
-        tx: &mut Tx,
-        ledger: &mut Ledger<'_>,
-        seating: &mut Seating,
-        school: SchoolId,
-        today: Day,
-        newcomer: Newcomer<'_>,
-    ) -> Result<()> {
-        let person = PersonId(newcomer.id);
-        let class = seating.class(tx, newcomer.data.class).await?;
-        tx.insert_subject_key(newcomer.id, &newcomer.wrapped)
-            .await?;
-        let row = PersonRow {
-            person_id: person,
-            school_id: school,
-            class_id: class,
-            seat: seating.seat(class, &newcomer.data.seat),
-            joined_day: today,
-            left_day: None,
-            profile_enc: newcomer.profile_enc,
-            wrapped: newcomer.wrapped,
-        };
-        tx.insert_person(&row, &self.person_indexes(newcomer.data))
-            .await?;
-        let mut opened = self.first_state(person, class, school, newcomer.key, today);
-        ledger.count(&opened, today, 1);
-        ledger.keep(&mut opened)
-    }
-
     async fn write_updates(
         &self,
         tx: &mut Tx,
@@ -266,13 +228,16 @@ impl Services {
         today: Day,
         rewritten: &[Rewritten<'_>],
     ) -> Result<()> {
+        let mut people = Vec::with_capacity(rewritten.len());
+        let mut moved = HashMap::new();
         for change in rewritten {
             let old = &change.person.row;
-            let class = seating.class(tx, change.data.class).await?;
+            let class = seating.known(change.data.class)?;
             let stays = class == old.class_id && old.left_day.is_none();
             let seat = if stays {
                 seat_number(&change.data.seat).unwrap_or(old.seat)
             } else {
+                moved.insert(old.person_id, (class, old.left_day));
                 seating.seat(class, &change.data.seat)
             };
             let row = PersonRow {
@@ -282,11 +247,14 @@ impl Services {
                 profile_enc: change.profile_enc.clone(),
                 ..old.clone()
             };
-            tx.update_person(&row, &self.person_indexes(change.data))
-                .await?;
-            if !stays {
-                let opened = self.opened_state(tx, old.person_id).await?;
-                place_in_class(ledger, opened, class, old.left_day, info, today)?;
+            people.push((row, self.person_indexes(change.data)));
+        }
+        tx.update_people(&people).await?;
+        let ids: Vec<PersonId> = moved.keys().copied().collect();
+        for state in tx.states(&ids).await? {
+            let opened = self.open_state(state)?;
+            if let Some((class, left)) = moved.remove(&opened.row.person_id) {
+                place_in_class(ledger, opened, class, left, info, today)?;
             }
         }
         Ok(())
@@ -303,10 +271,7 @@ impl Services {
             let opened = self.open_state(state)?;
             ledger.count(&opened, today, -1);
         }
-        for person in import.remove {
-            tx.set_person_left(*person, Some(today)).await?;
-        }
-        Ok(())
+        Ok(tx.leave_roster(import.remove, today).await?)
     }
 
     /// The class teacher whom the roster names for a class.
@@ -363,19 +328,14 @@ impl Services {
 
     async fn audit_import(&self, tx: &mut Tx, import: &Import<'_>, done: Counts) -> Result<()> {
         let place = self.place_of_school(tx, import.school).await?;
-        for person in import.remove {
-            self.audit(
-                tx,
-                Entry {
-                    actor: import.actor,
-                    place: &place,
-                    action: "person.leave",
-                    subject: person_subject(*person),
-                    detail: None,
-                },
-            )
-            .await?;
-        }
+        let left = import.remove.iter().map(|person| Entry {
+            actor: import.actor,
+            place: &place,
+            action: "person.leave",
+            subject: person_subject(*person),
+            detail: None,
+        });
+        self.audit_all(tx, left.collect()).await?;
         let Counts {
             new,
             changed,
@@ -400,6 +360,26 @@ impl Services {
         )
         .await
     }
+}
+
+/// Whether the roster is the one the plan was made with, and so many newcomers: nobody else came, and those whom the plan
+/// changes or takes off it are as they were.
+async fn is_as_planned(tx: &mut Tx, import: &Import<'_>, newcomers: usize) -> Result<bool> {
+    let expected = import.people.len() + newcomers;
+    if usize::try_from(tx.school_size(import.school).await?) != Ok(expected) {
+        return Ok(false);
+    }
+    let updated = import.plan.changed.iter().chain(&import.plan.returned);
+    let concerned: BTreeSet<PersonId> = updated
+        .map(|update| update.person)
+        .chain(import.remove.iter().copied())
+        .collect();
+    let concerned: Vec<PersonId> = concerned.into_iter().collect();
+    let now = tx.people(&concerned).await?;
+    let now: HashMap<PersonId, &PersonRow> = now.iter().map(|row| (row.person_id, row)).collect();
+    let same = import.people.iter().map(|person| &person.row);
+    let same = same.filter(|row| now.get(&row.person_id) == Some(row));
+    Ok(same.count() == concerned.len())
 }
 
 /// Puts somebody into a class: out of the counters of the class they attended, into those of the new one.

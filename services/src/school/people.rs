@@ -263,7 +263,7 @@ impl Services {
         let mut ledger = Ledger::new(self);
         ledger.count(&opened, today, -1);
         ledger.write(&mut tx).await?;
-        tx.set_person_left(person, Some(today)).await?;
+        tx.leave_roster(&[person], today).await?;
         self.note(&mut tx, actor, &place, person, "person.leave", None)
             .await?;
         tx.commit().await?;
@@ -294,7 +294,7 @@ impl Services {
             today,
         )?;
         ledger.write(&mut tx).await?;
-        tx.set_person_left(person, None).await?;
+        tx.join_roster(&[person]).await?;
         self.note(&mut tx, actor, &place, person, "person.return", None)
             .await?;
         tx.commit().await?;
@@ -338,8 +338,8 @@ impl Services {
         open.row.class_id = class;
         open.row.seat = seating.seat(class, "");
         open.row.profile_enc = self.seal_profile(&open.key, person.0, &open.profile)?;
-        tx.update_person(&open.row, &self.person_indexes(&open.profile))
-            .await?;
+        let indexes = self.person_indexes(&open.profile);
+        tx.update_people(&[(open.row, indexes)]).await?;
         let opened = self.opened_state(&mut tx, person).await?;
         let mut ledger = Ledger::new(self);
         place_in_class(&mut ledger, opened, class, None, &info, today)?;

@@ -1,0 +1,130 @@
+//! People whom a file brings: written beside the roster in pieces, so that reports wait little, as people who have left
+//! the same day. One transaction then lets all of them join, together with the rest of the import.
+//!
+//! An import that breaks off before that leaves people who are on no list, whom the next import of the file brings
+//! back; until then they are kept no longer than others who have left.
+
+use super::write::{Import, Seating};
+use crate::recolour::{Ledger, Opened};
+use crate::redecide::Pace;
+use crate::vault::CellKey;
+use crate::{Result, Services};
+use domain::Day;
+use domain::ids::{ClassId, PersonId, SchoolId};
+use domain::roster::RosterRow;
+use std::collections::BTreeMap;
+use store::{PersonIndexes, PersonRow, Tx};
+
+/// Newcomers who are written and have not joined.
+#[derive(Default)]
+pub(super) struct Newcomers {
+    people: Vec<PersonId>,
+    by_class: BTreeMap<ClassId, i64>,
+}
+
+/// One of them, sealed.
+struct Newcomer {
+    row: PersonRow,
+    key: CellKey,
+    indexes: PersonIndexes,
+}
+
+impl Services {
+    /// Writes those who are new by the plan. Their classes must be known to `seating`.
+    pub(super) async fn write_newcomers(
+        &self,
+        import: &Import<'_>,
+        seating: &mut Seating,
+        today: Day,
+    ) -> Result<Newcomers> {
+        let mut newcomers = Newcomers::default();
+        let mut pace = Pace::default();
+        let mut rest = import.plan.new.as_slice();
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(pace.size().min(rest.len()));
+            rest = after;
+            let mut sealed = Vec::with_capacity(piece.len());
+            for (_, data) in piece {
+                sealed.push(self.newcomer(import.school, seating, today, data)?);
+            }
+            newcomers.note(&sealed);
+            let mut tx = self.store.write().await?;
+            let began = self.clock.now();
+            self.write_sealed(&mut tx, sealed, today).await?;
+            tx.commit().await?;
+            pace.took(piece.len(), self.clock.now().0 - began.0);
+            tokio::task::yield_now().await;
+        }
+        Ok(newcomers)
+    }
+
+    fn newcomer(
+        &self,
+        school: SchoolId,
+        seating: &mut Seating,
+        today: Day,
+        data: &RosterRow,
+    ) -> Result<Newcomer> {
+        let id = self.next_id();
+        let (key, wrapped) = self.vault.new_subject(&*self.entropy, id);
+        let class = seating.known(data.class)?;
+        Ok(Newcomer {
+            row: PersonRow {
+                person_id: PersonId(id),
+                school_id: school,
+                class_id: class,
+                seat: seating.seat(class, &data.seat),
+                joined_day: today,
+                left_day: Some(today),
+                profile_enc: self.seal_profile(&key, id, data)?,
+                wrapped,
+            },
+            key,
+            indexes: self.person_indexes(data),
+        })
+    }
+
+    async fn write_sealed(&self, tx: &mut Tx, sealed: Vec<Newcomer>, today: Day) -> Result<()> {
+        let mut ledger = Ledger::new(self);
+        let (mut keys, mut people) = (Vec::new(), Vec::new());
+        for Newcomer { row, key, indexes } in sealed {
+            let (person, class) = (row.person_id, row.class_id);
+            let mut opened: Opened = self.first_state(person, class, row.school_id, key, today);
+            ledger.keep(&mut opened)?;
+            keys.push((person.0, row.wrapped.clone()));
+            people.push((row, indexes));
+        }
+        tx.insert_subject_keys(&keys).await?;
+        tx.insert_people(&people).await?;
+        ledger.write(tx).await
+    }
+}
+
+impl Newcomers {
+    fn note(&mut self, sealed: &[Newcomer]) {
+        for Newcomer { row, .. } in sealed {
+            self.people.push(row.person_id);
+            *self.by_class.entry(row.class_id).or_default() += 1;
+        }
+    }
+
+    /// How many they are.
+    pub fn len(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Lets them join, counted grey. Says whether all of them could.
+    pub async fn join(
+        &self,
+        tx: &mut Tx,
+        ledger: &mut Ledger<'_>,
+        school: SchoolId,
+        today: Day,
+    ) -> Result<bool> {
+        for (class, people) in &self.by_class {
+            ledger.count_new(*class, school, today, *people);
+        }
+        let joined = tx.join_roster(&self.people).await?;
+        Ok(usize::try_from(joined) == Ok(self.people.len()))
+    }
+}
