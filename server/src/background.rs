@@ -17,7 +17,13 @@ pub async fn run(services: Arc<Services>, rates: Arc<RateLimits>, stop: Cancella
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut written = None;
-    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+    let mut next = async || {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = services.day_began() => {}
+        }
+    };
+    while stop.run_until_cancelled(next()).await.is_some() {
         rates.sweep();
         note("catch_up", &services.catch_up(&Actor::job()).await);
         note("write_uses", &services.write_uses().await);

@@ -32,30 +32,40 @@ impl Services {
         Ok(())
     }
 
-    /// Begins the present day of a zone if that has not happened yet. Whoever comes first looks at everybody; the
-    /// others go on at once.
+    /// Begins the present day of a zone if that has not happened yet. Nobody has to wait until everybody is looked at:
+    /// [`Services::day_began`] calls for that.
     pub(crate) async fn ensure_open(&self, zone: Zone) -> Result<()> {
         let today = zone.day_of(self.clock.now());
-        if self.open_days.lock().await.get(zone.name()) == Some(&today) {
-            return Ok(());
+        if self.begin_present_day(zone.name(), today).await? {
+            self.began.notify_one();
         }
-        self.catch_up(&Actor::job()).await
+        Ok(())
+    }
+
+    /// Waits until a request has begun a day before [`Services::catch_up`] did.
+    pub async fn day_began(&self) {
+        self.began.notified().await;
+    }
+
+    /// Begins a day for which this server has not done so yet; says whether it had not.
+    async fn begin_present_day(&self, name: &str, today: Day) -> Result<bool> {
+        let mut open = self.open_days.lock().await;
+        if open.get(name) == Some(&today) {
+            return Ok(false);
+        }
+        let _held = self.store.hold(Job::BeginDay).await?;
+        // Earlier days must be over before today's reports move the rows on.
+        self.close_earlier_days(name, today).await?;
+        self.begin_day(name, today).await?;
+        // Calendars are kept for a window around the day they were read.
+        self.forget_schools();
+        open.insert(name.to_owned(), today);
+        Ok(true)
     }
 
     async fn open_day(&self, name: &str, zone: Zone) -> Result<()> {
         let today = zone.day_of(self.clock.now());
-        {
-            let mut open = self.open_days.lock().await;
-            if open.get(name) != Some(&today) {
-                let _held = self.store.hold(Job::BeginDay).await?;
-                // Earlier days must be over before today's reports move the rows on.
-                self.close_earlier_days(name, today).await?;
-                self.begin_day(name, today).await?;
-                // Calendars are kept for a window around the day they were read.
-                self.forget_schools();
-                open.insert(name.to_owned(), today);
-            }
-        }
+        self.begin_present_day(name, today).await?;
         let Some(_held) = self.store.try_hold(Job::OpenDay).await? else {
             // Another server looks at everybody. Should it die, the next minute goes on from where it was.
             return Ok(());

@@ -46,6 +46,8 @@ pub struct Services {
     pub(crate) open_days: tokio::sync::Mutex<HashMap<String, domain::Day>>,
     /// Held while everybody is looked at on a new day; how many at a time.
     pub(crate) opening: tokio::sync::Mutex<Pace>,
+    /// A request has begun a day.
+    pub(crate) began: tokio::sync::Notify,
     /// Held while a page is decided about anew; how many at a time.
     pub(crate) pace: tokio::sync::Mutex<Pace>,
     /// Wakes the runner of [`crate::redecide`].
@@ -330,6 +332,7 @@ impl Services {
             gates: crate::gates::GateCache::default(),
             open_days: tokio::sync::Mutex::default(),
             opening: tokio::sync::Mutex::default(),
+            began: tokio::sync::Notify::new(),
             pace: tokio::sync::Mutex::default(),
             redecisions,
             replays: crate::rules::Replays::default(),

@@ -172,8 +172,8 @@ impl Services {
         }
     }
 
-    /// Lets chosen days come and emergencies lapse, and voids approvals that a later version has overtaken. Which rules judge a day is in the rows already, so that a late job
-    /// changes nobody's colour; running it twice changes nothing.
+    /// Lets chosen days come and emergencies lapse, and voids approvals that a later version has overtaken. Which rules
+    /// judge a day is in the rows already, so that a late job changes nobody's colour; running it twice changes nothing.
     pub(crate) async fn tend_rulebooks(&self) -> Result<()> {
         // One that begins may overtake others.
         while self.tend_once().await? {}
