@@ -170,6 +170,9 @@ pub struct HttpArgs {
     /// Forms per second sent by one account, with six times as many at once
     #[arg(long, default_value_t = Limits::default().per_account, env = "FUXUE_RATE_PER_ACCOUNT", value_name = "N")]
     pub rate_per_account: NonZeroU32,
+    /// Seconds that a client may take to send a request's head or a form, and to take a part of its answer
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..), env = "FUXUE_PATIENCE", value_name = "SECONDS")]
+    pub patience: u64,
 }
 
 impl HttpArgs {

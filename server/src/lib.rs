@@ -13,5 +13,6 @@ pub mod files;
 pub mod health;
 pub mod logging;
 pub mod monitor;
+pub mod patience;
 pub mod router;
 pub mod serve;

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// The whole site: pages, the interface for other programs, health, files, and the edge around them. `ending` is cancelled when the
-/// program ends: handlers of event streams receive it as an extension and end theirs.
+/// The whole site: pages, the interface for other programs, health, files, and the edge around them. `ending` is
+/// cancelled when the program ends: handlers of event streams receive it as an extension and end theirs.
 pub fn router(
     services: &Arc<Services>,
     site_root: &Path,
@@ -16,9 +16,8 @@ pub fn router(
     ending: CancellationToken,
 ) -> Router {
     let (interface, document) = crate::api::router(services);
-    let pages = app::router(Arc::clone(services))
-        .layer(Extension(app::web::ApiDocument(Arc::new(document))))
-        .layer(Extension(ending));
+    let document = Extension(app::web::ApiDocument(Arc::new(document)));
+    let pages = app::router(Arc::clone(services)).layer((document, Extension(ending)));
     let site = pages
         .merge(interface)
         .merge(crate::health::router(Arc::clone(services)))

@@ -1,10 +1,9 @@
 //! From a listener to an orderly end.
 
 use crate::edge::{Edge, Limits, RateLimits, TrustedProxies};
-use axum_server::accept::NoDelayAcceptor;
+use crate::patience::Patience;
+use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use axum_server::{Handle, Server};
-use hyper_util::rt::TokioTimer;
 use services::Services;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -16,8 +15,6 @@ use tokio_util::sync::CancellationToken;
 const GRACE: Duration = Duration::from_secs(10);
 /// How long the database may take to write out what is left.
 const CLOSING: Duration = Duration::from_secs(5);
-/// How long a client may take to send the head of a request, and a connection may stay unused.
-const HEAD: Duration = Duration::from_secs(30);
 
 /// How the pages are served.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +27,8 @@ pub struct Config {
     pub proxies: TrustedProxies,
     /// How many requests are answered.
     pub limits: Limits,
+    /// How long slow clients are waited for.
+    pub patience: Patience,
 }
 
 /// Serves until `shutdown` is done. Then event streams end, open requests get ten seconds, background jobs
@@ -49,6 +48,7 @@ pub async fn serve(
         proxies: config.proxies,
         tls: config.tls.is_some(),
         rates: Arc::clone(&rates),
+        patience: config.patience,
         entropy: Arc::clone(&services.entropy),
     };
     let router = crate::router::router(&services, &config.site_root, &edge, ending.clone());
@@ -57,7 +57,8 @@ pub async fn serve(
         rates,
         ending.clone(),
     ));
-    let served = listen(listener, shutdown, router, config.tls, &ending).await;
+    let patience = config.patience;
+    let served = listen(listener, shutdown, router, config.tls, patience, &ending).await;
     ending.cancel();
     if jobs.await.is_err() {
         tracing::error!("the background jobs ended in a panic");
@@ -78,11 +79,12 @@ pub(crate) async fn listen(
     shutdown: impl Future<Output = ()>,
     router: axum::Router,
     tls: Option<RustlsConfig>,
+    patience: Patience,
     ending: &CancellationToken,
 ) -> std::io::Result<()> {
     listener.set_nonblocking(true)?;
     let handle = Handle::new();
-    let plain = axum_server::from_tcp(listener)?.handle(handle.clone());
+    let plain = patience.with_heads(axum_server::from_tcp(listener)?.handle(handle.clone()));
     let stopping = async {
         shutdown.await;
         tracing::info!("ending: no new connections, event streams first");
@@ -94,36 +96,16 @@ pub(crate) async fn listen(
     let answering = async {
         match tls {
             Some(tls) => {
-                patient(plain.acceptor(RustlsAcceptor::new(tls).acceptor(NoDelayAcceptor::new())))
-                    .serve(pages)
-                    .await
+                let tls = RustlsAcceptor::new(tls).acceptor(patience);
+                plain.acceptor(tls).serve(pages).await
             }
-            None => {
-                patient(plain.acceptor(NoDelayAcceptor::new()))
-                    .serve(pages)
-                    .await
-            }
+            None => plain.acceptor(patience).serve(pages).await,
         }
     };
     tokio::select! {
         result = answering => result,
         () = stopping => Ok(()),
     }
-}
-
-/// Patient with slow clients, but not for ever.
-fn patient<A>(mut server: Server<SocketAddr, A>) -> Server<SocketAddr, A> {
-    server
-        .http_builder()
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD);
-    server
-        .http_builder()
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(HEAD);
-    server
 }
 
 #[cfg(test)]
@@ -181,7 +163,17 @@ mod tests {
             .layer(Extension(ending.clone()));
         let server = tokio::spawn({
             let stop = stop.clone();
-            async move { listen(listener, stop.cancelled_owned(), router, None, &ending).await }
+            async move {
+                listen(
+                    listener,
+                    stop.cancelled_owned(),
+                    router,
+                    None,
+                    Patience::default(),
+                    &ending,
+                )
+                .await
+            }
         });
         let reader = tokio::task::spawn_blocking(move || {
             let mut socket = TcpStream::connect(address).unwrap();

@@ -10,6 +10,7 @@ use domain::interface::Right;
 use domain::{Millis, Zone};
 use serde_json::{Value, json};
 use server::edge::{Edge, Limits, RateLimits, TrustedProxies};
+use server::patience::Patience;
 use services::clock::{ManualClock, SystemEntropy};
 use services::interface::{KeyPlace, NewKey};
 use services::open::Location;
@@ -85,6 +86,7 @@ impl Town {
             proxies: TrustedProxies::default(),
             tls: false,
             rates: Arc::new(RateLimits::new(&Limits::default())),
+            patience: Patience::default(),
             entropy: Arc::new(SystemEntropy),
         };
         let router =

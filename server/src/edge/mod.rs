@@ -17,11 +17,13 @@ pub(crate) use plain::words;
 pub use rate::{Limits, RateLimits};
 pub use trace::RequestId;
 
+use crate::patience::Patience;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use services::clock::Entropy;
 use std::sync::Arc;
+use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -42,34 +44,38 @@ pub struct Edge {
     pub tls: bool,
     /// How many requests are answered.
     pub rates: Arc<RateLimits>,
+    /// How long slow clients are waited for.
+    pub patience: Patience,
     /// For request numbers.
     pub entropy: Arc<dyn Entropy>,
 }
 
 /// Puts everything that holds for every request around `router`. Routes added afterwards are outside.
+///
+/// One stack of all of it, and not a layer each: a router boxes each layer of its own, and copies all those inside it
+/// for every request.
 pub fn wrap(router: Router, edge: &Edge) -> Router {
+    let listener = client::Listener {
+        proxies: edge.proxies.clone(),
+        tls: edge.tls,
+    };
+    let rates = Arc::clone(&edge.rates);
     router
         .method_not_allowed_fallback(plain::method_not_allowed)
-        .layer(DefaultBodyLimit::max(FORM_BYTES))
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
-        .layer(from_fn_with_state(timeout::TIMES, timeout::limit_time))
-        .layer(from_fn(cross_site::refuse_cross_site))
-        .layer(from_fn_with_state(
-            Arc::clone(&edge.rates),
-            rate::limit_rate,
-        ))
-        .layer(CatchPanicLayer::custom(plain::after_panic))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-        .layer(from_fn(plain::fill_in))
-        .layer(from_fn(headers::add_headers))
-        .layer(from_fn_with_state(Arc::clone(&edge.entropy), trace::follow))
-        .layer(from_fn_with_state(
-            client::Listener {
-                proxies: edge.proxies.clone(),
-                tls: edge.tls,
-            },
-            client::find_client,
-        ))
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(listener, client::find_client))
+                .layer(from_fn_with_state(Arc::clone(&edge.entropy), trace::follow))
+                .layer(from_fn(headers::add_headers))
+                .layer(from_fn(plain::fill_in))
+                .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+                .layer(CatchPanicLayer::custom(plain::after_panic))
+                .layer(from_fn_with_state(rates, rate::limit_rate))
+                .layer(from_fn(cross_site::refuse_cross_site))
+                .layer(from_fn_with_state(edge.patience, timeout::limit_time))
+                .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+                .layer(DefaultBodyLimit::max(FORM_BYTES)),
+        )
 }
 
 #[cfg(test)]
@@ -92,6 +98,7 @@ pub(crate) mod testing {
             proxies: TrustedProxies::default(),
             tls: false,
             rates: Arc::new(RateLimits::new(&Limits::default())),
+            patience: Patience::default(),
             entropy: Arc::new(SystemEntropy),
         }
     }

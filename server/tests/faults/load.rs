@@ -138,6 +138,7 @@ impl School {
     /// Looks that each acknowledged report is there once, that there is nothing else, and that the counters of the day
     /// equal a recount.
     pub async fn must_be_whole(&self, load: &Load) {
+        assert!(load.taken.iter().all(|report| report.day == self.day));
         self.must_be_whole_on(self.day, &load.taken).await;
     }
 
@@ -212,6 +213,8 @@ pub enum Trouble {
     Refusals,
     /// That, and connections that end.
     Cuts,
+    /// Being told that a report is not of this day: then it is of the next.
+    Midnight,
 }
 
 async fn key(services: &Services, school: SchoolId) -> String {
@@ -240,6 +243,7 @@ fn student_no(child: usize) -> String {
 pub struct Taken {
     pub id: u128,
     pub child: usize,
+    pub day: Day,
     pub revision: u64,
 }
 
@@ -333,16 +337,25 @@ impl Client {
 
     /// Sends reports until they are acknowledged.
     pub async fn deliver(&mut self, reports: &[(u128, usize)]) -> Answer {
+        let (mut left, mut taken) = (reports.to_vec(), Vec::new());
         let mut unanswered = 0;
         loop {
             let at = *self.at.wait_for(Option::is_some).await.unwrap();
             let at = at.unwrap();
-            match self.ask(at, reports).await {
-                Ok(taken) => return Answer { taken, unanswered },
+            match self.ask(at, &left).await {
+                Ok(now) => {
+                    left.retain(|(id, _)| now.iter().all(|report| report.id != *id));
+                    taken.extend(now);
+                    if left.is_empty() {
+                        return Answer { taken, unanswered };
+                    }
+                    assert_eq!(self.trouble, Trouble::Midnight);
+                    self.day = self.day.next();
+                }
                 Err(error) => {
                     self.line = None;
                     let is_expected = match self.trouble {
-                        Trouble::None => *self.at.borrow() != Some(at),
+                        Trouble::None | Trouble::Midnight => *self.at.borrow() != Some(at),
                         Trouble::Refusals => error.kind() == ErrorKind::ResourceBusy,
                         Trouble::Cuts => true,
                     };
@@ -355,6 +368,7 @@ impl Client {
         }
     }
 
+    /// Asks once; those that are not of this day are missing in the answer.
     async fn ask(
         &mut self,
         at: SocketAddr,
@@ -389,15 +403,22 @@ impl Client {
         if results.iter().any(|result| result["state"] == "retry") {
             return Err(Error::new(ErrorKind::ResourceBusy, body));
         }
-        let taken = reports.iter().zip(results).map(|((id, child), result)| {
-            assert_eq!(result["id"], format!("{id:032x}"));
-            let revision = result["revision"].as_u64();
-            Taken {
-                id: *id,
-                child: *child,
-                revision: revision.unwrap_or_else(|| panic!("not taken: {result}")),
-            }
-        });
+        let taken = reports
+            .iter()
+            .zip(results)
+            .filter_map(|((id, child), result)| {
+                assert_eq!(result["id"], format!("{id:032x}"));
+                if result["problems"][0]["code"] == "not_this_day" {
+                    return None;
+                }
+                let revision = result["revision"].as_u64();
+                Some(Taken {
+                    id: *id,
+                    child: *child,
+                    day: self.day,
+                    revision: revision.unwrap_or_else(|| panic!("not taken: {result}")),
+                })
+            });
         Ok(taken.collect())
     }
 }

@@ -7,6 +7,8 @@ mod disk;
 mod files;
 mod kills;
 mod load;
+mod midnight;
 mod postgres;
+mod slow;
 #[path = "../support/mod.rs"]
 mod support;
