@@ -27,6 +27,97 @@ async function filmed(page: Page, shown: string, path: string): Promise<void> {
   writeFileSync(path, Buffer.concat(Array.from({ length: 4 }, () => picture)));
 }
 
+/** What a QR code looks like: its dark modules as the path of an SVG, and the length of a side in the path's units. */
+export interface Code {
+  path: string;
+  side: number;
+}
+
+/** How somebody holds a card before the camera. */
+export interface Pose {
+  /** The code's side, as a share of the picture's height. */
+  side: number;
+  /** How far the card is turned, in degrees. */
+  turned: number;
+  /** How far it is from the middle, as a share of the picture's height. */
+  off: [number, number];
+}
+
+declare global {
+  interface Window {
+    /** What the test paints for a camera to see. */
+    view: {
+      /** Holds up a card; gives the moment in the page's own clock. */
+      hold: (code: Code, pose: Pose) => number;
+      /** Takes it away: only the wall is left. */
+      clear: () => void;
+    };
+  }
+}
+
+/**
+ * Gives the pages that are opened from now on a camera that sees what the test paints: a wall, and a card that is held
+ * before it by a hand that is never quite still. All behind the camera is the gate's own: the stream, the picture, the
+ * reader.
+ */
+export async function paintedCamera(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const [width, height] = [1280, 720]; // what the gate asks for
+    const canvas = (width: number, height: number) => Object.assign(document.createElement('canvas'), { width, height });
+    const view = canvas(width, height);
+    const pen = view.getContext('2d', { alpha: false })!;
+    let held: { card: HTMLCanvasElement; pose: Pose; side: number } | undefined;
+
+    const drawn = ({ path, side }: Code) => {
+      const quiet = (side * 4) / 57; // four modules
+      const card = canvas(side + 2 * quiet, side + 2 * quiet);
+      const ink = card.getContext('2d', { alpha: false })!;
+      ink.fillStyle = '#fff';
+      ink.fillRect(0, 0, card.width, card.height);
+      ink.translate(quiet, quiet);
+      ink.fillStyle = '#111';
+      ink.fill(new Path2D(path));
+      return card;
+    };
+    const paint = () => {
+      pen.resetTransform();
+      pen.fillStyle = '#556';
+      pen.fillRect(0, 0, width, height);
+      if (!held) return;
+      const { card, pose, side } = held;
+      const now = performance.now() / 1000;
+      const shakes = (hertz: number) => Math.sin(2 * Math.PI * hertz * now); // about a millimetre, half a degree
+      const [x, y] = [pose.off[0] + 0.004 * shakes(2.3), pose.off[1] + 0.004 * shakes(3.1)];
+      pen.translate(width / 2 + x * height, height / 2 + y * height);
+      pen.rotate(((pose.turned + 0.5 * shakes(1.7)) * Math.PI) / 180);
+      pen.scale((pose.side * height) / side, (pose.side * height) / side);
+      pen.drawImage(card, -card.width / 2, -card.height / 2);
+    };
+    window.view = {
+      hold(code, pose) {
+        held = { card: drawn(code), pose, side: code.side };
+        const since = performance.now();
+        paint();
+        return since;
+      },
+      clear() {
+        held = undefined;
+        paint();
+      },
+    };
+    const film = () => {
+      paint();
+      requestAnimationFrame(film);
+    };
+    if (navigator.mediaDevices) {
+      navigator.mediaDevices.getUserMedia = async () => {
+        film();
+        return view.captureStream(30);
+      };
+    }
+  });
+}
+
 export interface DeviceOptions {
   baseURL: string;
   /** What is before the camera; no camera where absent. */

@@ -1,3 +1,4 @@
+import type { Code, Pose } from './camera.js';
 import { expect, type Page } from './fixtures.js';
 import { readQrCode } from './qr.js';
 
@@ -57,6 +58,36 @@ export async function cards(admin: Page, count: number): Promise<string[]> {
   return taken;
 }
 
+/** A printed card, and what the verdict says about its holder: no two of a list say the same. */
+export interface Card {
+  code: Code;
+  name: string;
+  className: string;
+}
+
+/** Prints cards until so many children who may come in today have one, and gives those. */
+export async function greenCards(admin: Page, count: number): Promise<Card[]> {
+  const taken = new Map<string, Card>();
+  // The first class is the demo teacher's, where somebody waits to be measured again.
+  for (const path of (await classes(admin)).slice(1)) {
+    if (taken.size >= count) break;
+    await admin.goto(path);
+    const green = new Set(await admin.locator('tr:has(.chip.t-green) td:first-child').allInnerTexts());
+    await printed(admin, path);
+    const cards = await admin.locator('.pass-card').evaluateAll((found) =>
+      found.map((card) => {
+        const [className, seat] = card.querySelector('p')!.textContent.split(/\s+/);
+        const svg = card.querySelector('svg')!;
+        const code = { path: svg.querySelector('path')!.getAttribute('d')!, side: svg.viewBox.baseVal.width };
+        return { code, name: card.querySelector('b')!.textContent, className: className!, seat: Number.parseInt(seat!) };
+      }),
+    );
+    for (const { seat, ...card } of cards) if (green.has(String(seat))) taken.set(card.name + card.className, card);
+  }
+  if (taken.size < count) throw new Error(`only ${taken.size} children may come in`);
+  return [...taken.values()].slice(0, count);
+}
+
 /** The paths of the classes on the school's page. */
 async function classes(admin: Page): Promise<string[]> {
   await admin.goto('/');
@@ -75,6 +106,35 @@ async function printed(admin: Page, path: string): Promise<void> {
     await admin.getByRole('button', { name: /打印勾选/ }).click();
   }
 }
+
+/** Cards are held as they come: nearer and farther, straight and not. */
+export const pose = (at: number): Pose => ({
+  side: 0.5 + 0.06 * (at % 5),
+  turned: [0, 4, -7, 12, -3, 0, -12][at % 7]!,
+  off: [[0, 0], [0.12, -0.05], [-0.2, 0.04]][at % 3] as [number, number],
+});
+
+/**
+ * Holds a card before a painted camera until the verdict about its holder stands in the page; gives how long that took,
+ * in milliseconds of the page's own clock.
+ */
+export const hold = (page: Page, card: Card, how: Pose): Promise<number> =>
+  page.evaluate(
+    ({ card: { code, name, className }, how }) =>
+      new Promise<number>((told) => {
+        const place = document.querySelector('.g-verdict')!.parentElement!;
+        let since = Number.NaN;
+        const watch = new MutationObserver(() => {
+          const who = place.querySelector('.g-who')?.textContent ?? '';
+          if (!who.startsWith(name) || !who.includes(className)) return;
+          watch.disconnect();
+          told(performance.now() - since);
+        });
+        watch.observe(place, { subtree: true, childList: true, characterData: true, attributes: true });
+        since = window.view.hold(code, how);
+      }),
+    { card, how },
+  );
 
 /** The verdict on the page. */
 export const verdict = (page: Page) => page.locator('.g-verdict');
