@@ -104,6 +104,9 @@ async function printed(admin: Page, path: string): Promise<void> {
     for (const box of await admin.locator('[name=person]').all()) await box.check({ force: true });
     await admin.getByRole('button', { name: /打印勾选/ }).click();
   }
+  // A click waits for nothing, and a long page is there in part before it is there.
+  await admin.locator('.pass-card').first().waitFor();
+  await admin.waitForLoadState('domcontentloaded');
 }
 
 /** Cards are held as they come: nearer and farther, straight and not. */
