@@ -140,10 +140,11 @@ fn verdict(lang: Lang, outcome: &Outcome, offset: i32) -> AnyView {
         let at = time(minute_at(*at, offset));
         view! { <p class="g-came">{tr!(lang, "{at} 已从{place}入校", "Already let in {at}, {place}")}</p> }
     });
-    let steps = steps(lang, &outcome.why)
-        .into_iter()
-        .map(|step| view! { <li>{step}</li> })
-        .collect_view();
+    let steps = steps(lang, &outcome.why);
+    let steps = (!steps.is_empty()).then(|| {
+        let items = steps.into_iter().map(|step| view! { <li>{step}</li> });
+        view! { <ol class="prose">{items.collect_view()}</ol> }
+    });
     view! {
         <section class=class aria-label=tr!(lang, "结果", "Verdict")>
             <div>
@@ -153,7 +154,7 @@ fn verdict(lang: Lang, outcome: &Outcome, offset: i32) -> AnyView {
                 {came}
             </div>
         </section>
-        <ol class="prose">{steps}</ol>
+        {steps}
     }
     .into_any()
 }
@@ -179,4 +180,26 @@ fn again(lang: Lang, direction: Direction) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_list_of_steps_only_where_there_are_steps() {
+        let lists = |verdict, why| {
+            let outcome = Outcome {
+                verdict,
+                why,
+                who: None,
+                came: None,
+                act: None,
+            };
+            let html = super::verdict(Lang::En, &outcome, 480).to_html();
+            html.matches("<ol").count()
+        };
+        assert_eq!(lists(Verdict::Admit, Why::Green), 0);
+        assert_eq!(lists(Verdict::ReportFirst, Why::NotReported), 1);
+    }
 }
