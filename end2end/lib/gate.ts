@@ -4,18 +4,23 @@ import { readQrCode } from './qr.js';
 
 let made = 0;
 
-/** Makes a gate and a device's code as the school's administrator, and enrols the browser of `device` with it. */
-export async function enrol(admin: Page, device: Page): Promise<{ school: string; name: string; called: string }> {
+/**
+ * Makes a gate and a device's code as the school's administrator, and enrols the browser of `device` with it; at a gate
+ * that is there already where one is named: a school has only so many, and kept data keeps them.
+ */
+export async function enrol(admin: Page, device: Page, gate?: string): Promise<{ school: string; name: string; called: string }> {
   made += 1;
-  const name = `东门${process.pid % 1000}-${made}`;
+  const name = gate ?? `东门${process.pid % 1000}-${made}`;
   const called = `平板${process.pid % 1000}-${made}`;
   await admin.goto('/');
   const school = new URL(admin.url()).pathname;
   await admin.goto(`${school}/gates`);
-  const adding = admin.locator('form:has(button[value=add])');
-  await adding.locator('[name=name]').fill(name);
-  await adding.locator('button[value=add]').click();
-  await admin.goto(`${school}/gates`);
+  if (gate === undefined) {
+    const adding = admin.locator('form:has(button[value=add])');
+    await adding.locator('[name=name]').fill(name);
+    await adding.locator('button[value=add]').click();
+    await admin.goto(`${school}/gates`);
+  }
   const coding = admin.locator('form:has(button[value=code])');
   await coding.locator('[name=gate]').selectOption({ label: name });
   await coding.locator('[name=device]').fill(called);

@@ -57,7 +57,7 @@ test('gate', async ({ as, page }) => {
   const texts = await cards(admin, 12);
   const count = 20 * texts.length;
   await noteLooks(page);
-  await enrol(admin, page);
+  await enrol(admin, page, '东门');
   // As a scanner types them.
   await page.evaluate((typed) => {
     for (const key of typed.flatMap((text) => [...text, 'Enter'])) window.dispatchEvent(new KeyboardEvent('keydown', { key }));
@@ -72,7 +72,7 @@ test('camera', async ({ as, page }) => {
   const admin = await as('school_admin');
   const children = await greenCards(admin, 200);
   await paintedCamera(page);
-  await enrol(admin, page);
+  await enrol(admin, page, '东门');
   const waits: number[] = [];
   for (const [at, child] of children.entries()) {
     waits.push(await hold(page, child, pose(at)));
