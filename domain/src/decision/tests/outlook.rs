@@ -114,6 +114,17 @@ fn what_still_goes_on_has_no_date_yet() {
 }
 
 #[test]
+fn a_stay_goes_on_until_the_last_day_that_was_stated() {
+    for (last, goes_on) in [(1, false), (2, false), (3, true), (9, true)] {
+        let story = Story::new("www")
+            .area(area(RiskLevel::High, 0))
+            .says(1, FactChange::Add(stay(1, Some(last), false)));
+        let mut what = changes(&story).into_iter().map(|(what, ..)| what);
+        assert_eq!(what.any(|what| what == What::Ending), goes_on, "{last}");
+    }
+}
+
+#[test]
 fn gaps_discrepancies_and_rules_without_result_say_who_settles_them() {
     let gaps = Story::new("w......ww").school(&[]);
     assert_eq!(changes(&gaps)[0].0, What::Asking);

@@ -314,3 +314,77 @@ fn an_isolation_ends_for_the_events_that_began_it_and_for_no_others() {
         assert_eq!(end(&[]), None);
     });
 }
+
+/// Decides about the story's last day under two rulebooks, one after the other or beside each other.
+fn under(story: &Story, books: [Document; 2]) -> Decision {
+    let books = books.map(|document| Rulebook::compile(document).unwrap());
+    story.with(|ctx| {
+        let ctx = Context {
+            rulebooks: &books,
+            ..*ctx
+        };
+        decide(&story.state, &ctx, at(story.last), at(story.last))
+    })
+}
+
+/// A version up to day 4 of the story, and one from day 5 on.
+fn versions(change: impl FnOnce(&mut Document)) -> [Document; 2] {
+    let (mut old, mut new) = (document(), document());
+    (old.retired, new.effective_from) = (Some(at(5)), at(5));
+    change(&mut new);
+    [old, new]
+}
+
+fn starts(decision: &Decision) -> Vec<(&str, Option<Day>)> {
+    let reasons = decision.reasons.iter();
+    reasons
+        .map(|reason| (reason.rule_id.as_str(), reason.start))
+        .collect()
+}
+
+#[test]
+fn a_rule_gives_one_reason_whatever_version_its_isolations_began_under() {
+    let decision = under(&Story::new("wwwcwwcw"), versions(|_| {}));
+    assert_eq!(starts(&decision), [("Y-04", Some(at(6)))]);
+    // Another rule of the same rulebook speaks for itself.
+    let story =
+        Story::new("wwwcwwww").record(record(RecordKind::ContactOfContact { last: at(5) }, 6));
+    let decision = under(&story, versions(|_| {}));
+    assert_eq!(
+        starts(&decision),
+        [("Y-01", Some(at(5))), ("Y-04", Some(at(3)))]
+    );
+}
+
+#[test]
+fn a_rule_whose_colour_changed_gives_a_reason_of_each_colour() {
+    let redder = versions(|new| {
+        let rule = new.rules.iter_mut().find(|rule| rule.id == "Y-04").unwrap();
+        rule.outcome.colour = crate::Colour::Red;
+        set(new, "symptoms_days", ParameterValue::Number(2));
+    });
+    let decision = under(&Story::new("wwwcwwcw"), redder);
+    assert_eq!((decision.code, decision.ends), (Code::Red, Some(at(8))));
+    assert_eq!(decision.then, Some((Code::Yellow, at(10))));
+}
+
+#[test]
+fn rules_of_one_name_in_two_rulebooks_are_two() {
+    let (national, mut district) = (document(), document());
+    district.id = "district".to_owned();
+    let decision = under(&Story::new("wc"), [national, district]);
+    let books: Vec<_> = decision.reasons.iter().map(|r| &r.rulebook_id).collect();
+    assert_eq!(books, ["cn-base", "district"]);
+}
+
+#[test]
+fn what_is_over_stays_over_when_its_reports_are_dropped() {
+    let letters = format!("{}{}", "w".repeat(16), ".".repeat(24));
+    let story = Story::new(&letters).record(close(0, 1));
+    let today = at(story.last);
+    story.with(|ctx| {
+        let pruned = prune(&story.state, ctx, today);
+        assert_eq!(pruned.reports, [], "none of the days that counted is left");
+        assert_eq!(decide(&pruned, ctx, today, today).reasons, []);
+    });
+}

@@ -121,12 +121,17 @@ fn no_answer_remains_in_what_is_stored() {
     assert_eq!(json.matches(r#""rule_id":"#).count(), 3, "{json}");
 }
 
-#[test]
-fn a_colour_of_the_day_itself_is_kept_for_that_day() {
+/// The shipped rules with a paper check that looks at the temperature of the day.
+fn measuring() -> Document {
     let mut document = document();
     let rule = document.rules.iter_mut().find(|rule| rule.id == "Y-08");
     rule.unwrap().condition = serde_json::json!({">=": [{"var": "today.temperature_tenths"}, 365]});
-    let books = [Rulebook::compile(document).unwrap()];
+    document
+}
+
+#[test]
+fn a_colour_of_the_day_itself_is_kept_for_that_day() {
+    let books = [Rulebook::compile(measuring()).unwrap()];
     let story = Story::new("wnn");
     let letters = story.with(|ctx| {
         let ctx = Context {
@@ -140,6 +145,23 @@ fn a_colour_of_the_day_itself_is_kept_for_that_day() {
             .into_iter()
             .map(|(_, code, _)| code_letter(code))
             .collect::<String>()
+    });
+    assert_eq!(letters, "GGYG");
+}
+
+#[test]
+fn a_kept_colour_of_a_day_without_its_rule_is_not_green_on_that_day() {
+    let mut other = document();
+    other.rules.retain(|rule| rule.id != "Y-08");
+    let [before, after] = [measuring(), other].map(|d| [Rulebook::compile(d).unwrap()]);
+    let story = Story::new("wnn");
+    let letters = story.with(|ctx| {
+        let under = |rulebooks| Context { rulebooks, ..*ctx };
+        let mut left = withdraw(&story.state, &under(&before), at(2));
+        left.reports.push(report(at(3), Answers::all_well()));
+        let history = history(&left, &under(&after), at(3), 4);
+        let codes = history.into_iter().map(|(_, code, _)| code_letter(code));
+        codes.collect::<String>()
     });
     assert_eq!(letters, "GGYG");
 }
