@@ -315,6 +315,15 @@ fn dates_lists_and_identifiers_follow_the_specification() {
         ]}]}, 0]}),
             json!(6),
         ),
+        // Only its lambda is cut off from the data.
+        (
+            json!({"reduce": [[], {"var": "current"}, {"var": "dob"}]}),
+            json!("2004-01"),
+        ),
+        (
+            json!({"===": [{"reduce": [[1], {"var": "current"}, 0]}, {"var": "items.0"}]}),
+            json!(true),
+        ),
         (json!({"extractFromUVCI": [{"var": "uci"}, 1]}), json!("NL")),
         (json!({"extractFromUVCI": [{"var": "uci"}, 9]}), json!(null)),
         (
@@ -436,6 +445,16 @@ fn a_reduction_cannot_run_away() {
     }
     for logic in [doubling, nested] {
         assert!(over(&logic, &json!(null)).unwrap_err().contains("too long"));
+    }
+}
+
+#[test]
+fn a_reduction_gathers_ten_thousand_values_and_not_one_more() {
+    let gather = json!({"reduce": [{"var": "lists"}, [{"var": "current"}], 0]});
+    // With both lists around them.
+    for (count, fits) in [(9_998, true), (9_999, false)] {
+        let data = json!({"lists": [vec![1; count]]});
+        assert_eq!(over(&gather, &data).is_ok(), fits, "{count}");
     }
 }
 

@@ -82,8 +82,8 @@ impl Terms {
                 SpanKind::Known | SpanKind::Reported | SpanKind::Expected => true,
                 SpanKind::Missed | SpanKind::Open => self.policy == Policy::Ignore,
             };
-            if counts && span.length() > needed {
-                span.to = span.from.plus(i32::from(needed) - 1);
+            if counts {
+                span.to = span.to.min(span.from.plus(i32::from(needed) - 1));
             }
             let length = span.length();
             if counts {
