@@ -136,7 +136,7 @@ impl Shape {
         Self::of(Range::of(Kind::Any))
     }
 
-    /// One of two, without a word on its truth.
+    /// One of two; whoever asks says its truth.
     fn either(self, other: Self) -> Self {
         let (a, b) = (self.range, other.range);
         let shape = if a.kind == b.kind {
@@ -150,7 +150,6 @@ impl Shape {
         };
         let differ = a.kind != b.kind && a.kind != Kind::Any && b.kind != Kind::Any;
         Self {
-            truth: None,
             is_mixed: self.is_mixed || other.is_mixed || differ,
             ..shape
         }

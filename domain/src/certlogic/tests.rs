@@ -558,6 +558,153 @@ fn what_cannot_be_meant_is_named_with_its_place() {
     }
 }
 
+/// Numbers that lie between others, a flag, a text and something of any type.
+const RANGED: [(&str, Range); 9] = [
+    ("digit", Range::number(0, 9)),
+    ("some", Range::number(1, 9)),
+    ("debt", Range::number(-9, -1)),
+    ("at_most_zero", Range::number(-9, 0)),
+    ("any_digit", Range::number(-9, 9)),
+    ("zero", Range::number(0, 0)),
+    ("flag", Range::FLAG),
+    ("text", Range::of(Kind::Text)),
+    ("any", Range::of(Kind::Any)),
+];
+
+/// The places and kinds of what is doubtful in a condition about them.
+fn doubts_about(logic: &Json) -> Vec<(String, DoubtKind)> {
+    let resolve = |path: &str| {
+        let place = RANGED.iter().position(|(name, _)| *name == path)?;
+        Slot::try_from(place).ok()
+    };
+    let expr = Expr::compile(logic, resolve).unwrap();
+    let doubts = expr.doubts(|slot| RANGED[usize::from(slot)].1).into_iter();
+    doubts.map(|doubt| (doubt.place, doubt.kind)).collect()
+}
+
+#[test]
+fn what_numbers_may_be_tells_what_never_varies() {
+    let var = |name: &str| json!({"var": name});
+    let not = |logic: Json| json!({"!": [logic]});
+    let if_flag = |a: Json, b: Json| json!({"if": [{"var": "flag"}, a, b]});
+    let table = [
+        // Zero is falsy, every other number truthy.
+        (not(var("digit")), None),
+        (not(var("some")), Some(false)),
+        (not(var("debt")), Some(false)),
+        (not(var("at_most_zero")), None),
+        (not(var("any_digit")), None),
+        (not(var("zero")), Some(true)),
+        (not(json!("x")), Some(false)),
+        (not(json!("")), Some(true)),
+        (not(var("text")), None),
+        // Equal are numbers that can be nothing else; different are those that never meet.
+        (json!({"===": [var("digit"), 10]}), Some(false)),
+        (json!({"===": [10, var("digit")]}), Some(false)),
+        (json!({"===": [var("digit"), 9]}), None),
+        (json!({"===": [9, var("digit")]}), None),
+        (json!({"===": [var("digit"), 0]}), None),
+        (json!({"===": [0, var("digit")]}), None),
+        (json!({"===": [var("digit"), -1]}), Some(false)),
+        (json!({"===": [-1, var("digit")]}), Some(false)),
+        (json!({"===": [var("digit"), var("digit")]}), None),
+        (json!({"===": [var("zero"), 0]}), Some(true)),
+        (json!({"===": ["a", "a"]}), None),
+        (json!({"===": [var("any"), 1]}), None),
+        (json!({"===": ["a", var("any")]}), None),
+        // Every pair counts.
+        (json!({"<": [var("digit"), 10, 30]}), Some(true)),
+        (json!({"<": [var("digit"), 9, 30]}), None),
+        (json!({"<": [0, var("digit"), 5]}), None),
+        (json!({"<": [1, 2, var("digit")]}), None),
+        (json!({"<": [var("digit"), 5, 3]}), Some(false)),
+        (json!({">=": [var("digit"), var("debt")]}), Some(true)),
+        (json!({">": [var("zero"), var("digit")]}), Some(false)),
+        // A sum and a choice reach from the least to the most.
+        (
+            json!({">": [{"+": [var("digit"), var("some")]}, 0]}),
+            Some(true),
+        ),
+        (json!({">": [{"+": [var("digit"), var("some")]}, 1]}), None),
+        (json!({">": [{"+": [var("digit"), var("some")]}, 17]}), None),
+        (
+            json!({">": [{"+": [var("digit"), var("some")]}, 18]}),
+            Some(false),
+        ),
+        (json!({">": [if_flag(json!(2), json!(7)), 1]}), Some(true)),
+        (json!({">": [if_flag(json!(7), json!(2)), 2]}), None),
+        (json!({">": [if_flag(json!(2), json!(7)), 6]}), None),
+        (json!({">": [if_flag(json!(7), json!(2)), 7]}), Some(false)),
+    ];
+    for (logic, truth) in table {
+        let expected = truth.map(|truth| (String::new(), DoubtKind::Always(truth)));
+        assert_eq!(doubts_about(&logic), Vec::from_iter(expected), "{logic}");
+    }
+}
+
+#[test]
+fn a_group_never_varies_where_its_parts_tell() {
+    let var = |name: &str| json!({"var": name});
+    let flag = || var("flag");
+    let table = [
+        (json!({"and": [flag(), []]}), Some(false)),
+        (json!({"and": [[1], [2]]}), Some(true)),
+        (json!({"and": [flag(), [2]]}), None),
+        (json!({"and": [[1], flag()]}), None),
+        (json!({"if": [flag(), [1], [2]]}), Some(true)),
+        (json!({"if": [flag(), [], []]}), Some(false)),
+        (json!({"if": [flag(), [1], []]}), None),
+        (json!({"if": [flag(), [1], flag()]}), None),
+        // What a group is comes from its parts: here a number, there anything.
+        (json!({">": [{"and": [[1], var("digit")]}, 3]}), None),
+        (
+            json!({">": [{"and": [var("digit"), var("some")]}, 3]}),
+            None,
+        ),
+        (
+            json!({">": [{"and": [var("digit"), var("some"), [1], var("zero")]}, 9]}),
+            Some(false),
+        ),
+        (json!({">": [var("any"), 3]}), None),
+        (json!({">": [{"if": [flag(), var("any"), 4]}, 3]}), None),
+        (json!({">": [{"if": [flag(), 4, var("any")]}, 3]}), None),
+        (json!({"in": [1, var("any")]}), None),
+        (
+            json!({"after": [{"dccDateOfBirth": ["2004"]}, {"plusTime": ["2021", 0, "day"]}]}),
+            None,
+        ),
+    ];
+    for (logic, truth) in table {
+        let expected = truth.map(|truth| (String::new(), DoubtKind::Always(truth)));
+        assert_eq!(doubts_about(&logic), Vec::from_iter(expected), "{logic}");
+    }
+    let mixed = |place: &str| {
+        let (expected, found) = (Kind::Number, Kind::Any);
+        vec![(place.to_owned(), DoubtKind::Type { expected, found })]
+    };
+    for operand in [
+        json!({"if": [flag(), var("text"), 4]}),
+        json!({"if": [flag(), {"if": [flag(), var("text"), 4]}, 4]}),
+        json!({"if": [flag(), 4, {"if": [flag(), var("text"), 4]}]}),
+        json!({"and": [var("text"), var("any_digit"), 4]}),
+    ] {
+        let logic = json!({">": [operand, 3]});
+        let found = doubts_about(&logic);
+        let types: Vec<_> = found
+            .into_iter()
+            .filter(|(place, _)| place == "/>/0")
+            .collect();
+        assert_eq!(types, mixed("/>/0"), "{logic}");
+    }
+    let no_date = DoubtKind::NotADate("May".into());
+    assert_eq!(
+        doubts_about(
+            &json!({"after": [{"dccDateOfBirth": ["May"]}, {"dccDateOfBirth": ["2004"]}]})
+        ),
+        [("/after/0/dccDateOfBirth/0".to_owned(), no_date)]
+    );
+}
+
 #[test]
 fn what_is_unknown_is_open_only_where_it_matters() {
     let certain = Settled::Certain;
@@ -574,6 +721,7 @@ fn what_is_unknown_is_open_only_where_it_matters() {
             certain(false),
         ),
         (json!({"if": [count(), 1, 2]}), certain(true)),
+        (json!({"if": [count(), 1, 0]}), Settled::Open(vec![1])),
         (json!({"if": [{"var": "fever"}, 1, count()]}), certain(true)),
         (
             json!({"!": [{"and": [{"!": [count()]}, {"!": [{"var": "fever"}]}]}]}),
@@ -583,6 +731,11 @@ fn what_is_unknown_is_open_only_where_it_matters() {
             json!({"in": [{"var": "count"}, [1, 2]]}),
             Settled::Open(vec![1]),
         ),
+        // With the count as it stands this sum would fail, but nothing depends on it.
+        (
+            json!({"!": [{"and": [{">": [{"+": [{"var": "count"}, i64::MAX]}, 5]}, false]}]}),
+            certain(true),
+        ),
     ];
     for (logic, expected) in table {
         let settled = compile(&logic).unwrap().settle(&Data, |slot| slot == 1);
@@ -590,6 +743,9 @@ fn what_is_unknown_is_open_only_where_it_matters() {
     }
     let failing = compile(&json!({">": [{"var": "name"}, 1]})).unwrap();
     assert!(failing.settle(&Data, |_| false).is_err());
+    let failing = json!({"if": [{"var": "fever"}, {">": [{"var": "name"}, 1]}, count()]});
+    let settled = compile(&failing).unwrap().settle(&Data, |slot| slot == 1);
+    assert_eq!(settled.unwrap_err().place, "/if/1/>/0");
 }
 
 /// [`Data`] with another count.
