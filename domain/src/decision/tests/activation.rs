@@ -82,7 +82,14 @@ fn open_isolations_are_judged_again_only_where_the_activation_says_so() {
         };
         entry("2.0.0", change, from, None)
     };
-    let table: [(&str, &str, Entry, &str, &str); 8] = [
+    let severe = |from| {
+        let change = |d: &mut Document| {
+            let cough = d.symptoms.iter_mut().find(|symptom| symptom.number == 1);
+            cough.unwrap().severe = true;
+        };
+        entry("2.0.0", change, from, None)
+    };
+    let table: [(&str, &str, Entry, &str, &str); 9] = [
         // story, what it is, the new version, without the flag, with it
         (
             "fwwwwwwwww",
@@ -127,6 +134,7 @@ fn open_isolations_are_judged_again_only_where_the_activation_says_so() {
             "YYYYYYYYGGGG",
         ),
         ("Fwww", "a milder colour", milder(2), "RRRR", "RRYY"),
+        ("cwww", "a symptom is severe", severe(2), "YYYY", "YYRR"),
         ("wwwwf", "nothing was open", raise(2), "GGGGG", "GGGGG"),
     ];
     for (letters, what, new, without, with) in table {

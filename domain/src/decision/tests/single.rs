@@ -126,7 +126,20 @@ fn a_correction_weakens_only_when_something_is_lost() {
     ] {
         assert!(!weakens(before, after));
     }
+    // A day sooner is less, a day later is not.
+    let sooner = Story::new("cw").decide(1);
+    assert!(weakens(&yellow, &sooner) && !weakens(&sooner, &yellow));
+    // Another reason of the same colour does not stand in for the one that is dropped.
+    let second = record(RecordKind::ContactOfContact { last: at(1) }, 1);
+    let other = Story::new("ww").record(second).decide(1);
+    assert_eq!((other.code, other.ends), (yellow.code, yellow.ends));
+    assert!(weakens(&yellow, &other));
     let both = Story::new("wc").record(close(0, 1));
+    let longer_contact = Story::new("ww").record(close(1, 1)).decide(1);
+    assert!(
+        !weakens(&both.decide(1), &longer_contact),
+        "the correction brought a longer red"
+    );
     let contact_only = Story::new("ww").record(close(0, 1)).decide(1);
     assert_eq!(both.decide(1).code, contact_only.code);
     assert!(
@@ -148,6 +161,18 @@ fn all_well_waits_while_symptoms_are_open() {
         let today = at(story.last + 1);
         let answer = story.with(|ctx| all_well_available(&story.state, ctx, today));
         assert_eq!(answer, offered, "{letters}");
+    }
+}
+
+#[test]
+fn all_well_looks_at_the_days_before_alone() {
+    let well = |story: &Story| story.with(|ctx| all_well_available(&story.state, ctx, at(2)));
+    // Neither what is reported today, nor what was measured today or before a later report.
+    assert!(well(&Story::new("wwc")) && well(&Story::new("www")));
+    for (day, offered) in [(0, true), (1, false), (2, true), (3, true)] {
+        let mut story = Story::new("www");
+        story.state.gate.push(measured(day, 374));
+        assert_eq!(well(&story), offered, "{day}");
     }
 }
 
@@ -387,4 +412,88 @@ fn what_is_over_stays_over_when_its_reports_are_dropped() {
         assert_eq!(pruned.reports, [], "none of the days that counted is left");
         assert_eq!(decide(&pruned, ctx, today, today).reasons, []);
     });
+}
+
+#[test]
+fn nothing_is_dropped_where_nothing_is_old() {
+    let story = Story::new("wcwww");
+    let pruned = story.with(|ctx| prune(&story.state, ctx, at(4)));
+    assert_eq!(pruned, story.state);
+}
+
+#[test]
+fn only_what_lasts_until_a_clearance_needs_one() {
+    assert!(!Story::new("wc").decide(1).needs_clearance());
+    let mut document = document();
+    let rule = document.rules.iter_mut().find(|rule| rule.id == "Y-01");
+    rule.unwrap().outcome.clearance = ClearanceMode::Must;
+    let books = [Rulebook::compile(document).unwrap()];
+    let second = record(RecordKind::ContactOfContact { last: at(0) }, 1);
+    for (story, needs) in [
+        (Story::new("ww").record(second.clone()), true),
+        // The milder one is over before the red is, or is cleared meanwhile.
+        (Story::new("ww").record(second).record(close(0, 1)), false),
+    ] {
+        let decision = story.with(|ctx| {
+            let rulebooks = &books;
+            decide(&story.state, &Context { rulebooks, ..*ctx }, at(1), at(1))
+        });
+        assert_eq!(decision.needs_clearance(), needs, "{:?}", decision.code);
+    }
+}
+
+#[test]
+fn every_word_that_a_text_asks_for_is_filled_in() {
+    let mut document = document();
+    let asks = "{start}|{until}|{temperature}|{threshold}|{symptoms}|{findings}|{place}";
+    for rule in document.rules.iter_mut().filter(|rule| rule.id == "Y-04") {
+        rule.text = Text::new(asks, asks);
+    }
+    let books = [Rulebook::compile(document).unwrap()];
+    let table = [
+        (ill(None, &[1]), "not measured|37.3 °C|cough|cough"),
+        (ill(Some(372), &[1]), "37.2 °C|37.3 °C|cough|cough"),
+        (ill(Some(373), &[]), "37.3 °C|37.3 °C|no symptoms|37.3 °C"),
+        (ill(Some(379), &[0]), "37.9 °C|37.3 °C|fever|37.9 °C, fever"),
+        (
+            ill(None, &[40]),
+            "not measured|37.3 °C|symptom 40|symptom 40",
+        ),
+    ];
+    for (answers, expected) in table {
+        let mut story = Story::new("ww");
+        story.state.reports[1].answers = answers;
+        let decision = story.with(|ctx| {
+            let rulebooks = &books;
+            decide(&story.state, &Context { rulebooks, ..*ctx }, at(1), at(1))
+        });
+        let expected = format!("2 Sep|9 Sep|{expected}|a risk area");
+        assert_eq!(decision.reasons[0].text.en, expected);
+    }
+}
+
+#[test]
+fn what_one_rulebook_calls_severe_no_other_explains_away_as_fever() {
+    use crate::facts::{Fact, Facts};
+    let (national, mut district) = (document(), document());
+    district.id = "district".to_owned();
+    for symptom in district.symptoms.iter_mut().filter(|s| s.number == 0) {
+        (symptom.severe, symptom.fever) = (true, false);
+    }
+    let books = [national, district].map(|document| Rulebook::compile(document).unwrap());
+    let mut story = Story::new("t");
+    let symptoms = |story: &Story, rulebooks| {
+        let facts =
+            story.with(|ctx| Facts::on(&story.state, &Context { rulebooks, ..*ctx }, at(0), at(0)));
+        [
+            Fact::SymptomsListed,
+            Fact::SymptomsSevere,
+            Fact::SymptomsFever,
+        ]
+        .map(|fact| facts.get(fact))
+    };
+    assert_eq!(symptoms(&story, &books[..1]), [0, 0, 1]);
+    assert_eq!(symptoms(&story, &books), [1, 1, 0]);
+    story.state.reports[0].answers = ill(None, &[1, 8]);
+    assert_eq!(symptoms(&story, &books), [2, 1, 0]);
 }

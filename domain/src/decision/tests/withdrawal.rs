@@ -50,7 +50,8 @@ fn withdrawal_during_red_keeps_the_red_and_its_dates() {
     let trace = trace.with(|ctx| explain(&trace.state, ctx, at(3), at(3)));
     let rule = trace.rules.iter().find(|rule| &*rule.rule_id == "R-05");
     let rule = rule.unwrap();
-    assert_eq!((rule.fired.clone(), rule.facts.len()), (Ok(true), 0));
+    assert_eq!((rule.on, &rule.fired), (at(1), &Ok(true)));
+    assert!(rule.facts.is_empty() && rule.steps.is_empty());
     assert_eq!(trace.isolations[0].ends, Some(at(15)));
 }
 
