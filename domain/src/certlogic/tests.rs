@@ -251,6 +251,15 @@ fn data_of_any_shape_are_read_by_their_path() {
         };
         assert_eq!(read, expected, "{path}");
     }
+    // Up to 2^53, where every decimal still says which integer it is.
+    for (number, is_whole) in [
+        (-9_007_199_254_740_992.0, true),
+        (9_007_199_254_740_994.0, false),
+        (-1e300, false),
+    ] {
+        let sum = over(&json!({"+": [{"var": "n"}, 0]}), &json!({"n": number}));
+        assert_eq!(sum.is_ok(), is_whole, "{number}");
+    }
     assert_eq!(
         over(&json!({"var": "1.0"}), &json!([1, ["x"]])),
         Ok(json!("x"))
@@ -455,6 +464,12 @@ fn a_reduction_gathers_ten_thousand_values_and_not_one_more() {
     for (count, fits) in [(9_998, true), (9_999, false)] {
         let data = json!({"lists": [vec![1; count]]});
         assert_eq!(over(&gather, &data).is_ok(), fits, "{count}");
+    }
+    let take = json!({"reduce": [{"var": "objects"}, {"var": "current"}, 0]});
+    for (count, fits) in [(9_999, true), (10_000, false)] {
+        let object: serde_json::Map<_, _> = (0..count).map(|i| (i.to_string(), json!(i))).collect();
+        let data = json!({"objects": [object]});
+        assert_eq!(over(&take, &data).is_ok(), fits, "{count}");
     }
 }
 

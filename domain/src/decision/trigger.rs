@@ -316,9 +316,9 @@ pub(crate) fn isolation_end(
     latest
 }
 
-/// Its reports were dropped because it was over.
+/// Its reports were dropped because it was over. Nothing is known before it began.
 fn is_settled(state: &State, dated: &Dated) -> bool {
-    dated.start < state.settled_before && dated.known < state.settled_before
+    dated.known < state.settled_before
 }
 
 /// The earliest accepted clearance of a reason on or after the start.

@@ -124,3 +124,71 @@ fn what_a_group_held_takes_its_place() {
     tree.edit("r", Edit::Unwrap).unwrap();
     assert_eq!(tree.json(), json!({"var": "a"}));
 }
+
+#[test]
+fn each_part_of_a_condition_is_a_part_of_the_tree() {
+    let json = json!({"if": [{"!": [{"and": [{"!": [true]}, {"!": [{"var": "a"}]}]}]}, [1], 1.5]});
+    let var = |path: &str| Tree::Var(path.to_owned());
+    let parts = vec![
+        Tree::Group(Join::Any, vec![Tree::Flag(true), var("a")]),
+        Tree::Group(Join::List, vec![Tree::Number(1)]),
+        Tree::Raw(json!(1.5)),
+    ];
+    assert_eq!(Tree::of(&json), Tree::Group(Join::If, parts));
+    // What is almost any of several.
+    for json in [
+        json!({"!": [{"and": [{"!": [1]}]}]}),
+        json!({"!": [{"and": [{"!": [1]}, {"!": [1, 2]}]}]}),
+        json!({"!": [{"and": [{"!": [1]}, {"!": [2], "+": [1, 2]}]}]}),
+        json!({"!": [{"and": [{"!": [1]}, {"!": [2]}], "or": []}]}),
+    ] {
+        let tree = Tree::of(&json);
+        assert!(matches!(tree, Tree::Group(Join::Not, _)), "{json}");
+        assert_eq!(tree.json(), json);
+    }
+}
+
+#[test]
+fn a_group_gains_and_loses_what_its_operation_allows() {
+    let table = [
+        (json!({"and": [1, 2]}), true, true),
+        (
+            json!({"!": [{"and": [{"!": [1]}, {"!": [2]}]}]}),
+            true,
+            true,
+        ),
+        (json!({"!": [1]}), false, false),
+        (json!({"<": [1, 2]}), false, true),
+        (json!({"<": [1, 2, 3]}), true, false),
+        (json!({"===": [1, 2]}), false, false),
+        (json!({"if": [1, 2, 3]}), false, false),
+        (json!([]), false, true),
+        (json!([1]), true, true),
+        (json!(1), false, false),
+    ];
+    for (json, loses, gains) in table {
+        let tree = Tree::of(&json);
+        assert_eq!((tree.can_lose(), tree.can_gain()), (loses, gains), "{json}");
+    }
+}
+
+#[test]
+fn a_part_becomes_what_a_form_says_and_otherwise_stays() {
+    let table = [
+        (json!(17), "#number", json!(17)),
+        (json!(true), "#number", json!(0)),
+        (json!(17), "#true", json!(true)),
+        (json!(true), "#false", json!(false)),
+        (json!(17), "", json!(17)),
+        (json!(false), "param.a", json!({"var": "param.a"})),
+        (json!([1]), "#true", json!([1])),
+    ];
+    for (json, said, expected) in table {
+        let mut tree = Tree::of(&json);
+        tree.set("leaf", "r", said);
+        assert_eq!(tree.json(), expected, "{json} {said}");
+    }
+    let mut tree = Tree::of(&json!({"and": [1, []]}));
+    assert_eq!(tree.edit("r.1", Edit::Unwrap), None, "nothing is in it");
+    assert_eq!(tree.json(), json!({"and": [1, []]}));
+}

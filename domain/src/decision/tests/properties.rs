@@ -458,6 +458,32 @@ proptest! {
     }
 
     #[test]
+    fn a_brief_is_the_decision_in_short(story in any_recorded_story(), today in 0..DAYS) {
+        let mut broken = document();
+        broken.rules[12].condition = serde_json::json!({">": [{"var": "today.reported"}, 1]});
+        let broken = [Rulebook::compile(broken).unwrap()];
+        story.with(|ctx| {
+            for rulebooks in [ctx.rulebooks, &broken, &[]] {
+                let ctx = Context { rulebooks, ..*ctx };
+                for day in (0..DAYS).step_by(3).map(at) {
+                    let decision = decide(&story.state, &ctx, day, at(today));
+                    let brief = brief(&story.state, &ctx, day, at(today));
+                    prop_assert_eq!((brief.code, brief.ends), (decision.code, decision.ends));
+                    let principal = decision.principal();
+                    let place = principal.filter(|reason| !reason.rule_id.is_empty()).map(|reason| {
+                        let rules = &rulebooks[0].document().rules;
+                        (0, rules.iter().position(|rule| rule.id == reason.rule_id).unwrap())
+                    });
+                    prop_assert_eq!(brief.principal, place);
+                    let is_undecidable = principal.is_some_and(|reason| reason.code == UNDECIDABLE);
+                    prop_assert_eq!(brief.is_undecidable, is_undecidable);
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
     fn lengthening_never_shortens(story in any_recorded_story(), more in 1i64..10, today in 0..DAYS) {
         let mut longer = document();
         for parameter in &mut longer.parameters {

@@ -65,8 +65,70 @@ fn a_rule_that_errs_is_never_green() {
             assert_eq!(decision.code, Code::Yellow);
             assert_eq!(decision.reasons[0].code, UNDECIDABLE);
             assert_eq!(decision.reasons.len(), 1);
+            let reason = &decision.reasons[0];
+            let rule = if hold == "isolation" { "Y-04" } else { "Y-07" };
+            assert_eq!(
+                (
+                    reason.rulebook_id.as_str(),
+                    reason.rule_id.as_str(),
+                    reason.rule_version
+                ),
+                ("cn-base", rule, 1)
+            );
         });
     }
+}
+
+#[test]
+fn rules_that_err_are_named_each_and_beside_the_isolations_they_began() {
+    let fails = json!({">": [{"var": "today.reported"}, 1]});
+    let mut document = document();
+    for rule in &mut document.rules {
+        if ["Y-04", "Y-05"].contains(&rule.id.as_str()) {
+            // Whether anything is measured decides whether it has a result.
+            rule.condition = json!({"if": [
+                {"var": "today.measured"}, fails, {">": [{"var": "symptoms.listed_count"}, 0]},
+            ]});
+            rule.outcome.start = Some("today.reported".to_owned());
+        }
+    }
+    let books = [Rulebook::compile(document).unwrap()];
+    let story = Story::new("wcn");
+    let decision = story.with(|ctx| {
+        let rulebooks = &books;
+        decide(&story.state, &Context { rulebooks, ..*ctx }, at(2), at(2))
+    });
+    let mut found: Vec<_> = decision
+        .reasons
+        .iter()
+        .map(|reason| (reason.rule_id.as_str(), reason.code == UNDECIDABLE))
+        .collect();
+    found.sort_unstable();
+    let expected = [
+        ("Y-04", false),
+        ("Y-04", true),
+        ("Y-05", false),
+        ("Y-05", true),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_rule_about_reports_and_events_together_sees_every_report() {
+    let mut document = document();
+    let rule = document.rules.iter_mut().find(|rule| rule.id == "R-03");
+    rule.unwrap().condition = json!({"and": [
+        {"var": "today.reported"}, {"<=": [{"var": "contact.close.days_since_last"}, 14]},
+    ]});
+    let books = [Rulebook::compile(document).unwrap()];
+    assert!(books[0].mixes());
+    let story = Story::new("w.w.").record(close(0, 1));
+    story.with(|ctx| {
+        let rulebooks = &books;
+        let ctx = Context { rulebooks, ..*ctx };
+        let decision = decide(&story.state, &ctx, at(3), at(3));
+        assert_eq!(starts(&decision), [("R-03", Some(at(0)))]);
+    });
 }
 
 #[test]
@@ -340,6 +402,19 @@ fn an_isolation_ends_for_the_events_that_began_it_and_for_no_others() {
     });
 }
 
+#[test]
+fn an_isolation_ends_for_the_day_whose_report_began_it() {
+    use crate::decision::{Cause, isolation_end};
+    use crate::facts::Events;
+    let story = Story::new("wcwwww").record(close(2, 5));
+    story.with(|ctx| {
+        let events = Events::of(&story.state, ctx);
+        let end = |day| isolation_end(&story.state, ctx, &events, Cause::Day(at(day)), at(5));
+        assert_eq!((end(1), end(0)), (Some(at(8)), None));
+        assert_eq!(end(2), None, "it began by a record of that day");
+    });
+}
+
 /// Decides about the story's last day under two rulebooks, one after the other or beside each other.
 fn under(story: &Story, books: [Document; 2]) -> Decision {
     let books = books.map(|document| Rulebook::compile(document).unwrap());
@@ -411,6 +486,20 @@ fn what_is_over_stays_over_when_its_reports_are_dropped() {
         let pruned = prune(&story.state, ctx, today);
         assert_eq!(pruned.reports, [], "none of the days that counted is left");
         assert_eq!(decide(&pruned, ctx, today, today).reasons, []);
+    });
+}
+
+#[test]
+fn an_isolation_that_runs_since_the_first_day_kept_goes_on() {
+    let letters = format!("{}c{}", "w".repeat(8), ".".repeat(21));
+    let story = Story::new(&letters);
+    let today = at(story.last);
+    story.with(|ctx| {
+        let pruned = prune(&story.state, ctx, today);
+        assert_eq!((pruned.reports.len(), pruned.settled_before), (1, at(8)));
+        let decision = decide(&pruned, ctx, today, today);
+        assert_eq!(decision.code, Code::Yellow);
+        assert_eq!(decision, decide(&story.state, ctx, today, today));
     });
 }
 

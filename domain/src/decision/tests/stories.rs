@@ -30,6 +30,18 @@ fn the_milder_isolation_that_outlasts_is_named() {
 }
 
 #[test]
+fn a_milder_isolation_that_ends_on_the_same_day_outlasts_nothing() {
+    let second = RecordKind::ContactOfContact { last: at(8) };
+    let story = Story::new("wwwwwwwww")
+        .record(close(1, 1))
+        .record(record(second, 8));
+    let decision = story.decide(8);
+    assert_eq!((decision.reasons.len(), decision.ends), (2, Some(at(15))));
+    assert_eq!(decision.reasons[1].ends, decision.ends);
+    assert_eq!(decision.then, None);
+}
+
+#[test]
 fn a_case_has_no_end_until_its_clearance() {
     let decision = Story::new("wwwwwwwwwwwwwwwwwwww")
         .record(record(RecordKind::ConfirmedCase { sampled: at(0) }, 0))

@@ -122,6 +122,30 @@ fn no_answer_remains_in_what_is_stored() {
     assert_eq!(json.matches(r#""rule_id":"#).count(), 3, "{json}");
 }
 
+#[test]
+fn a_kept_isolation_has_the_colour_of_the_version_it_began_under() {
+    let (mut old, mut new) = (document(), document());
+    (old.retired, new.effective_from) = (Some(at(2)), at(2));
+    new.version = "2.0.0".parse().unwrap();
+    for rule in new.rules.iter_mut().filter(|rule| rule.id == "Y-04") {
+        rule.outcome.colour = crate::Colour::Red;
+    }
+    let books = [old, new].map(|document| Rulebook::compile(document).unwrap());
+    let story = Story::new("cww");
+    story.with(|ctx| {
+        let rulebooks = &books;
+        let ctx = Context { rulebooks, ..*ctx };
+        let left = withdraw(&story.state, &ctx, at(1));
+        assert_eq!(decide(&left, &ctx, at(2), at(2)).code, Code::Yellow);
+        // Of a version that is gone, the latest that has the rule speaks.
+        let ctx = Context {
+            rulebooks: &books[1..],
+            ..ctx
+        };
+        assert_eq!(decide(&left, &ctx, at(2), at(2)).code, Code::Red);
+    });
+}
+
 /// The shipped rules with a paper check that looks at the temperature of the day.
 fn measuring() -> Document {
     let mut document = document();
