@@ -134,7 +134,20 @@ fn each_part_of_a_condition_is_a_part_of_the_tree() {
         Tree::Group(Join::List, vec![Tree::Number(1)]),
         Tree::Raw(json!(1.5)),
     ];
-    assert_eq!(Tree::of(&json), Tree::Group(Join::If, parts));
+    let tree = Tree::of(&json);
+    assert_eq!(tree, Tree::Group(Join::If, parts));
+    let mut walked = Vec::new();
+    tree.walk(&mut |name, place, _| walked.push(format!("{name} at {place}")));
+    let expected = [
+        "r at ",
+        "r.0 at /if/0",
+        "r.0.0 at /if/0/!/0/and/0/!/0",
+        "r.0.1 at /if/0/!/0/and/1/!/0",
+        "r.1 at /if/1",
+        "r.1.0 at /if/1/0",
+        "r.2 at /if/2",
+    ];
+    assert_eq!(walked, expected);
     // What is almost any of several.
     for json in [
         json!({"!": [{"and": [{"!": [1]}]}]}),

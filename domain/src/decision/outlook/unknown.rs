@@ -60,10 +60,8 @@ pub(super) fn report(state: &State, ctx: &Context, decision: &Decision) -> Chang
 pub(super) fn late_reports(state: &State, ctx: &Context, decision: &Decision) -> Vec<Change> {
     let today = decision.day;
     let is_open = |day: &Day| {
-        let of_isolation = |reason: &Reason| {
-            reason.start.is_some_and(|start| start < *day)
-                && reason.known.is_some_and(|known| known < *day)
-        };
+        // Up to the day it became known, and before it began, nothing had to be reported.
+        let of_isolation = |reason: &Reason| reason.known.is_some_and(|known| known < *day);
         state.report_of(*day).is_none() && decision.reasons.iter().any(of_isolation)
     };
     days_back(today, ctx.late_limit.clamp(0, WINDOW_DAYS))

@@ -76,6 +76,86 @@ fn yesterday_of_an_isolation_can_still_be_filled_in() {
 }
 
 #[test]
+fn a_day_that_ends_an_isolation_when_it_is_filled_in_says_so() {
+    let found = changes(&Story::new("cwwwwww.w"));
+    assert_eq!((found[0].0, found[0].1), (What::LateReport, Code::Green));
+}
+
+#[test]
+fn only_days_of_an_isolation_that_was_known_are_waited_for() {
+    let waits = |story: &Story| {
+        changes(story)
+            .iter()
+            .any(|found| found.0 == What::LateReport)
+    };
+    assert!(!waits(&Story::new("w.w")), "no isolation");
+    assert!(waits(&Story::new("w.w").record(close(-1, 0))));
+    assert!(
+        !waits(&Story::new("w.w").record(close(-1, 1))),
+        "known since that day"
+    );
+    assert!(
+        !waits(&Story::new("w.w").record(close(1, 2))),
+        "begun on that day"
+    );
+    assert!(
+        !waits(&Story::new("www").record(close(-1, 0))),
+        "it is reported"
+    );
+}
+
+#[test]
+fn an_unreported_day_of_an_isolation_can_only_turn_worse() {
+    let found = changes(&Story::new("c."));
+    let what: Vec<_> = found.iter().map(|(what, to, _)| (*what, *to)).collect();
+    assert_eq!(
+        what,
+        [
+            (What::Report, Code::Yellow),
+            (What::Finding, Code::Red),
+            (What::Correction, Code::Grey),
+            (What::Clearance, Code::Grey),
+            (What::MissedDay, Code::Yellow),
+            (What::Time, Code::Green),
+        ]
+    );
+    assert_eq!(
+        found[0].2,
+        "Today is not reported yet. Once it is, today counts."
+    );
+}
+
+#[test]
+fn a_clearance_that_is_there_is_not_asked_for_again() {
+    let case = || record(RecordKind::ConfirmedCase { sampled: at(1) }, 1);
+    for (reason, day, asks) in [
+        ("case", 2, false),
+        ("case", 1, false),
+        ("case", 0, true),
+        ("symptoms", 2, true),
+    ] {
+        let story = Story::new("wwwww").record(case()).cleared(reason, day);
+        let asked = changes(&story)
+            .iter()
+            .any(|found| found.0 == What::Clearance);
+        assert_eq!(asked, asks, "{reason} {day}");
+    }
+}
+
+#[test]
+fn what_colours_a_day_beside_a_discrepancy_stays_when_that_is_settled() {
+    let stay = RecordKind::Stay {
+        region: region(),
+        arrived: at(1),
+        left: Some(at(2)),
+        transit: false,
+    };
+    let found = changes(&Story::new("wwwwc").record(record(stay, 4)));
+    let settled = found.iter().find(|found| found.0 == What::Discrepancy);
+    assert_eq!(settled.unwrap().1, Code::Yellow);
+}
+
+#[test]
 fn a_case_needs_its_days_and_a_clearance() {
     let case = RecordKind::ConfirmedCase { sampled: at(0) };
     let found = changes(&Story::new("ww").record(record(case, 0)));

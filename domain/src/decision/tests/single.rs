@@ -114,6 +114,26 @@ fn rules_that_err_are_named_each_and_beside_the_isolations_they_began() {
 }
 
 #[test]
+fn a_rule_that_erred_hides_green_for_three_weeks() {
+    let mut document = document();
+    let rule = document.rules.iter_mut().find(|rule| rule.id == "Y-04");
+    rule.unwrap().condition = json!({"if": [
+        {"var": "today.measured"}, {">": [{"var": "today.reported"}, 1]}, false,
+    ]});
+    let books = [Rulebook::compile(document).unwrap()];
+    let story = Story::new(&format!("wn{}", "w".repeat(22)));
+    let codes = story.with(|ctx| {
+        let rulebooks = &books;
+        history(&story.state, &Context { rulebooks, ..*ctx }, at(23), 24)
+    });
+    let codes: String = codes
+        .into_iter()
+        .map(|(_, code, _)| code_letter(code))
+        .collect();
+    assert_eq!(codes, format!("G{}G", "Y".repeat(22)));
+}
+
+#[test]
 fn a_rule_about_reports_and_events_together_sees_every_report() {
     let mut document = document();
     let rule = document.rules.iter_mut().find(|rule| rule.id == "R-03");
@@ -284,6 +304,27 @@ fn a_trace_shows_each_rule_with_what_it_read() {
             "7 Sep to 17 Sep: to be reported, will make 14 of 14 days",
         ]
     );
+}
+
+#[test]
+fn a_trace_shows_the_contact_that_speaks_and_not_a_later_one() {
+    // The later contact became known late, so that its days counted without a report, and it ends sooner.
+    let mut later = close(4, 9);
+    later.id = RecordId(2);
+    let story = Story::new("wwwwww....ww").record(close(2, 5)).record(later);
+    assert_eq!(starts(&story.decide(11)), [("R-03", Some(at(2)))]);
+    let trace = story.with(|ctx| explain(&story.state, ctx, at(11), at(11)));
+    let rule = trace
+        .rules
+        .iter()
+        .find(|rule| &*rule.rule_id == "R-03")
+        .unwrap();
+    let read = &rule.facts[0];
+    assert_eq!(
+        (rule.on, read.start, read.known),
+        (at(5), Some(at(2)), Some(at(5)))
+    );
+    assert_eq!(read.value.to_string(), "3");
 }
 
 #[test]

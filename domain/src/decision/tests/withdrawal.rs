@@ -97,6 +97,38 @@ fn what_is_over_is_not_kept_and_what_was_kept_is_dropped_when_it_is() {
 }
 
 #[test]
+fn what_a_record_began_need_not_be_kept() {
+    let story = withdrawn(Story::new("www").record(close(0, 1)));
+    assert_eq!(story.state.kept, []);
+    assert_eq!(story.decide(2).code, Code::Red);
+}
+
+#[test]
+fn what_ended_yesterday_is_kept_while_a_day_of_it_can_still_be_missed() {
+    // Day 7 is the last one; it is over on day 8, unless nobody reports day 7.
+    for (letters, kept) in [("cwwwwwww", 1), ("cwwwwwwww", 1), ("cwwwwwwwww", 0)] {
+        assert_eq!(
+            withdrawn(Story::new(letters)).state.kept.len(),
+            kept,
+            "{letters}"
+        );
+    }
+}
+
+#[test]
+fn a_kept_colour_of_a_day_is_dropped_after_three_weeks() {
+    let books = [Rulebook::compile(measuring()).unwrap()];
+    let story = Story::new("wnn");
+    story.with(|ctx| {
+        let rulebooks = &books;
+        let ctx = Context { rulebooks, ..*ctx };
+        let left = withdraw(&story.state, &ctx, at(2));
+        let kept = |today| prune(&left, &ctx, at(today)).kept.len();
+        assert_eq!((left.kept.len(), kept(23), kept(24)), (1, 1, 0));
+    });
+}
+
+#[test]
 fn no_answer_remains_in_what_is_stored() {
     let mut story = Story::new("wswww")
         .area(area(RiskLevel::High, 0))
