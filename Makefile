@@ -31,5 +31,5 @@ bench-large: ## Take the reports of 15 million children in one SQLite file (half
 pictures: build ## Take the README's pictures from a running demo
 	@scripts/pictures
 
-mutants: ## Change the rules' code in small ways and see whether tests notice (half an hour; MINUTES=… for more)
+mutants: ## Change the rules' code in small ways and see whether tests notice (an hour and a half; MINUTES=… for less)
 	@scripts/mutants $(ARGS)
