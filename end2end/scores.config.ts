@@ -9,5 +9,5 @@ export default defineConfig({
   workers: 1,
   timeout: 300_000,
   reporter: [['list']],
-  use: { ...tests.use, data: keptData('bench'), students: undefined } as object,
+  use: { ...tests.use, data: keptData('scored'), students: 'all' } as object,
 });

@@ -27,7 +27,7 @@ async function filmed(page: Page, shown: string, path: string): Promise<void> {
   writeFileSync(path, Buffer.concat(Array.from({ length: 4 }, () => picture)));
 }
 
-/** What a QR code looks like: its dark modules as the path of an SVG, and the length of a side in the path's units. */
+/** What a QR code looks like: lines over its dark modules as the path of an SVG, and how many modules a side has. */
 export interface Code {
   path: string;
   side: number;
@@ -63,20 +63,23 @@ declare global {
 export async function paintedCamera(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const [width, height] = [1280, 720]; // what the gate asks for
+    const FINE = 8; // pixels a module
     const canvas = (width: number, height: number) => Object.assign(document.createElement('canvas'), { width, height });
     const view = canvas(width, height);
     const pen = view.getContext('2d', { alpha: false })!;
     let held: { card: HTMLCanvasElement; pose: Pose; side: number } | undefined;
 
     const drawn = ({ path, side }: Code) => {
-      const quiet = (side * 4) / 57; // four modules
-      const card = canvas(side + 2 * quiet, side + 2 * quiet);
+      const quiet = 4;
+      const size = (side + 2 * quiet) * FINE;
+      const card = canvas(size, size);
       const ink = card.getContext('2d', { alpha: false })!;
       ink.fillStyle = '#fff';
       ink.fillRect(0, 0, card.width, card.height);
-      ink.translate(quiet, quiet);
-      ink.fillStyle = '#111';
-      ink.fill(new Path2D(path));
+      ink.scale(FINE, FINE);
+      ink.translate(quiet, quiet + 0.5);
+      ink.strokeStyle = '#111';
+      ink.stroke(new Path2D(path));
       return card;
     };
     const paint = () => {
@@ -95,7 +98,7 @@ export async function paintedCamera(page: Page): Promise<void> {
     };
     window.view = {
       hold(code, pose) {
-        held = { card: drawn(code), pose, side: code.side };
+        held = { card: drawn(code), pose, side: code.side * FINE };
         const since = performance.now();
         paint();
         return since;

@@ -30,8 +30,8 @@ export interface Account {
 }
 
 export interface DemoOptions {
-  /** Number of students; the full district where absent. */
-  students?: number;
+  /** Number of students; all of the full district where absent. */
+  students?: number | 'all';
   /** Data folder, kept afterwards; a temporary one, removed afterwards, where absent. */
   data?: string;
 }
@@ -52,7 +52,7 @@ export class Demo {
     const listen = `127.0.0.1:${await freePort()}`;
     const log = openSync(join(folder, 'server.log'), 'w');
     const args = ['demo', '--listen', listen, '--data', data ?? join(folder, 'data'), '--accounts-file', accountsFile];
-    if (students !== undefined) args.push('--students', String(students));
+    if (typeof students === 'number') args.push('--students', String(students));
     const process = spawn(SERVER, args, { cwd: folder, stdio: ['ignore', log, log] });
     process.on('error', () => undefined); // told below: a process that never started is never ready
     closeSync(log);

@@ -8,8 +8,8 @@ export type { Account, Page, Role };
 type StorageState = Exclude<BrowserContextOptions['storageState'], string | undefined>;
 
 interface WorkerFixtures {
-  /** Number of students in the demo; the full district where undefined. */
-  students: number | undefined;
+  /** Number of students in the demo, or all of the full district. */
+  students: number | 'all';
   /** The data folder of the demo; a temporary one where undefined. */
   data: string | undefined;
   /** One real server for all tests of a worker. */

@@ -19,20 +19,21 @@ pub fn draw(text: &str) -> Result<Arc<str>> {
     let mut number = |n: usize, svg: &mut String| svg.push_str(numbers.format(n));
     // A code of version 11 takes about 6 kB.
     let mut svg = String::with_capacity(8_192);
-    svg.push_str(r#"<svg xmlns="http://www.w3.org/2000/svg" width=""#);
-    number(width, &mut svg);
-    svg.push_str(r#"" height=""#);
-    number(width, &mut svg);
     // A line lies in the middle of its row.
-    svg.push_str(r#"" viewBox="0 -.5 "#);
+    svg.push_str(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -.5 "#);
     number(width, &mut svg);
     svg.push(' ');
     number(width, &mut svg);
-    svg.push_str(r##"" shape-rendering="crispEdges"><path fill="#fff" d="M0-.5h"##);
-    number(width, &mut svg);
-    svg.push('v');
-    number(width, &mut svg);
-    svg.push_str(r##"H0z"/><path stroke="#000" d=""##);
+    for before in [
+        r#"" width=""#,
+        r#"" height=""#,
+        r#"" shape-rendering="crispEdges"><rect y="-.5" width=""#,
+        r#"" height=""#,
+    ] {
+        svg.push_str(before);
+        number(width, &mut svg);
+    }
+    svg.push_str(r##"" fill="#fff"/><path stroke="#000" d=""##);
     for (y, row) in modules.chunks_exact(width).enumerate() {
         let mut drawn_to = None;
         let mut x = 0;
