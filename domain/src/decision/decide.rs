@@ -30,12 +30,10 @@ pub fn decide(state: &State, ctx: &Context, day: Day, today: Day) -> Decision {
         None if reported => Code::Green,
         None => Code::Grey,
     };
-    // Sorted: the first reason has the worst colour, and of that colour the latest end.
+    // Sorted: the first reason has the worst colour, and of that colour the latest end. What ends later is milder.
     let ends = reasons.first().and_then(|reason| reason.ends);
-    let milder = reasons
+    let then = reasons
         .iter()
-        .filter(|reason| Code::from(reason.colour) < code);
-    let then = milder
         .filter_map(|reason| Some((reason.colour.into(), reason.ends?)))
         .find(|(_, end)| ends.is_some_and(|ends| *end > ends));
     let rulebooks = ctx

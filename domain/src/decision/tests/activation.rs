@@ -170,6 +170,12 @@ fn the_reason_and_the_trace_name_the_activation() {
         (Some(at(7)), Some(at(5)))
     );
 
+    // What began under the new version was not judged again.
+    let begun = Story::new("wwwfww");
+    let new = flagged(entry("1.1.0", number("symptoms_days", 5), 3, None));
+    let decided = decisions(&begun.state, &[old(), new], begun.last);
+    assert_eq!((by(&decided[4]), decided[4].ends), (None, Some(at(8))));
+
     let ended = flagged(entry("1.1.0", number("fever_tenths", 380), 3, None));
     let books = stack(&[old(), ended], &region()).unwrap();
     let (risk, calendar) = (RiskAreas::default(), no_school());

@@ -113,6 +113,44 @@ fn rules_that_err_are_named_each_and_beside_the_isolations_they_began() {
     assert_eq!(found, expected);
 }
 
+/// Decides about the story's last day where one rule has another condition.
+fn with_condition(story: &Story, rule: &str, condition: serde_json::Value) -> Decision {
+    let mut document = document();
+    let mut rules = document.rules.iter_mut();
+    rules.find(|other| other.id == rule).unwrap().condition = condition;
+    let books = [Rulebook::compile(document).unwrap()];
+    story.with(|ctx| {
+        let rulebooks = &books;
+        let today = at(story.last);
+        decide(&story.state, &Context { rulebooks, ..*ctx }, today, today)
+    })
+}
+
+#[test]
+fn a_rule_that_errs_on_a_day_on_which_nothing_is_new_is_found() {
+    let fails = json!({">": [{"var": "today.reported"}, 1]});
+    let late = json!({"if": [
+        {"<=": [5, {"var": "contact.close.days_since_last"}, 99]}, fails, false,
+    ]});
+    for (letters, code) in [("wwwww", Code::Green), ("wwwwww", Code::Yellow)] {
+        let story = Story::new(letters).record(close(0, 1));
+        assert_eq!(
+            with_condition(&story, "R-03", late.clone()).code,
+            code,
+            "{letters}"
+        );
+    }
+    let unreported = json!({"if": [{"var": "today.reported"}, false, fails]});
+    for (letters, code) in [("ww", Code::Green), ("w.", Code::Yellow)] {
+        let story = Story::new(letters);
+        assert_eq!(
+            with_condition(&story, "Y-04", unreported.clone()).code,
+            code,
+            "{letters}"
+        );
+    }
+}
+
 #[test]
 fn a_rule_that_erred_hides_green_for_three_weeks() {
     let mut document = document();
@@ -307,6 +345,20 @@ fn a_trace_shows_each_rule_with_what_it_read() {
 }
 
 #[test]
+fn a_trace_tells_days_that_were_judged_alike_in_one_line() {
+    let story = Story::new("cwww");
+    let trace = story.with(|ctx| explain(&story.state, ctx, at(3), at(3)));
+    let lines = trace.isolations[0].lines.iter();
+    assert_eq!(
+        lines.map(|line| line.text.en.as_str()).collect::<Vec<_>>(),
+        [
+            "2 Sep to 4 Sep: reported: counts, makes 3 of 7 days",
+            "5 Sep to 8 Sep: to be reported, will make 7 of 7 days",
+        ]
+    );
+}
+
+#[test]
 fn a_trace_shows_the_contact_that_speaks_and_not_a_later_one() {
     // The later contact became known late, so that its days counted without a report, and it ends sooner.
     let mut later = close(4, 9);
@@ -444,6 +496,23 @@ fn an_isolation_ends_for_the_events_that_began_it_and_for_no_others() {
 }
 
 #[test]
+fn each_of_two_contacts_has_the_end_of_its_own_isolation() {
+    use crate::decision::{Cause, isolation_end};
+    use crate::facts::Events;
+    let mut later = close(4, 6);
+    later.id = RecordId(2);
+    let story = Story::new("wwwwwwww").record(close(2, 5)).record(later);
+    story.with(|ctx| {
+        let events = Events::of(&story.state, ctx);
+        let ends = events.iter().map(|event| {
+            let own = std::slice::from_ref(event);
+            isolation_end(&story.state, ctx, &events, Cause::Events(own), at(7))
+        });
+        assert_eq!(ends.collect::<Vec<_>>(), [Some(at(16)), Some(at(18))]);
+    });
+}
+
+#[test]
 fn an_isolation_ends_for_the_day_whose_report_began_it() {
     use crate::decision::{Cause, isolation_end};
     use crate::facts::Events;
@@ -542,6 +611,27 @@ fn an_isolation_that_runs_since_the_first_day_kept_goes_on() {
         assert_eq!(decision.code, Code::Yellow);
         assert_eq!(decision, decide(&story.state, ctx, today, today));
     });
+}
+
+#[test]
+fn what_the_gate_measured_is_kept_as_long_as_the_reports() {
+    let mut story = Story::new(&"w".repeat(30));
+    story.state.gate = vec![measured(0, 374), measured(8, 374)];
+    let pruned = story.with(|ctx| prune(&story.state, ctx, at(29)));
+    assert_eq!(pruned.gate, [measured(8, 374)]);
+}
+
+#[test]
+fn a_clearance_ends_what_it_names_and_what_began_before_it() {
+    for (reason, day, code) in [
+        ("symptoms", 2, Code::Green),
+        ("symptoms", 1, Code::Green),
+        ("symptoms", 0, Code::Yellow),
+        ("symptoms_severe", 2, Code::Yellow),
+    ] {
+        let story = Story::new("wcww").cleared(reason, day);
+        assert_eq!(story.decide(3).code, code, "{reason} {day}");
+    }
 }
 
 #[test]

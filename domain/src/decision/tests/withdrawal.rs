@@ -197,6 +197,9 @@ fn a_colour_of_the_day_itself_is_kept_for_that_day() {
         };
         let mut left = withdraw(&story.state, &ctx, at(2));
         left.reports.push(report(at(3), Answers::all_well()));
+        let reasons = decide(&left, &ctx, at(2), at(3)).reasons;
+        let rules: Vec<_> = reasons.iter().map(|reason| &reason.rule_id).collect();
+        assert_eq!(rules, ["Y-08"]);
         let history = history(&left, &ctx, at(3), 4);
         history
             .into_iter()
