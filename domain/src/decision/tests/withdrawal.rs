@@ -69,7 +69,10 @@ fn all_well_is_free_again_after_withdrawal() {
 
 #[test]
 fn a_refusal_on_paper_is_no_online_answer() {
-    assert_eq!(withdrawn(Story::new("wp")).codes(), "GY");
+    let story = withdrawn(Story::new("wp"));
+    assert!(story.state.reports[1].answers.paper_refused);
+    assert_eq!(story.state.kept, []);
+    assert_eq!(story.codes(), "GY");
 }
 
 #[test]
@@ -113,6 +116,23 @@ fn what_ended_yesterday_is_kept_while_a_day_of_it_can_still_be_missed() {
             "{letters}"
         );
     }
+}
+
+#[test]
+fn a_rule_that_erred_on_answers_is_forgotten_with_them() {
+    let mut document = document();
+    let rule = document.rules.iter_mut().find(|rule| rule.id == "Y-08");
+    rule.unwrap().condition = serde_json::json!({"if": [
+        {"var": "today.measured"}, {">": [{"var": "today.reported"}, 1]}, false,
+    ]});
+    let books = [Rulebook::compile(document).unwrap()];
+    let story = Story::new("wn");
+    story.with(|ctx| {
+        let rulebooks = &books;
+        let ctx = Context { rulebooks, ..*ctx };
+        assert_eq!(decide(&story.state, &ctx, at(1), at(1)).code, Code::Yellow);
+        assert_eq!(withdraw(&story.state, &ctx, at(1)).kept, []);
+    });
 }
 
 #[test]
