@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub const DISCREPANCY_DUE_DAYS: &str = "discrepancy_due_days";
 /// The most days that parameter can give: answers are kept for three weeks, and a record is compared with those
 /// of the two weeks before it came.
-const DISCREPANCY_DAYS_MAX: i64 = 7;
+pub(crate) const DISCREPANCY_DAYS_MAX: i32 = 7;
 /// The days where no rulebook says.
 const DISCREPANCY_DAYS: i64 = 3;
 
@@ -87,7 +87,7 @@ impl<'a> Context<'a> {
             .in_force(day)
             .filter_map(|(_, book)| book.number(DISCREPANCY_DUE_DAYS));
         let days = given.max().unwrap_or(DISCREPANCY_DAYS);
-        i32::try_from(days.clamp(0, DISCREPANCY_DAYS_MAX)).unwrap_or(0)
+        i32::try_from(days.clamp(0, DISCREPANCY_DAYS_MAX.into())).unwrap_or(0)
     }
 
     /// The temperature in tenths of a degree Celsius from which it is a fever on `day`: the strictest

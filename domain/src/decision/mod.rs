@@ -22,7 +22,7 @@ pub use prune::prune;
 pub use withdraw::withdraw;
 pub use words::{day_text, temperature_text};
 
-pub(crate) use context::SymptomMasks;
+pub(crate) use context::{DISCREPANCY_DAYS_MAX, SymptomMasks};
 pub(crate) use trigger::{Cause, isolation_end};
 
 /// The reason code of a rule that could not be decided.

@@ -3,13 +3,14 @@
 use super::trigger::Triggers;
 use super::{Context, kept};
 use crate::Day;
-use crate::facts::{Events, fold};
+use crate::facts::{Events, fold, leans_on};
 use crate::isolation::Diary;
 use crate::report::DayReport;
 use crate::state::{State, WINDOW_DAYS};
 
 /// The state without reports older than [`WINDOW_DAYS`], except those since the start of the oldest
-/// isolation that covers any of these days, and without kept reasons that were over before them. No decision about today or a later day changes.
+/// isolation that covers any of these days, or since one whose silence may deny a record, and without kept reasons that
+/// were over before them. No decision about today or a later day changes.
 pub fn prune(state: &State, ctx: &Context, today: Day) -> State {
     let window = today.plus(-WINDOW_DAYS);
     let events = Events::of(state, ctx);
@@ -27,8 +28,11 @@ pub fn prune(state: &State, ctx: &Context, today: Day) -> State {
     let oldest = running
         .map(|trigger| trigger.dated.start.min(trigger.dated.known))
         .min();
-    let first_kept = oldest
-        .map_or(window, |oldest| oldest.min(window))
+    let records = state.records.iter();
+    let silent = records.filter_map(|record| leans_on(record, state, today));
+    let first_kept = silent
+        .chain(oldest)
+        .fold(window, Day::min)
         .max(state.settled_before);
     let is_dropped = |report: &DayReport| report.day < first_kept;
     let count = state.reports.partition_point(is_dropped);

@@ -145,7 +145,7 @@ fn stay(record: &OfficialRecord, state: &State, stated: &[Standing]) -> Option<D
 
 /// The day of the last report that would have had to mention the stay: made after it began, before the record
 /// was there for everybody to see, and with answers that are still known.
-fn silence(record: &OfficialRecord, state: &State) -> Option<Day> {
+pub(super) fn silence(record: &OfficialRecord, state: &State) -> Option<Day> {
     let asks = |report: &&DayReport| {
         let is_slip = report.channel.group() == ChannelGroup::Paper;
         let is_known = state.destroyed_to.is_none_or(|to| report.day > to);

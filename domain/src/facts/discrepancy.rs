@@ -4,13 +4,15 @@
 //! officers have settled. `docs/RULES.md` says which report denies which record, and why.
 
 use super::Fact;
-use super::denial::{Denial, denial, told_below};
+use super::denial::{Denial, denial, silence, told_below};
 use super::event::{Events, of_record};
 use super::fold::{fold, standing};
-use crate::decision::{Cause, Context, isolation_end};
+use crate::decision::{Cause, Context, DISCREPANCY_DAYS_MAX, isolation_end};
 use crate::ids::{RecordId, RegionCode};
 use crate::report::Temperature;
-use crate::state::{Finding, GateReading, OfficialRecord, RecordKind, Standing, State};
+use crate::state::{
+    Finding, GateReading, OfficialRecord, RecordKind, Standing, State, WINDOW_DAYS,
+};
 use crate::{Day, Text};
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +99,13 @@ pub(super) fn open_count(state: &State, ctx: &Context, day: Day, today: Day) -> 
         .chain(of_readings(state, ctx, today).filter(|found| found.opened <= day))
         .filter(|discrepancy| discrepancy.is_open(day));
     i32::try_from(open.count()).unwrap_or(i32::MAX)
+}
+
+/// The day of the report whose silence about a record may still decide what is open on `today` or later.
+pub(crate) fn leans_on(record: &OfficialRecord, state: &State, today: Day) -> Option<Day> {
+    let last = record.received.plus(WINDOW_DAYS + DISCREPANCY_DAYS_MAX);
+    let is_stay = matches!(record.kind, RecordKind::Stay { .. });
+    (is_stay && today <= last).then(|| silence(record, state))?
 }
 
 /// A report cannot deny a contact, which nobody may know of before being told, nor a vaccination, which no form
@@ -216,7 +225,8 @@ fn opened(record: &OfficialRecord, state: &State) -> Option<(Day, Denial, Option
     open.map(|(day, denial)| (day, denial, told))
 }
 
-/// The days on which the answer may change: that of the receipt, and those of later statements.
+/// The days on which the answer may change: that of the receipt, and those of statements in the three weeks after it.
+/// The reports before it, which may have left the record out, are not known for ever.
 fn turning_days(record: &OfficialRecord, state: &State) -> Vec<Day> {
     let stated = state.standing.iter().map(|standing| standing.id.day);
     let changed = state
@@ -224,7 +234,10 @@ fn turning_days(record: &OfficialRecord, state: &State) -> Vec<Day> {
         .iter()
         .filter(|report| !report.answers.changes.is_empty())
         .map(|report| report.day);
-    let later = stated.chain(changed).filter(|day| *day > record.received);
+    let last = record.received.plus(WINDOW_DAYS);
+    let later = stated
+        .chain(changed)
+        .filter(|day| (record.received.next()..=last).contains(day));
     let mut days: Vec<Day> = later.chain([record.received]).collect();
     days.sort_unstable();
     days.dedup();

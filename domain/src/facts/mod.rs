@@ -9,6 +9,7 @@ mod published;
 mod risk;
 mod schema;
 
+pub(crate) use discrepancy::leans_on;
 pub use discrepancy::{Close, Discrepancy, DiscrepancyKind, How, discrepancies};
 pub use event::{Event, Events};
 pub use fold::standing;

@@ -614,6 +614,35 @@ fn an_isolation_that_runs_since_the_first_day_kept_goes_on() {
 }
 
 #[test]
+fn what_was_left_out_long_ago_is_not_held_against_a_family_anew() {
+    let transit = |arrived, left: Option<i32>| RecordKind::Stay {
+        region: region(),
+        arrived: at(arrived),
+        left: left.map(at),
+        transit: true,
+    };
+    // Known since day 12 and left out before, so open until day 15; a later report states other dates.
+    for said in 13..40 {
+        let story = Story::new(&"w".repeat(44))
+            .record(record(transit(4, None), 12))
+            .says(said, FactChange::Add(stay(6, Some(7), true)));
+        story.with(|ctx| {
+            let mut kept = story.state.clone();
+            kept.reports.clear();
+            for today in (0..=story.last).map(at) {
+                kept.reports.extend(story.state.report_of(today).cloned());
+                kept = prune(&kept, ctx, today);
+                let code = decide(&kept, ctx, today, today).code;
+                let is_open = (at(12)..=at(15)).contains(&today);
+                let expected = if is_open { Code::Yellow } else { Code::Green };
+                assert_eq!(code, expected, "said on {said}, {today}");
+            }
+            assert!(kept.reports.len() <= 22, "and is dropped at last");
+        });
+    }
+}
+
+#[test]
 fn what_the_gate_measured_is_kept_as_long_as_the_reports() {
     let mut story = Story::new(&"w".repeat(30));
     story.state.gate = vec![measured(0, 374), measured(8, 374)];
