@@ -746,3 +746,26 @@ fn what_one_rulebook_calls_severe_no_other_explains_away_as_fever() {
     story.state.reports[0].answers = ill(None, &[1, 8]);
     assert_eq!(symptoms(&story, &books), [2, 1, 0]);
 }
+
+#[test]
+fn a_rule_that_errs_only_days_after_something_happened_is_not_green_then() {
+    let mut document = document();
+    let rule = document.rules.iter_mut().find(|rule| rule.id == "Y-04");
+    // What was long ago is compared with a word.
+    rule.unwrap().condition = json!({"if": [
+        {"<": [5, {"var": "vaccination.days_since"}, 99]}, {"in": [1, {"var": "vaccination.dose"}]}, false,
+    ]});
+    let books = [Rulebook::compile(document).unwrap()];
+    let vaccinated = RecordKind::Vaccination {
+        day: at(1),
+        dose: 2,
+    };
+    let story = Story::new(&"w".repeat(12)).record(record(vaccinated, 1));
+    story.with(|ctx| {
+        let rulebooks = &books;
+        let ctx = Context { rulebooks, ..*ctx };
+        let code = |day| decide(&story.state, &ctx, at(day), at(day)).code;
+        assert_eq!(code(4), Code::Green);
+        assert_eq!(code(11), Code::Yellow);
+    });
+}
