@@ -77,7 +77,8 @@ test('camera', async ({ as, page }) => {
   for (const [at, child] of children.entries()) {
     waits.push(await hold(page, child, pose(at)));
     await page.evaluate(() => window.view.clear());
-    // The gate looks ten times a second; the next card comes at any moment between two looks.
+    // A hand takes a moment to bring the next card; the gate looks ten times a second, and the card is to come at any
+    // moment between two looks.
     await page.waitForTimeout(300 + ((at * 62) % 100));
   }
   atMost(300, 'verdict after a code is in view, median', quantile(waits, 0.5), 'ms');

@@ -6,6 +6,7 @@ use crate::commands::{
 };
 use crate::edge::{Limits, TrustedProxies};
 use crate::logging::LogFormat;
+use crate::patience::Patience;
 use clap::builder::{BoolishValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
@@ -15,6 +16,7 @@ use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 use store::{DatabaseUrl, ParseUrlError};
 
 /// 复学码 Fuxue: daily health reports of pupils and staff, the code that follows from them, and the numbers of
@@ -171,11 +173,16 @@ pub struct HttpArgs {
     #[arg(long, default_value_t = Limits::default().per_account, env = "FUXUE_RATE_PER_ACCOUNT", value_name = "N")]
     pub rate_per_account: NonZeroU32,
     /// Seconds that a client may take to send a request's head or a form, and to take a part of its answer
-    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..), env = "FUXUE_PATIENCE", value_name = "SECONDS")]
+    #[arg(long, default_value_t = Patience::default().0.as_secs(), value_parser = clap::value_parser!(u64).range(1..), env = "FUXUE_PATIENCE", value_name = "SECONDS")]
     pub patience: u64,
 }
 
 impl HttpArgs {
+    /// How long slow clients are waited for.
+    pub fn patience(&self) -> Patience {
+        Patience(Duration::from_secs(self.patience))
+    }
+
     /// The limits of requests.
     pub fn limits(&self) -> Limits {
         Limits {

@@ -279,8 +279,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Counts people who are new in a class: grey, and without a report.
-    pub fn count_new(&mut self, class: ClassId, school: SchoolId, today: Day, people: i64) {
-        let day = today;
+    pub fn count_new(&mut self, class: ClassId, school: SchoolId, day: Day, people: i64) {
         let key = CounterKey { class, day, school };
         *self.counters.entry(key).or_default() += Numbers {
             students: people,

@@ -3,7 +3,6 @@
 use super::{Failure, Outcome};
 use crate::cli::{DataArgs, HttpArgs, TransportArgs};
 use crate::edge::TrustedProxies;
-use crate::patience::Patience;
 use crate::serve::{Config, serve};
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
@@ -12,7 +11,6 @@ use services::clock::{SystemClock, SystemEntropy};
 use std::net::TcpListener;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// What `serve` is told.
@@ -59,7 +57,7 @@ pub(super) async fn serve_at(
             .map_err(|e| Failure::Other(format!("cannot serve numbers on {address}: {e}")))?;
     }
     let limits = http.limits();
-    let patience = Patience(Duration::from_secs(http.patience));
+    let patience = http.patience();
     let site_root = crate::files::site_root(http.site_root);
     if !site_root.is_dir() {
         tracing::warn!(folder = %site_root.display(), "there is no site folder: pages will have no styles; see --site-root");

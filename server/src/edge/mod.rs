@@ -52,8 +52,7 @@ pub struct Edge {
 
 /// Puts everything that holds for every request around `router`. Routes added afterwards are outside.
 ///
-/// One stack of all of it, and not a layer each: a router boxes each layer of its own, and copies all those inside it
-/// for every request.
+/// One stack of all of it: a router boxes each layer it is given, and copies all those inside it for every request.
 pub fn wrap(router: Router, edge: &Edge) -> Router {
     let listener = client::Listener {
         proxies: edge.proxies.clone(),

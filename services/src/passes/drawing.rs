@@ -5,8 +5,9 @@ use qrcode::canvas::{Canvas, MaskPattern};
 use qrcode::{Color, EcLevel, bits, ec};
 use std::sync::Arc;
 
-/// The mask of every code. A reader takes any of the eight. To find the one of fewest look-alike patterns takes ten times
-/// as long as signing a pass, and gains nothing for signatures and secrets, which look like noise under each.
+/// The mask of every code. A reader takes any of the eight. To weigh all of them for the one of fewest look-alike patterns
+/// takes far longer than all else about a pass, and gains nothing for signatures and secrets: they look like noise under
+/// each.
 const MASK: MaskPattern = MaskPattern::DiagonalLines;
 
 /// A QR code as an SVG element without a quiet zone, a module being one unit, with error correction Q.

@@ -1,11 +1,11 @@
 //! People whom a file brings: written beside the roster in pieces, so that reports wait little, as people who have left
 //! the same day. One transaction then lets all of them join, together with the rest of the import.
 //!
-//! An import that breaks off before that leaves people who are on no list, whom the next import of the file brings
-//! back; until then they are kept no longer than others who have left.
+//! Until then they stand among those who left the school, and on no other list. An import that breaks off leaves them
+//! there, and the next import of the file brings them back.
 
 use super::write::{Import, Seating};
-use crate::recolour::{Ledger, Opened};
+use crate::recolour::Ledger;
 use crate::redecide::Pace;
 use crate::vault::CellKey;
 use crate::{Result, Services};
@@ -89,7 +89,7 @@ impl Services {
         let (mut keys, mut people) = (Vec::new(), Vec::new());
         for Newcomer { row, key, indexes } in sealed {
             let (person, class) = (row.person_id, row.class_id);
-            let mut opened: Opened = self.first_state(person, class, row.school_id, key, today);
+            let mut opened = self.first_state(person, class, row.school_id, key, today);
             ledger.keep(&mut opened)?;
             keys.push((person.0, row.wrapped.clone()));
             people.push((row, indexes));

@@ -100,7 +100,7 @@ impl Seating {
     }
 
     /// The class of this name, which is there.
-    pub(crate) fn known(&self, name: ClassName) -> Result<ClassId> {
+    pub(super) fn known(&self, name: ClassName) -> Result<ClassId> {
         let id = self.ids.get(&name).copied();
         id.ok_or_else(|| Error::internal("a class was not made"))
     }
