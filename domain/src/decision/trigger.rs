@@ -81,7 +81,7 @@ impl Triggers {
             },
             day,
         };
-        for occasion in occasions(state, ctx, events, day, today) {
+        for occasion in occasions(state, ctx, events, day) {
             let on = occasion.on;
             let masks = ctx.symptom_masks(on);
             let facts = Facts::from_events(events, state, masks, on);
@@ -339,7 +339,7 @@ fn own_days(event: &Event) -> [Day; 2] {
     [known, event.last.map_or(known, |last| known.max(last))]
 }
 
-fn occasions(state: &State, ctx: &Context, events: &Events, day: Day, today: Day) -> Vec<Occasion> {
+fn occasions(state: &State, ctx: &Context, events: &Events, day: Day) -> Vec<Occasion> {
     let of_the_report = fact_set(Fact::ALL.into_iter().filter(|fact| fact.is_of_the_report()));
     let mut found = Vec::new();
     let every_report = !events.is_empty() && ctx.rulebooks.iter().any(Rulebook::mixes);
@@ -368,18 +368,11 @@ fn occasions(state: &State, ctx: &Context, events: &Events, day: Day, today: Day
         found.push(Occasion { on: day, new: 0 });
     }
     for event in events.iter() {
-        // While a stay lasts, its date moves along with each day on which it is known.
-        let going_on = |on: &Day| {
-            event.first.max(event.known) <= *on && event.last.is_none_or(|last| *on <= last)
-        };
         let new = event.facts();
-        let meanwhile = [day.plus(-1), day, today].into_iter().filter(going_on);
-        found.extend(
-            own_days(event)
-                .into_iter()
-                .chain(meanwhile)
-                .map(|on| Occasion { on, new }),
-        );
+        let days = own_days(event)
+            .into_iter()
+            .chain(meanwhile(state, ctx, event, day));
+        found.extend(days.map(|on| Occasion { on, new }));
     }
     found.sort_unstable_by_key(|occasion| occasion.on);
     found.dedup_by(|later, kept| {
@@ -390,6 +383,20 @@ fn occasions(state: &State, ctx: &Context, events: &Events, day: Day, today: Day
         same
     });
     found
+}
+
+/// The days up to `day` on which an event that still went on may have started an isolation for the last time. Its date
+/// moves along with each day: of the days that one rulebook judges alike only the last matters, and where a rule asks
+/// for more than this event, every day may be the last on which it fires.
+fn meanwhile(state: &State, ctx: &Context, event: &Event, day: Day) -> Vec<Day> {
+    let first = event.first.max(event.known).max(state.settled_before);
+    let last = event.last.map_or(day, |last| last.min(day));
+    if ctx.rulebooks.iter().any(|book| book.joins(event.facts())) {
+        return (first.0..=last.0).map(Day).collect();
+    }
+    let last_judged = ctx.rulebooks.iter().filter_map(|book| book.force().until);
+    let days = last_judged.map(|until| until.plus(-1)).chain([day]);
+    days.filter(|on| (first..=last).contains(on)).collect()
 }
 
 /// Orders triggers of one rule that cover the same day: the one that ends latest speaks.

@@ -164,6 +164,12 @@ impl Rulebook {
         self.mixes
     }
 
+    /// Whether some isolation rule looks at these facts and at others too.
+    pub(crate) fn joins(&self, facts: FactSet) -> bool {
+        let mut isolating = self.rules.iter().filter(|rule| rule.isolate.is_some());
+        isolating.any(|rule| rule.reads & facts != 0 && rule.reads & !facts != 0)
+    }
+
     fn is_plain_bit(&self, bit: u8) -> bool {
         let mut facts = Facts::plain(Day(0));
         let tenths = TEMPERATURE_MIN

@@ -35,6 +35,21 @@ fn days_with_plain_answers_need_no_evaluation() {
 }
 
 #[test]
+fn a_book_joins_the_facts_that_one_isolation_rule_asks_for_together() {
+    let contact = fact_set([Fact::ContactClose]);
+    let case = fact_set([Fact::CaseOfficial]);
+    assert!(!Rulebook::parse(SHIPPED).unwrap().joins(contact));
+    let mut document = shipped();
+    document["rules"][0]["condition"] = json!({"and": [
+        {"<": [{"var": "case.official.days_since"}, 9999]}, {"<": [{"var": "contact.close.days_since_last"}, 9]},
+    ]});
+    let book = Rulebook::compile(serde_json::from_value(document).unwrap()).unwrap();
+    assert!(book.joins(contact) && book.joins(case));
+    assert!(!book.joins(contact | case));
+    assert!(!book.joins(fact_set([Fact::StayHigh])));
+}
+
+#[test]
 fn a_faulty_rulebook_names_the_rule_and_the_place() {
     type Change = fn(&mut Json);
     let table: [(Change, &str); 14] = [

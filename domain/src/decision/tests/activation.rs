@@ -3,6 +3,7 @@
 use super::*;
 use crate::rulebook::stack::{Entry, stack};
 use proptest::prelude::*;
+use serde_json::json;
 
 /// A version in force from day `from` of the story to day `to`.
 fn entry(version: &str, change: impl FnOnce(&mut Document), from: i32, to: Option<i32>) -> Entry {
@@ -257,6 +258,68 @@ fn an_isolation_kept_after_a_withdrawal_gets_the_new_days_too() {
     assert_eq!(ends(&[old(), flagged(new)]), Some(at(5)));
 }
 
+/// What is decided about each day of a story of reports without symptoms, on that very day.
+fn as_days_pass(story: &Story, entries: &[Entry]) -> Vec<Decision> {
+    let books = stack(entries, &region()).unwrap();
+    story.with(|ctx| {
+        let rulebooks = &books;
+        let ctx = Context { rulebooks, ..*ctx };
+        (0..=story.last)
+            .map(|day| decide(&story.state, &ctx, at(day), at(day)))
+            .collect()
+    })
+}
+
+/// From the sixth day on every day is decided with one isolation of these dates, and after its end with none.
+#[track_caller]
+fn assert_counts(story: &Story, entries: &[Entry], start: Day, ends: Day) {
+    for decision in as_days_pass(story, entries).into_iter().skip(5) {
+        let reason = decision.principal();
+        let expected = (decision.day <= ends).then_some((Some(start), Some(ends)));
+        assert_eq!(
+            reason.map(|reason| (reason.start, reason.ends)),
+            expected,
+            "on {}",
+            decision.day
+        );
+    }
+}
+
+#[test]
+fn a_stay_that_outlasts_a_version_counts_from_the_last_day_of_that_version() {
+    // Stated on day 2: under way since day 1, without an end. From day 5 on no rule asks for stays.
+    let story = Story::new(&"w".repeat(20))
+        .says(2, FactChange::Add(stay(1, None, false)))
+        .area(area(RiskLevel::High, 0));
+    let without_stays = |d: &mut Document| {
+        d.rules.retain(|rule| rule.outcome.reason != "stay_high");
+    };
+    let entries = [old(), entry("1.1.0", without_stays, 5, None)];
+    assert_counts(&story, &entries, at(4), at(18));
+}
+
+#[test]
+fn a_stay_with_something_beside_it_counts_from_the_last_day_with_both() {
+    // Red only while there and not vaccinated; the second dose is of day 6.
+    let both = json!({"and": [
+        {"<=": [{"var": "stay.high.days_since_left"}, 14]}, {"<": [{"var": "vaccination.dose"}, 2]},
+    ]});
+    let change = |d: &mut Document| {
+        let rule = d.rules.iter_mut().find(|rule| rule.id == "R-04");
+        rule.unwrap().condition = both;
+    };
+    let mut story = Story::new(&"w".repeat(24))
+        .says(2, FactChange::Add(stay(1, None, false)))
+        .area(area(RiskLevel::High, 0));
+    let dose = RecordKind::Vaccination {
+        day: at(6),
+        dose: 2,
+    };
+    story.state.records.push(record(dose, 6));
+    let entries = [entry("1.0.0", change, -400, None)];
+    assert_counts(&story, &entries, at(5), at(19));
+}
+
 fn letters() -> impl Strategy<Value = String> {
     proptest::collection::vec(
         proptest::sample::select(vec!['.', 'w', 'n', 'f', 'F', 'c', 's', 'b', 't']),
@@ -288,6 +351,39 @@ fn isolations(decision: &Decision) -> Vec<(String, Option<Day>, Option<Day>, u16
 }
 
 proptest! {
+    #[test]
+    fn where_nothing_new_is_told_no_start_moves_back(
+        arrived in 0..6i32, told in 0..6i32, home in any::<bool>(), level in prop::sample::select(vec![RiskLevel::Medium, RiskLevel::High]),
+        until in 1..20i32, dropped in prop::sample::subsequence(vec!["R-04", "Y-01", "Y-02"], 0..=3),
+        window in 1..15i64, beside in 0..40i64,
+    ) {
+        let fact = match home {
+            true => StandingFact::Household { matter: HouseholdMatter::Isolating, since: at(arrived) },
+            false => stay(arrived, None, false),
+        };
+        let story = Story::new(&"w".repeat(30)).says(told, FactChange::Add(fact)).area(area(level, 0)).record(
+            record(RecordKind::ContactOfContact { last: at(arrived) }, arrived),
+        );
+        // Beside each stay: a contact that is no longer new enough some day.
+        let joined = |d: &mut Document| for rule in d.rules.iter_mut().filter(|rule| rule.id != "Y-01") {
+            let new_enough = json!({"<=": [{"var": "contact.second.days_since_last"}, beside]});
+            rule.condition = json!({"and": [rule.condition.clone(), new_enough]});
+        };
+        let change = |d: &mut Document| {
+            number("stay_window_days", window)(d);
+            d.rules.retain(|rule| !dropped.contains(&rule.id.as_str()));
+        };
+        for first in [entry("1.0.0", joined, -400, None), old()] {
+            let decided = as_days_pass(&story, &[first, entry("1.1.0", change, until, None)]);
+            for days in decided.windows(2) {
+                for reason in &days[1].reasons {
+                    let before = days[0].reasons.iter().find(|other| other.rule_id == reason.rule_id);
+                    prop_assert!(before.is_none_or(|before| before.start <= reason.start), "{:#?}", days);
+                }
+            }
+        }
+    }
+
     #[test]
     fn without_the_flag_nothing_about_running_isolations_changes(before in letters(), after in "[w.]{1,9}", change in changes()) {
         let from = i32::try_from(before.len()).unwrap();
