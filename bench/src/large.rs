@@ -1,12 +1,12 @@
 //! A whole province: every child's report through the intake, in one SQLite file.
 
 use crate::database::Database;
+use crate::direct;
 use crate::figures::Figures;
 use crate::founding;
 use crate::program::memory;
-use crate::proxy;
 use domain::Day;
-use domain::report::Answers;
+use domain::report::{Answers, Channel};
 use services::Services;
 use std::path::Path;
 use std::sync::Arc;
@@ -61,7 +61,8 @@ pub async fn measure(figures: &mut Figures, folder: &Path, children: u32) {
     database.close().await;
 }
 
-/// Reports *all well* for everybody, in an order that jumps through the rosters.
+/// Reports *all well* for everybody, as families answer over a message channel, in an order that jumps through the
+/// rosters.
 async fn everybody(services: &Arc<Services>, children: u64, day: Day) {
     assert!(
         !children.is_multiple_of(STRIDE),
@@ -81,7 +82,7 @@ async fn everybody(services: &Arc<Services>, children: u64, day: Day) {
                     println!("  {n} of {children}");
                 }
                 let child = u32::try_from(n * STRIDE % children).unwrap() + 1;
-                proxy::report(&services, child, day, Answers::all_well()).await;
+                direct::report(&services, child, day, Answers::all_well(), Channel::Message).await;
             }
         });
     }

@@ -11,6 +11,7 @@
 )]
 
 mod database;
+mod direct;
 mod echo;
 mod export;
 mod families;
@@ -24,7 +25,6 @@ mod midnight;
 mod morning;
 mod pages;
 mod program;
-mod proxy;
 mod recount;
 mod reports;
 mod roster;

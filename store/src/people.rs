@@ -4,6 +4,7 @@ use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::Day;
 use domain::ids::{ClassId, PersonId, SchoolId};
+use std::ops::RangeInclusive;
 
 /// One person of a roster. Everything that names them is ciphertext.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -81,12 +82,18 @@ impl Tx {
         Ok(())
     }
 
-    /// Puts people who have left onto the roster; says how many of these there were.
-    pub async fn join_roster(&mut self, people: &[PersonId]) -> Result<u64> {
+    /// Puts those onto a school's roster who have left it and whose numbers are among these; says how many there were.
+    pub async fn join_roster(
+        &mut self,
+        school: SchoolId,
+        people: RangeInclusive<PersonId>,
+    ) -> Result<u64> {
         let done = query(
-            "UPDATE person SET left_day = NULL WHERE left_day IS NOT NULL AND person_id IN ($list)",
+            "UPDATE person SET left_day = NULL WHERE person_id BETWEEN $1 AND $2 AND school_id = $3 AND left_day IS NOT NULL",
         )
-        .list(people.iter().copied())
+        .bind(*people.start())
+        .bind(*people.end())
+        .bind(school)
         .execute(self)
         .await?;
         Ok(done.rows_affected())

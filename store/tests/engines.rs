@@ -6,6 +6,7 @@ use domain::{Day, Millis};
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 use store::{DatabaseUrl, Job, RegionRow, SessionRow, Store, StoreError};
 use testing::Cluster;
 
@@ -182,6 +183,23 @@ async fn several_servers_may_start_on_a_new_database_at_once() {
     for store in stores {
         store.close().await;
     }
+}
+
+#[tokio::test]
+async fn two_programs_write_into_one_file_by_turns() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fuxue.db");
+    let server = Store::open(&file).await.unwrap();
+    let import = Store::open(&file).await.unwrap();
+    let piece = import.write().await.unwrap();
+    let mut report = Box::pin(server.write());
+    let while_it_lasts = tokio::time::timeout(Duration::from_millis(50), &mut report).await;
+    assert!(while_it_lasts.is_err(), "neither begun nor refused");
+    piece.commit().await.unwrap();
+    report.await.unwrap().commit().await.unwrap();
+    server.close().await;
+    import.close().await;
+    assert!(matches!(server.write().await, Err(StoreError::Busy)));
 }
 
 #[tokio::test]

@@ -18,7 +18,9 @@ use store::{PersonIndexes, PersonRow, Tx};
 /// Newcomers who are written and have not joined.
 #[derive(Default)]
 pub(super) struct Newcomers {
-    people: Vec<PersonId>,
+    people: usize,
+    /// From the first number to the last.
+    numbers: Option<(PersonId, PersonId)>,
     by_class: BTreeMap<ClassId, i64>,
 }
 
@@ -103,14 +105,16 @@ impl Services {
 impl Newcomers {
     fn note(&mut self, sealed: &[Newcomer]) {
         for Newcomer { row, .. } in sealed {
-            self.people.push(row.person_id);
+            let (first, last) = self.numbers.unwrap_or((row.person_id, row.person_id));
+            self.numbers = Some((first.min(row.person_id), last.max(row.person_id)));
+            self.people += 1;
             *self.by_class.entry(row.class_id).or_default() += 1;
         }
     }
 
     /// How many they are.
     pub fn len(&self) -> usize {
-        self.people.len()
+        self.people
     }
 
     /// Lets them join, counted grey. Says whether all of them could.
@@ -124,7 +128,10 @@ impl Newcomers {
         for (class, people) in &self.by_class {
             ledger.count_new(*class, school, today, *people);
         }
-        let joined = tx.join_roster(&self.people).await?;
-        Ok(usize::try_from(joined) == Ok(self.people.len()))
+        let Some((first, last)) = self.numbers else {
+            return Ok(true);
+        };
+        let joined = tx.join_roster(school, first..=last).await?;
+        Ok(usize::try_from(joined) == Ok(self.people))
     }
 }

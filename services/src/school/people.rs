@@ -294,7 +294,7 @@ impl Services {
             today,
         )?;
         ledger.write(&mut tx).await?;
-        tx.join_roster(&[person]).await?;
+        tx.join_roster(row.school_id, person..=person).await?;
         self.note(&mut tx, actor, &place, person, "person.return", None)
             .await?;
         tx.commit().await?;

@@ -3,6 +3,7 @@
 use super::{Filled, Inner, filled};
 use crate::query::{Column, Query, Value};
 use crate::{Result, StoreError};
+use sqlx::error::DatabaseError;
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
     SqlitePoolOptions, SqliteSynchronous,
@@ -26,16 +27,22 @@ const STATEMENTS: usize = 500;
 const ROWS: usize = 1_024;
 /// Connections that only read; two cores gain nothing from more.
 const READERS: u32 = 4;
-/// Pages of 4 KiB that the log may hold before the writer itself carries them into the file. [`carry`] does so before it
+/// Bytes of a page in a new file. Reports come in from all classes at once: each changes a few pages, whatever their size,
+/// and all of each is written twice.
+const PAGE: u32 = 2_048;
+/// Pages that the log may hold before the writer itself carries them into the file. [`carry`] does so before it
 /// comes to that, beside the writer.
-const LOG_PAGES: &str = "8192";
+const LOG_PAGES: &str = "16384";
 /// Pages that make it worth while to carry again soon.
 const MANY_PAGES: i64 = 1_000;
 /// How long to wait for more pages before carrying.
 const SOON: Duration = Duration::from_millis(50);
 const LATER: Duration = Duration::from_secs(1);
-/// How long a request waits for a connection before it is refused.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a request waits for a connection, or for another program that writes, before it is refused.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How soon to ask again for a file that another program is writing. SQLite's own pauses grow to a tenth of a second,
+/// which would keep reports waiting long after an import has finished a piece.
+const AGAIN: Duration = Duration::from_millis(1);
 
 /// A database file.
 #[derive(Debug)]
@@ -58,10 +65,11 @@ impl File {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
+            .page_size(PAGE)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
+            .busy_timeout(PATIENCE)
             .statement_cache_capacity(STATEMENTS)
             .row_buffer_size(ROWS)
             .pragma("journal_size_limit", "67108864")
@@ -70,10 +78,17 @@ impl File {
             .pragma("temp_store", "memory")
             // What is destroyed leaves no copy in free pages.
             .pragma("secure_delete", "on");
+        let mut first = options.connect().await?;
+        MIGRATIONS
+            .run(&mut first)
+            .await
+            .map_err(|error| StoreError::Foreign(error.to_string()))?;
+        first.close().await?;
         let written = Arc::new(Notify::new());
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_connect(|connection, _| Box::pin(never_wait(connection)))
+            .acquire_timeout(PATIENCE)
             .after_release({
                 let written = Arc::clone(&written);
                 move |connection, _| {
@@ -83,13 +98,9 @@ impl File {
             })
             .connect_with(options.clone())
             .await?;
-        MIGRATIONS
-            .run(&writer)
-            .await
-            .map_err(|error| StoreError::Foreign(error.to_string()))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(PATIENCE)
             .connect_with(
                 options
                     .clone()
@@ -105,8 +116,18 @@ impl File {
         })
     }
 
+    /// A transaction that writes, once no other does: none of this program, and none of another beside it.
     pub async fn write(&self) -> Result<Inner> {
-        let tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let turn = async {
+            loop {
+                match self.writer.begin_with("BEGIN IMMEDIATE").await {
+                    Err(error) if is_locked(&error) => tokio::time::sleep(AGAIN).await,
+                    begun => return begun,
+                }
+            }
+        };
+        let begun = tokio::time::timeout(PATIENCE, turn).await;
+        let tx = begun.map_err(|_| StoreError::Busy)??;
         Ok(Inner::Sqlite(Box::new(tx)))
     }
 
@@ -128,6 +149,14 @@ impl File {
             .await?;
         Ok(())
     }
+}
+
+/// Lets a statement fail at once where another program is writing: [`File::write`] waits by itself.
+async fn never_wait(connection: &mut SqliteConnection) -> sqlx::Result<()> {
+    sqlx::query("PRAGMA busy_timeout = 0")
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Whether a connection has left its transaction. On a full disk SQLite leaves it by itself; sqlx then cannot, and would
@@ -180,6 +209,12 @@ async fn refuse_foreign(path: &Path) -> Result<()> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Whether another program is writing.
+fn is_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| matches!(meaning(&code, String::new), Some(StoreError::Busy)))
 }
 
 /// What an error's code means.

@@ -1,4 +1,4 @@
-//! Reports past HTTP, as a teacher enters them for families.
+//! Reports past HTTP.
 
 use domain::Day;
 use domain::ids::PersonId;
@@ -6,8 +6,11 @@ use domain::report::{Answers, Channel, Learned};
 use services::intake::Submission;
 use services::{Actor, Services};
 
+/// How a teacher enters a report for a family that called.
+pub const BY_TEACHER: Channel = Channel::Proxy(Learned::Call);
+
 /// Takes a first report of a child and a day.
-pub async fn report(services: &Services, child: u32, day: Day, answers: Answers) {
+pub async fn report(services: &Services, child: u32, day: Day, answers: Answers, channel: Channel) {
     let (child, of) = (u128::from(child), u128::from(day.0.unsigned_abs()));
     let submission = Submission {
         person: PersonId(i64::try_from(child).unwrap()),
@@ -16,7 +19,7 @@ pub async fn report(services: &Services, child: u32, day: Day, answers: Answers)
         id: (of << 64 | child).to_be_bytes(),
         based_on: 0,
         answers,
-        channel: Channel::Proxy(Learned::Call),
+        channel,
     };
     services.report(&Actor::job(), submission).await.unwrap();
 }
