@@ -357,9 +357,10 @@ proptest! {
         until in 1..20i32, dropped in prop::sample::subsequence(vec!["R-04", "Y-01", "Y-02"], 0..=3),
         window in 1..15i64, beside in 0..40i64,
     ) {
-        let fact = match home {
-            true => StandingFact::Household { matter: HouseholdMatter::Isolating, since: at(arrived) },
-            false => stay(arrived, None, false),
+        let fact = if home {
+            StandingFact::Household { matter: HouseholdMatter::Isolating, since: at(arrived) }
+        } else {
+            stay(arrived, None, false)
         };
         let story = Story::new(&"w".repeat(30)).says(told, FactChange::Add(fact)).area(area(level, 0)).record(
             record(RecordKind::ContactOfContact { last: at(arrived) }, arrived),
