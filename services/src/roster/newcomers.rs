@@ -22,7 +22,6 @@ const LONGEST_PAUSE: i64 = 200;
 /// Newcomers who are written and have not joined.
 #[derive(Default)]
 pub(super) struct Newcomers {
-    people: usize,
     /// From the first number to the last.
     numbers: Option<(PersonId, PersonId)>,
     by_class: BTreeMap<ClassId, i64>,
@@ -58,10 +57,11 @@ impl Services {
             let began = self.clock.now();
             self.write_sealed(&mut tx, sealed, today).await?;
             tx.commit().await?;
-            let took = (self.clock.now().0 - began.0).clamp(0, LONGEST_PAUSE);
+            let took = self.clock.now().0 - began.0;
             pace.took(piece.len(), took);
             // Whoever waited meanwhile, in this program or another, has the writer for as long.
-            tokio::time::sleep(Duration::from_millis(took.unsigned_abs())).await;
+            let pause = took.clamp(0, LONGEST_PAUSE).unsigned_abs();
+            tokio::time::sleep(Duration::from_millis(pause)).await;
         }
         Ok(newcomers)
     }
@@ -113,14 +113,13 @@ impl Newcomers {
         for Newcomer { row, .. } in sealed {
             let (first, last) = self.numbers.unwrap_or((row.person_id, row.person_id));
             self.numbers = Some((first.min(row.person_id), last.max(row.person_id)));
-            self.people += 1;
             *self.by_class.entry(row.class_id).or_default() += 1;
         }
     }
 
     /// How many they are.
-    pub fn len(&self) -> usize {
-        self.people
+    pub fn len(&self) -> i64 {
+        self.by_class.values().sum()
     }
 
     /// Lets them join, counted grey. Says whether all of them could.
@@ -138,6 +137,6 @@ impl Newcomers {
             return Ok(true);
         };
         let joined = tx.join_roster(school, first..=last).await?;
-        Ok(usize::try_from(joined) == Ok(self.people))
+        Ok(i64::try_from(joined) == Ok(self.len()))
     }
 }

@@ -364,9 +364,9 @@ impl Services {
 
 /// Whether the roster is the one the plan was made with, and so many newcomers: nobody else came, and those whom the plan
 /// changes or takes off it are as they were.
-async fn is_as_planned(tx: &mut Tx, import: &Import<'_>, newcomers: usize) -> Result<bool> {
-    let expected = import.people.len() + newcomers;
-    if usize::try_from(tx.school_size(import.school).await?) != Ok(expected) {
+async fn is_as_planned(tx: &mut Tx, import: &Import<'_>, newcomers: i64) -> Result<bool> {
+    let there = tx.school_size(import.school).await? - newcomers;
+    if usize::try_from(there) != Ok(import.people.len()) {
         return Ok(false);
     }
     let updated = import.plan.changed.iter().chain(&import.plan.returned);
