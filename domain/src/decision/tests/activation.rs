@@ -78,8 +78,7 @@ fn open_isolations_are_judged_again_only_where_the_activation_says_so() {
     };
     let milder = |from| {
         let change = |d: &mut Document| {
-            let rule = d.rules.iter_mut().find(|rule| rule.id == "R-05").unwrap();
-            rule.outcome.colour = crate::Colour::Yellow;
+            rule_of(d, "R-05").outcome.colour = crate::Colour::Yellow;
         };
         entry("2.0.0", change, from, None)
     };
@@ -305,8 +304,7 @@ fn a_stay_with_something_beside_it_counts_from_the_last_day_with_both() {
         {"<=": [{"var": "stay.high.days_since_left"}, 14]}, {"<": [{"var": "vaccination.dose"}, 2]},
     ]});
     let change = |d: &mut Document| {
-        let rule = d.rules.iter_mut().find(|rule| rule.id == "R-04");
-        rule.unwrap().condition = both;
+        rule_of(d, "R-04").condition = both;
     };
     let mut story = Story::new(&"w".repeat(24))
         .says(2, FactChange::Add(stay(1, None, false)))

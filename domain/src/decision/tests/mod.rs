@@ -11,7 +11,7 @@ use super::*;
 use crate::facts::{RiskArea, RiskAreas, RiskLevel};
 use crate::ids::{RecordId, RegionCode};
 use crate::report::*;
-use crate::rulebook::{Document, ParameterValue, Policy, Rulebook, SHIPPED};
+use crate::rulebook::{Document, ParameterValue, Policy, Rule, Rulebook, SHIPPED};
 use crate::state::*;
 use crate::{Code, Day, Millis, Text};
 
@@ -35,6 +35,12 @@ fn set(document: &mut Document, name: &str, value: ParameterValue) {
         .find(|p| p.name == name)
         .unwrap()
         .value = value;
+}
+
+/// The rule of this number.
+fn rule_of<'d>(document: &'d mut Document, id: &str) -> &'d mut Rule {
+    let mut rules = document.rules.iter_mut();
+    rules.find(|rule| rule.id == id).unwrap()
 }
 
 fn pack(policy: Policy) -> Rulebook {

@@ -116,8 +116,7 @@ fn rules_that_err_are_named_each_and_beside_the_isolations_they_began() {
 /// Decides about the story's last day where one rule has another condition.
 fn with_condition(story: &Story, rule: &str, condition: serde_json::Value) -> Decision {
     let mut document = document();
-    let mut rules = document.rules.iter_mut();
-    rules.find(|other| other.id == rule).unwrap().condition = condition;
+    rule_of(&mut document, rule).condition = condition;
     let books = [Rulebook::compile(document).unwrap()];
     story.with(|ctx| {
         let rulebooks = &books;
@@ -154,8 +153,7 @@ fn a_rule_that_errs_on_a_day_on_which_nothing_is_new_is_found() {
 #[test]
 fn a_rule_that_erred_hides_green_for_three_weeks() {
     let mut document = document();
-    let rule = document.rules.iter_mut().find(|rule| rule.id == "Y-04");
-    rule.unwrap().condition = json!({"if": [
+    rule_of(&mut document, "Y-04").condition = json!({"if": [
         {"var": "today.measured"}, {">": [{"var": "today.reported"}, 1]}, false,
     ]});
     let books = [Rulebook::compile(document).unwrap()];
@@ -174,8 +172,7 @@ fn a_rule_that_erred_hides_green_for_three_weeks() {
 #[test]
 fn a_rule_about_reports_and_events_together_sees_every_report() {
     let mut document = document();
-    let rule = document.rules.iter_mut().find(|rule| rule.id == "R-03");
-    rule.unwrap().condition = json!({"and": [
+    rule_of(&mut document, "R-03").condition = json!({"and": [
         {"var": "today.reported"}, {"<=": [{"var": "contact.close.days_since_last"}, 14]},
     ]});
     let books = [Rulebook::compile(document).unwrap()];
@@ -569,8 +566,7 @@ fn a_rule_gives_one_reason_whatever_version_its_isolations_began_under() {
 #[test]
 fn a_rule_whose_colour_changed_gives_a_reason_of_each_colour() {
     let redder = versions(|new| {
-        let rule = new.rules.iter_mut().find(|rule| rule.id == "Y-04").unwrap();
-        rule.outcome.colour = crate::Colour::Red;
+        rule_of(new, "Y-04").outcome.colour = crate::Colour::Red;
         set(new, "symptoms_days", ParameterValue::Number(2));
     });
     let decision = under(&Story::new("wwwcwwcw"), redder);
@@ -674,8 +670,7 @@ fn nothing_is_dropped_where_nothing_is_old() {
 fn only_what_lasts_until_a_clearance_needs_one() {
     assert!(!Story::new("wc").decide(1).needs_clearance());
     let mut document = document();
-    let rule = document.rules.iter_mut().find(|rule| rule.id == "Y-01");
-    rule.unwrap().outcome.clearance = ClearanceMode::Must;
+    rule_of(&mut document, "Y-01").outcome.clearance = ClearanceMode::Must;
     let books = [Rulebook::compile(document).unwrap()];
     let second = record(RecordKind::ContactOfContact { last: at(0) }, 1);
     for (story, needs) in [
@@ -750,10 +745,10 @@ fn what_one_rulebook_calls_severe_no_other_explains_away_as_fever() {
 #[test]
 fn a_rule_that_errs_only_days_after_something_is_over_is_not_green_then() {
     let mut document = document();
-    let rule = document.rules.iter_mut().find(|rule| rule.id == "Y-04");
     let days = json!({"var": "stay.medium.days_since_left"});
     // From the ninth day on it asks whether a number is in a number.
-    rule.unwrap().condition = json!({"if": [{"<": [8, days, 99]}, {"in": [1, days]}, false]});
+    rule_of(&mut document, "Y-04").condition =
+        json!({"if": [{"<": [8, days, 99]}, {"in": [1, days]}, false]});
     let books = [Rulebook::compile(document).unwrap()];
     let story = Story::new("wwwwwwwwww.")
         .area(area(RiskLevel::Medium, 0))

@@ -121,8 +121,7 @@ fn what_ended_yesterday_is_kept_while_a_day_of_it_can_still_be_missed() {
 #[test]
 fn a_rule_that_erred_on_answers_is_forgotten_with_them() {
     let mut document = document();
-    let rule = document.rules.iter_mut().find(|rule| rule.id == "Y-08");
-    rule.unwrap().condition = serde_json::json!({"if": [
+    rule_of(&mut document, "Y-08").condition = serde_json::json!({"if": [
         {"var": "today.measured"}, {">": [{"var": "today.reported"}, 1]}, false,
     ]});
     let books = [Rulebook::compile(document).unwrap()];
@@ -201,8 +200,8 @@ fn a_kept_isolation_has_the_colour_of_the_version_it_began_under() {
 /// The shipped rules with a paper check that looks at the temperature of the day.
 fn measuring() -> Document {
     let mut document = document();
-    let rule = document.rules.iter_mut().find(|rule| rule.id == "Y-08");
-    rule.unwrap().condition = serde_json::json!({">=": [{"var": "today.temperature_tenths"}, 365]});
+    rule_of(&mut document, "Y-08").condition =
+        serde_json::json!({">=": [{"var": "today.temperature_tenths"}, 365]});
     document
 }
 
