@@ -347,7 +347,8 @@ impl Services {
         services.install_shipped_recognition().await?;
         services.verify_rulebooks().await?;
         services.catch_up(&Actor::job()).await?;
-        crate::intake::start(Arc::downgrade(&services), queue);
+        crate::intake::start(Arc::downgrade(&services), queue)
+            .map_err(|error| crate::Error::internal(error.to_string()))?;
         crate::accounts::look_up_sessions(&services, lookups);
         crate::passes::draw_holders(&services, draws);
         crate::redecide::start(Arc::downgrade(&services), ear);

@@ -260,13 +260,8 @@ impl Tx {
 
     /// The roles of an account.
     pub async fn grants_of(&mut self, id: AccountId) -> Result<Vec<GrantRow>> {
-        self.grants_of_all(&[id]).await
-    }
-
-    /// The roles of several accounts, those of each in the same order.
-    pub async fn grants_of_all(&mut self, ids: &[AccountId]) -> Result<Vec<GrantRow>> {
-        Ok(query_as("SELECT account_id, role, scope_kind, scope FROM role_grant WHERE account_id IN ($list) ORDER BY role, scope")
-            .list(ids.iter().copied())
+        Ok(query_as("SELECT account_id, role, scope_kind, scope FROM role_grant WHERE account_id = $1 ORDER BY role, scope")
+            .bind(id)
             .fetch_all(self)
             .await?)
     }

@@ -88,22 +88,6 @@ impl Tx {
         .await?)
     }
 
-    /// Who is the child of whom among several accounts, unlinked ones left out; those of each in the order in which
-    /// they were added.
-    pub async fn children_of_all(
-        &mut self,
-        accounts: &[AccountId],
-    ) -> Result<Vec<(AccountId, PersonId)>> {
-        Ok(query_as(
-            "SELECT g.account_id, g.person_id FROM guardianship g
-             JOIN person p ON p.person_id = g.person_id AND p.left_day IS NULL
-             WHERE g.account_id IN ($list) AND g.status <> 'unlinked' ORDER BY g.claimed_at, g.person_id",
-        )
-        .list(accounts.iter().copied())
-        .fetch_all(self)
-        .await?)
-    }
-
     /// All guardians of a person, unlinked ones included.
     pub async fn guardians_of(&mut self, person: PersonId) -> Result<Vec<GuardianshipRow>> {
         Ok(query_as(concat!(

@@ -1,13 +1,10 @@
 //! What a batch of reports has to know about its people, read by one statement.
-//!
-//! Each piece of people comes as one text. The engine's own thread hands over row by row, and waking the reader for each
-//! would cost more than finding it.
 
 use crate::query::query_scalar;
+use crate::words::{self, bytes, missing, number};
 use crate::{ConsentRow, StateRow, Tx};
 use domain::ids::{AccountId, ClassId, PersonId, SchoolId};
 use domain::{Day, Millis};
-use std::str::FromStr;
 
 /// What is known about one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,34 +21,28 @@ impl Tx {
     /// What is known about several people, in no order, and whether they reported on certain days; those who have left
     /// the roster are not among them.
     pub async fn known(&mut self, people: &[PersonId], days: &[Day]) -> crate::Result<Vec<Known>> {
+        let (first, last) = (days.iter().min().copied(), days.iter().max().copied());
+        // Between the first and the last day too: by that an engine that keeps months apart knows where not to look.
         let texts: Vec<Option<String>> = query_scalar(
             "WITH p AS (SELECT person_id FROM person WHERE person_id IN ($list) AND left_day IS NULL)
              SELECT string_agg(concat_ws(' ', s.person_id, s.school_id, s.class_id, s.day, s.code,
                  coalesce(CAST(s.ends_day AS TEXT), '-'), coalesce(CAST(s.reported_day AS TEXT), '-'), coalesce(CAST(s.channel AS TEXT), '-'),
                  s.revision, hex(s.state_enc), hex(k.wrapped),
-                 CASE WHEN EXISTS (SELECT 1 FROM report r WHERE r.person_id = s.person_id AND r.day IN ($list)) THEN 1 ELSE 0 END,
-                 (SELECT string_agg(concat_ws(',', c.account_id, c.at, c.answer, c.version), '/') FROM consent c
+                 CASE WHEN EXISTS (SELECT 1 FROM report r WHERE r.person_id = s.person_id AND r.day IN ($list)
+                     AND r.day BETWEEN $1 AND $2) THEN 1 ELSE 0 END,
+                 (SELECT string_agg(concat_ws(',', c.consent_id, c.account_id, c.at, c.answer, c.version), '/') FROM consent c
                   WHERE c.person_id = s.person_id
-                    AND NOT EXISTS (SELECT 1 FROM consent n WHERE n.person_id = c.person_id AND n.account_id = c.account_id AND n.consent_id > c.consent_id)
                     AND NOT EXISTS (SELECT 1 FROM guardianship g WHERE g.account_id = c.account_id AND g.person_id = c.person_id AND g.status = 'unlinked'))
                  ), ';')
              FROM p JOIN person_state s ON s.person_id = p.person_id JOIN subject_key k ON k.subject_id = p.person_id",
         )
+        .bind(first)
+        .bind(last)
         .list(people.iter().copied())
         .list(days.iter().copied())
         .fetch_all(self)
         .await?;
-        let mut known = Vec::with_capacity(people.len());
-        for text in texts.iter().flatten() {
-            for person in text.split(';') {
-                known.push(
-                    read(person).ok_or_else(|| {
-                        sqlx::Error::Decode("what is known about a person".into())
-                    })?,
-                );
-            }
-        }
-        Ok(known)
+        Ok(words::rows(&texts, "what is known about a person", read)?)
     }
 }
 
@@ -72,45 +63,31 @@ fn read(text: &str) -> Option<Known> {
         wrapped: bytes(words.next()?)?,
     };
     let is_reported = number::<u8>(&mut words)? == 1;
-    let mut consents = Vec::new();
+    let mut consents: Vec<(i64, ConsentRow)> = Vec::new();
     // Nobody has answered yet: the last word is missing.
     for answer in words.next().into_iter().flat_map(|w| w.split('/')) {
-        let mut words = answer.splitn(4, ',');
-        consents.push(ConsentRow {
+        let mut words = answer.splitn(5, ',');
+        let consent_id = number(&mut words)?;
+        let row = ConsentRow {
             account_id: AccountId(number(&mut words)?),
             person_id,
             at: Millis(number(&mut words)?),
             answer: words.next()?.to_owned(),
             version: words.next()?.to_owned(),
-        });
+        };
+        // Each guardian's last answer holds.
+        match consents
+            .iter_mut()
+            .find(|(_, known)| known.account_id == row.account_id)
+        {
+            Some(known) if known.0 < consent_id => *known = (consent_id, row),
+            Some(_) => {}
+            None => consents.push((consent_id, row)),
+        }
     }
     Some(Known {
         state,
-        consents,
+        consents: consents.into_iter().map(|(_, row)| row).collect(),
         is_reported,
     })
-}
-
-fn number<'a, T: FromStr>(words: &mut impl Iterator<Item = &'a str>) -> Option<T> {
-    words.next()?.parse().ok()
-}
-
-/// A word that may be missing, for which `-` stands.
-fn missing<T: FromStr>(word: &str) -> Result<Option<T>, T::Err> {
-    let word = Some(word).filter(|word| *word != "-");
-    word.map(str::parse).transpose()
-}
-
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let digit = |d: u8| match d {
-        b'0'..=b'9' => Some(d - b'0'),
-        b'A'..=b'F' => Some(d - b'A' + 10),
-        b'a'..=b'f' => Some(d - b'a' + 10),
-        _ => None,
-    };
-    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-    let bytes = pairs
-        .iter()
-        .map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
-    rest.is_empty().then(|| bytes.collect())?
 }

@@ -22,6 +22,7 @@
 
 use crate::Tx;
 use crate::engine::{Inner, postgres, sqlite};
+use crate::meanwhile;
 use domain::ids::{
     AccountId, ClassId, DecisionId, DeviceId, GateId, PersonId, RecordId, RegionCode, ReportId,
     RulebookNo, SchoolId, SlipId,
@@ -310,10 +311,16 @@ impl<'q> Query<'q> {
         let mut affected = 0;
         match &mut tx.inner {
             Inner::Sqlite(on) => {
-                for piece in self.pieces(sqlite::at_once) {
-                    let (sql, arguments) = sqlite::render(&self, piece)?;
+                let mut pieces = self.pieces(sqlite::at_once).into_iter();
+                let mut rendered = || pieces.next().map(|piece| sqlite::render(&self, piece));
+                let mut next = rendered();
+                while let Some(piece) = next.take() {
+                    let (sql, arguments) = piece?;
                     let query = sqlx::query_with::<Sqlite, _>(sql, arguments);
-                    affected += query.execute(&mut ***on).await?.rows_affected();
+                    let done = query.execute(&mut ***on);
+                    // The engine's own thread is at work.
+                    let done = meanwhile(done, || next = rendered()).await;
+                    affected += done?.rows_affected();
                 }
             }
             Inner::Postgres(on) => {

@@ -1,9 +1,10 @@
 //! Sessions, and the codes with which staff set a password. Only hashes of tokens and codes are kept.
 
-use crate::query::{query, query_as};
-use crate::{Result, Tx};
+use crate::query::{query, query_as, query_scalar};
+use crate::words::{self, bytes, number, parts};
+use crate::{GrantRow, Result, Tx};
 use domain::Millis;
-use domain::ids::AccountId;
+use domain::ids::{AccountId, PersonId};
 
 /// One session.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -20,6 +21,17 @@ pub struct SessionRow {
     pub idle_ms: i64,
     /// When it ends in any case.
     pub ends_at: Millis,
+}
+
+/// A session with what its account may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedInRow {
+    /// The session.
+    pub session: SessionRow,
+    /// The account's roles, by their words and scopes.
+    pub grants: Vec<GrantRow>,
+    /// Its children, as [`Tx::children_of`] gives them.
+    pub children: Vec<PersonId>,
 }
 
 /// A code that lets its holder set the password of an account.
@@ -41,15 +53,22 @@ pub struct ActivationRow {
 
 impl Tx {
     /// The sessions with these hashes of tokens, in no order; those of disabled accounts are not among them.
-    pub async fn sessions(&mut self, token_hashes: &[Vec<u8>]) -> Result<Vec<SessionRow>> {
-        Ok(query_as(
-            "SELECT s.token_hash, s.account_id, s.created_at, s.used_at, s.idle_ms, s.ends_at
+    pub async fn sessions(&mut self, token_hashes: &[Vec<u8>]) -> Result<Vec<SignedInRow>> {
+        let texts: Vec<Option<String>> = query_scalar(
+            "SELECT string_agg(concat_ws(' ', hex(s.token_hash), s.account_id, s.created_at, s.used_at, s.idle_ms, s.ends_at,
+                 coalesce((SELECT string_agg(concat_ws(',', r.role, r.scope_kind, r.scope), '/') FROM role_grant r
+                           WHERE r.account_id = s.account_id), '-'),
+                 coalesce((SELECT string_agg(concat_ws(',', g.claimed_at, g.person_id), '/') FROM guardianship g
+                           JOIN person p ON p.person_id = g.person_id AND p.left_day IS NULL
+                           WHERE g.account_id = s.account_id AND g.status <> 'unlinked'), '-')
+                 ), ';')
              FROM session s JOIN account a ON a.account_id = s.account_id AND a.disabled_at IS NULL
              WHERE s.token_hash IN ($list)",
         )
         .list(token_hashes)
         .fetch_all(self)
-        .await?)
+        .await?;
+        Ok(words::rows(&texts, "a session", read)?)
     }
 
     /// Notes that sessions were used.
@@ -128,4 +147,42 @@ impl Tx {
                 .await?;
         Ok(done.rows_affected() == 1)
     }
+}
+
+fn read(text: &str) -> Option<SignedInRow> {
+    let mut words = text.split(' ');
+    let token_hash = bytes(words.next()?)?;
+    let account_id = AccountId(number(&mut words)?);
+    let session = SessionRow {
+        token_hash,
+        account_id,
+        created_at: Millis(number(&mut words)?),
+        used_at: Millis(number(&mut words)?),
+        idle_ms: number(&mut words)?,
+        ends_at: Millis(number(&mut words)?),
+    };
+    let grant = |grant: &str| {
+        let mut words = grant.splitn(3, ',');
+        Some(GrantRow {
+            account_id,
+            role: words.next()?.to_owned(),
+            scope_kind: words.next()?.to_owned(),
+            scope: words.next()?.to_owned(),
+        })
+    };
+    let grants = parts(words.next()?, '/').map(grant);
+    let mut grants = grants.collect::<Option<Vec<_>>>()?;
+    grants.sort_unstable_by(|a, b| (&a.role, &a.scope).cmp(&(&b.role, &b.scope)));
+    let child = |child: &str| {
+        let mut words = child.split(',');
+        Some((number::<i64>(&mut words)?, PersonId(number(&mut words)?)))
+    };
+    let children = parts(words.next()?, '/').map(child);
+    let mut children = children.collect::<Option<Vec<_>>>()?;
+    children.sort_unstable();
+    Some(SignedInRow {
+        session,
+        grants,
+        children: children.into_iter().map(|(_, child)| child).collect(),
+    })
 }

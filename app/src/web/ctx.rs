@@ -8,10 +8,58 @@ use http::header::{ACCEPT_LANGUAGE, COOKIE};
 use http::request::Parts;
 use services::accounts::{SESSION_COOKIE, SessionToken};
 use services::{Actor, Error, Services};
+use std::convert::Infallible;
 use std::sync::Arc;
 
 /// The cookie that keeps the chosen language.
 pub const LANG_COOKIE: &str = "lang";
+
+/// Somebody who asks, before it is known who that is.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// Shared things.
+    pub app: App,
+    /// The reader's language.
+    pub lang: Lang,
+    /// Their session.
+    pub token: Option<SessionToken>,
+    here: String,
+    origin: String,
+}
+
+impl Visitor {
+    /// The use cases.
+    pub fn services(&self) -> &Arc<Services> {
+        &self.app.services
+    }
+
+    /// Looks up who it is.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`] where too many ask.
+    pub async fn recognised(self) -> Result<Ctx, Failure> {
+        let actor = match &self.token {
+            Some(token) => self.app.services.authenticate(token).await?,
+            None => None,
+        };
+        Ok(Ctx {
+            actor,
+            ..self.unrecognised()
+        })
+    }
+
+    /// Nobody in particular.
+    pub(super) fn unrecognised(self) -> Ctx {
+        Ctx {
+            app: self.app,
+            lang: self.lang,
+            actor: None,
+            token: self.token,
+            here: self.here,
+            origin: self.origin,
+        }
+    }
+}
 
 /// The surroundings of one request.
 #[derive(Debug, Clone)]
@@ -94,16 +142,19 @@ impl FromRequestParts<App> for Ctx {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let token = cookie(&parts.headers, SESSION_COOKIE).map(SessionToken::from_cookie);
-        let actor = match &token {
-            Some(token) => app.services.authenticate(token).await?,
-            None => None,
-        };
+        let Ok(visitor) = Visitor::from_request_parts(parts, app).await;
+        visitor.recognised().await
+    }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         Ok(Self {
             app: app.clone(),
             lang: language(&parts.headers),
-            actor,
-            token,
+            token: cookie(&parts.headers, SESSION_COOKIE).map(SessionToken::from_cookie),
             here: parts
                 .uri
                 .path_and_query()

@@ -1,8 +1,7 @@
 //! What people see when something does not work: never anything internal.
 
-use super::ctx::language;
-use super::html::{Islands, see_other};
-use super::{App, Ctx};
+use super::html::{Islands, Secure, see_other};
+use super::{App, Ctx, Visitor};
 use crate::tr;
 use crate::ui::PhoneShell;
 use axum::extract::{FromRequestParts, Request, State};
@@ -45,12 +44,10 @@ fn status_of(error: &Error) -> StatusCode {
 
 /// Turns failures into pages in the reader's language. Reading pages lead to the sign-in and back.
 pub async fn render_failures(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let headers = parts.headers.clone();
-    let (method, uri) = (parts.method.clone(), parts.uri.clone());
-    let extensions = parts.extensions.clone();
-    parts.extensions = extensions.clone();
-    let response = next.run(Request::from_parts(parts, body)).await;
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let headers = request.headers().clone();
+    let secure = request.extensions().get::<Secure>().copied();
+    let response = next.run(request).await;
     let Some(error) = response.extensions().get::<Arc<Error>>().cloned() else {
         return response;
     };
@@ -64,22 +61,20 @@ pub async fn render_failures(State(app): State<App>, request: Request, next: Nex
     }
     let mut again = Request::new(());
     *again.uri_mut() = uri;
-    *again.headers_mut() = headers.clone();
-    *again.extensions_mut() = extensions;
+    *again.headers_mut() = headers;
+    if let Some(secure) = secure {
+        again.extensions_mut().insert(secure);
+    }
     let (mut parts, ()) = again.into_parts();
+    let Ok(visitor) = Visitor::from_request_parts(&mut parts, &app).await;
     // The failure may have come from finding out who asks: then the page is shown to nobody in particular.
-    let ctx = match Ctx::from_request_parts(&mut parts, &app).await {
-        Ok(ctx) => ctx,
-        Err(_) => Ctx {
-            app,
-            lang: language(&headers),
-            actor: None,
-            token: None,
-            here: "/".into(),
-            origin: String::new(),
-        },
-    };
-    page(&ctx, response.status(), &error)
+    let nobody = visitor.clone();
+    let ctx = Box::pin(visitor.recognised()).await;
+    page(
+        &ctx.unwrap_or_else(|_| nobody.unrecognised()),
+        response.status(),
+        &error,
+    )
 }
 
 fn page(ctx: &Ctx, status: StatusCode, error: &Error) -> Response {

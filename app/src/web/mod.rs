@@ -7,7 +7,7 @@ mod form;
 mod html;
 mod route;
 
-pub use ctx::Ctx;
+pub use ctx::{Ctx, Visitor};
 pub use device::AtGate;
 pub use failure::{Failure, render_failures};
 pub use form::{Fields, escape, local_path};

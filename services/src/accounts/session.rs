@@ -10,11 +10,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::Millis;
 use domain::access::{Grant, Role, Scope};
-use domain::ids::AccountId;
+use domain::ids::{AccountId, PersonId};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{AccountRow, SessionRow, Tx};
+use store::{AccountRow, GrantRow, SessionRow, SignedInRow, Tx};
 
 /// The session cookie's name; the prefix makes browsers insist on Secure, path `/` and this very host.
 pub const SESSION_COOKIE: &str = "__Host-fuxue";
@@ -28,8 +28,9 @@ const GUARDIAN_IDLE: i64 = 30 * DAY;
 /// Guardians: about half a year in all, spread so that a school's families do not all sign in on one morning.
 const GUARDIAN_LIFE: i64 = 180 * DAY;
 const GUARDIAN_SPREAD: i64 = 14 * DAY;
-/// How stale the noted time of use may become before it is written again.
-const TOUCH_EVERY: i64 = 60 * MINUTE;
+/// How stale the noted time of use may become before it is written again, as a part of the unused time after which a
+/// session ends: a session ends a little early rather than late, and a school morning does not write down every family's.
+const TOUCHES: i64 = 10;
 /// Uses that are written by one commit, unless a minute passes first.
 const USES_TOGETHER: usize = 512;
 
@@ -39,7 +40,7 @@ const FIRST_LOCK: i64 = 30_000;
 const LONGEST_LOCK: i64 = 60 * MINUTE;
 
 /// A session's secret: 256 random bits.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct SessionToken(String);
 
 impl std::fmt::Debug for SessionToken {
@@ -71,10 +72,13 @@ impl SessionToken {
 pub(crate) struct Uses(Mutex<HashSet<Vec<u8>>>);
 
 impl Uses {
-    /// Notes a use; says whether so many wait that they should be written.
-    fn note(&self, token_hash: Vec<u8>) -> bool {
+    fn note(&self, token_hash: Vec<u8>) {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.insert(token_hash);
+    }
+
+    fn are_many(&self) -> bool {
+        let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.len() >= USES_TOGETHER
     }
 
@@ -202,37 +206,68 @@ impl Services {
 
     /// Who a cookie stands for; `None` when its session has ended or its account is disabled.
     pub async fn authenticate(&self, token: &SessionToken) -> Result<Option<Actor>> {
-        let now = self.clock.now();
-        let Some((row, grants)) = self.sessions.ask(token.hash()).await? else {
+        let Some(found) = self.sessions.ask(token.hash()).await? else {
             return Ok(None);
         };
-        if now >= row.ends_at || now.0 >= row.used_at.0 + row.idle_ms {
-            return Ok(None);
+        let actor = self.actor_of(found);
+        if self.uses.are_many() {
+            Box::pin(self.write_many_uses()).await;
         }
-        if now.0 - row.used_at.0 > TOUCH_EVERY {
-            let full = self.uses.note(row.token_hash);
-            // A full disk or a busy writer must not keep anybody from reading.
-            if full && let Err(error) = self.write_uses().await {
-                tracing::warn!(%error, "the use of sessions was not noted");
-            }
+        Ok(actor)
+    }
+
+    /// Who a session that was found stands for, which counts as a use; `None` when it has ended.
+    fn actor_of(&self, found: SignedInRow) -> Option<Actor> {
+        let SignedInRow {
+            session,
+            grants,
+            children,
+        } = found;
+        let now = self.clock.now();
+        let unused = now.0 - session.used_at.0;
+        if now >= session.ends_at || unused >= session.idle_ms {
+            return None;
         }
-        Ok(Some(Actor::account(row.account_id, grants)))
+        if unused > session.idle_ms / TOUCHES {
+            self.uses.note(session.token_hash);
+        }
+        Some(Actor::account(session.account_id, roles(&grants, children)))
+    }
+
+    /// Whom sessions stand for; those that have ended are not among them.
+    pub(crate) async fn actors_of(
+        &self,
+        tokens: &[SessionToken],
+    ) -> Result<HashMap<SessionToken, Actor>> {
+        if tokens.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let hashes: Vec<_> = tokens.iter().map(SessionToken::hash).collect();
+        let found = self.sessions_by(&hashes).await?;
+        let known = tokens.iter().zip(found);
+        let known =
+            known.filter_map(|(token, found)| Some((token.clone(), self.actor_of(found?)?)));
+        Ok(known.collect())
     }
 
     async fn sessions_by(&self, hashes: &[Vec<u8>]) -> Result<Vec<Session>> {
         let mut tx = self.store.read().await?;
-        let rows = tx.sessions(hashes).await?;
-        let mut accounts: Vec<_> = rows.iter().map(|row| row.account_id).collect();
-        accounts.sort_unstable();
-        accounts.dedup();
-        let grants = grants_of_all(&mut tx, &accounts).await?;
-        let rows: HashMap<_, _> = rows.iter().map(|row| (&row.token_hash, row)).collect();
-        let session = |hash| {
-            let row: &SessionRow = rows.get(hash)?;
-            let grants = grants.get(&row.account_id).cloned();
-            Some((row.clone(), grants.unwrap_or_default()))
-        };
-        Ok(hashes.iter().map(session).collect())
+        let rows = tx.sessions(hashes).await?.into_iter();
+        let rows: HashMap<_, _> = rows
+            .map(|row| (row.session.token_hash.clone(), row))
+            .collect();
+        // One browser may ask several times at once.
+        Ok(hashes.iter().map(|hash| rows.get(hash).cloned()).collect())
+    }
+
+    /// Writes down which sessions were used, where so many wait that this is worth a commit.
+    pub(crate) async fn write_many_uses(&self) {
+        // A full disk or a busy writer must not keep anybody from reading.
+        if self.uses.are_many()
+            && let Err(error) = self.write_uses().await
+        {
+            tracing::warn!(%error, "the use of sessions was not noted");
+        }
     }
 
     /// Writes down which sessions were used, those noted so far in one go.
@@ -307,36 +342,25 @@ impl Services {
 
 /// The roles of an account: those given, and that of guardian for each of its children.
 pub(crate) async fn grants(tx: &mut Tx, account: AccountId) -> Result<Vec<Grant>> {
-    let mut grants = grants_of_all(tx, &[account]).await?;
-    Ok(grants.remove(&account).unwrap_or_default())
+    let grants = tx.grants_of(account).await?;
+    let children = tx.children_of(account).await?.into_iter();
+    Ok(roles(&grants, children.map(|row| row.person_id)))
 }
 
-/// The roles of several accounts.
-async fn grants_of_all(
-    tx: &mut Tx,
-    accounts: &[AccountId],
-) -> Result<HashMap<AccountId, Vec<Grant>>> {
-    let mut grants: HashMap<_, Vec<_>> = HashMap::new();
-    for row in tx.grants_of_all(accounts).await? {
-        grants
-            .entry(row.account_id)
-            .or_default()
-            .extend(grant_of(&row));
-    }
-    for (account, child) in tx.children_of_all(accounts).await? {
-        grants.entry(account).or_default().push(Grant {
-            role: Role::Guardian,
-            scope: Scope::Person(child),
-        });
-    }
-    Ok(grants)
+fn roles(grants: &[GrantRow], children: impl IntoIterator<Item = PersonId>) -> Vec<Grant> {
+    let guardian = |child| Grant {
+        role: Role::Guardian,
+        scope: Scope::Person(child),
+    };
+    let given = grants.iter().filter_map(grant_of);
+    given.chain(children.into_iter().map(guardian)).collect()
 }
 
 /// Looks up sessions by the hashes of their tokens, with the roles of their accounts.
 pub(crate) type Sessions = Gather<Vec<u8>, Session>;
 
 /// A session of an account that is not disabled.
-type Session = Option<(SessionRow, Vec<Grant>)>;
+type Session = Option<SignedInRow>;
 
 /// Starts the reader of [`Sessions`].
 pub(crate) fn look_up_sessions(services: &Arc<Services>, lookups: Asking<Vec<u8>, Session>) {

@@ -1,4 +1,5 @@
-//! One batch of reports: a few reads for all of them, the judgement of each, a few writes, one commit.
+//! One batch of reports: a few reads for all of them, the judgement of each, a few writes, one commit. What is known of
+//! some people is read while others are judged.
 
 use super::judge::{check_answers, check_day, fate, fate_of, with_report};
 use super::{Fate, Job, Receipt, Submission};
@@ -13,10 +14,12 @@ use domain::ids::{PersonId, ReportId, SchoolId};
 use domain::report::{Answers, Channel, ChannelGroup, DayReport};
 use domain::{Day, Zone};
 use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
 use std::sync::Arc;
-use store::{ConsentRow, Known, ReportRow, Retired, Tx};
+use store::{ConsentRow, Known, ReportRow, Retired, Tx, meanwhile};
 
 /// What is known about the people of a batch, and what the batch has made of it so far.
+#[derive(Default)]
 struct Batch<'a> {
     states: HashMap<PersonId, Opened>,
     schools: HashMap<SchoolId, Arc<SchoolInfo>>,
@@ -29,6 +32,8 @@ struct Batch<'a> {
 
 /// How often the start of a day may come between.
 const TURNS: usize = 8;
+/// People who are judged while as many others are read.
+const TOGETHER: usize = 64;
 
 /// One revision, and what this batch does to it.
 struct Revision {
@@ -39,86 +44,99 @@ struct Revision {
 }
 
 impl Services {
-    pub(super) async fn write_jobs(
+    /// Writes reports, and gives the answer to each.
+    pub(super) async fn write_jobs(&self, jobs: &[Job]) -> Result<Vec<Result<Receipt>>> {
+        // By people, those of each in the order in which they came.
+        let mut order: Vec<usize> = (0..jobs.len()).collect();
+        order.sort_by_key(|at| jobs.get(*at).map(|job| job.submission.person));
+        for _ in 0..TURNS {
+            match self.try_jobs(jobs, &order).await? {
+                ControlFlow::Break(answers) => return Ok(answers),
+                // The start of a day needs the writer for itself.
+                ControlFlow::Continue(zone) => self.ensure_open(zone).await?,
+            }
+        }
+        Err(Error::Overloaded)
+    }
+
+    /// As [`Services::write_jobs`]; nothing is written where the day has not begun in a zone of theirs.
+    async fn try_jobs(
         &self,
         jobs: &[Job],
-        answers: &mut Vec<Result<Receipt>>,
-    ) -> Result<()> {
-        let (mut tx, mut batch) = self.read_batch(jobs).await?;
-        let mut ledger = Ledger::new(self);
-        for job in jobs {
-            let answer = match self.take(&mut ledger, &mut batch, job) {
-                Err(error @ (Error::Internal(_) | Error::Overloaded)) => return Err(error),
-                answer => answer,
+        order: &[usize],
+    ) -> Result<ControlFlow<Vec<Result<Receipt>>, Zone>> {
+        let people = distinct(jobs.iter().map(|job| job.submission.person));
+        let days = distinct(jobs.iter().map(|job| job.submission.day));
+        let mut tx = self.store.write_for(&people).await?;
+        let (mut batch, mut ledger) = (Batch::default(), Ledger::new(self));
+        let mut answers: Vec<_> = jobs.iter().map(|_| Err(Error::Overloaded)).collect();
+        let mut failed = None;
+        let mut pieces = people.chunks(TOGETHER);
+        let mut piece = pieces.next();
+        let mut known = tx.known(piece.unwrap_or_default(), &days).await?;
+        let mut rest = order;
+        while let Some(people) = piece {
+            let schools = known.iter().map(|known| known.state.school_id).collect();
+            batch.schools.extend(self.infos_of(&mut tx, schools).await?);
+            if let Some(zone) = self.not_yet_open(&batch.schools) {
+                return Ok(ControlFlow::Continue(zone));
+            }
+            batch.note_revisions(&mut tx, &known, &days).await?;
+            let last = people.last().copied();
+            let of_these = |at: &usize| jobs.get(*at).map(|job| job.submission.person) <= last;
+            let (these, after) = rest.split_at(rest.partition_point(of_these));
+            rest = after;
+            let read = std::mem::take(&mut known);
+            let judge = || {
+                let judged = self.judge(&mut batch, &mut ledger, read, jobs, these, &mut answers);
+                failed = failed.take().or(judged.err());
             };
-            answers.push(answer);
+            piece = pieces.next();
+            match piece {
+                Some(next) => known = meanwhile(tx.known(next, &days), judge).await?,
+                None => judge(),
+            }
+        }
+        if let Some(error) = failed {
+            return Err(error);
         }
         let entered = std::mem::take(&mut batch.entered);
         let entries = entered.iter().map(|(job, place)| entry_of(job, place));
         self.audit_all(&mut tx, entries.collect()).await?;
         batch.write(&mut tx).await?;
         ledger.write(&mut tx).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(ControlFlow::Break(answers))
     }
 
-    /// Reads all that the batch needs, once the day has begun wherever its people are.
-    async fn read_batch<'a>(&self, jobs: &'a [Job]) -> Result<(Tx, Batch<'a>)> {
-        let people: Vec<PersonId> = distinct(jobs.iter().map(|job| job.submission.person));
-        let days: Vec<Day> = distinct(jobs.iter().map(|job| job.submission.day));
-        for _ in 0..TURNS {
-            let mut tx = self.store.write_for(&people).await?;
-            let known = tx.known(&people, &days).await?;
-            let schools = known.iter().map(|known| known.state.school_id).collect();
-            let schools = self.infos_of(&mut tx, schools).await?;
-            if let Some(zone) = self.not_yet_open(&schools) {
-                // The start of a day needs the writer for itself.
-                drop(tx);
-                self.ensure_open(zone).await?;
-                continue;
-            }
-            let batch = self.open_batch(&mut tx, known, &days, schools).await?;
-            return Ok((tx, batch));
-        }
-        Err(Error::Overloaded)
-    }
-
-    async fn open_batch<'a>(
+    /// Judges the jobs of some people.
+    fn judge<'a>(
         &self,
-        tx: &mut Tx,
+        batch: &mut Batch<'a>,
+        ledger: &mut Ledger<'_>,
         known: Vec<Known>,
-        days: &[Day],
-        schools: HashMap<SchoolId, Arc<SchoolInfo>>,
-    ) -> Result<Batch<'a>> {
-        let mut batch = Batch {
-            states: HashMap::with_capacity(known.len()),
-            schools,
-            consents: HashMap::with_capacity(known.len()),
-            revisions: HashMap::with_capacity(known.len()),
-            entered: Vec::new(),
-        };
-        let mut reported = Vec::new();
+        jobs: &'a [Job],
+        these: &[usize],
+        answers: &mut [Result<Receipt>],
+    ) -> Result<()> {
         for Known {
-            state,
-            consents,
-            is_reported,
+            state, consents, ..
         } in known
         {
             let person = state.person_id;
             batch.states.insert(person, self.open_state(state)?);
             batch.consents.insert(person, consents);
-            if is_reported {
-                reported.push(person);
-            }
         }
-        for row in tx.revisions_of(&reported, days).await? {
-            let of_the_day = batch.revisions.entry((row.person_id, row.day)).or_default();
-            of_the_day.push(Revision {
-                row,
-                is_new: false,
-                is_retired: false,
-            });
+        for at in these {
+            let (Some(job), Some(answer)) = (jobs.get(*at), answers.get_mut(*at)) else {
+                continue;
+            };
+            *answer = match self.take(ledger, batch, job) {
+                Err(error @ (Error::Internal(_) | Error::Overloaded)) => return Err(error),
+                taken => taken,
+            };
         }
-        Ok(batch)
+        Ok(())
     }
 
     /// A zone whose present day has not begun, or is just beginning. Never waits: whoever begins a day waits for
@@ -253,6 +271,21 @@ fn entry_of<'a>(job: &'a Job, place: &'a Place) -> Entry<'a> {
 }
 
 impl Batch<'_> {
+    /// Reads the revisions of those who have reported before.
+    async fn note_revisions(&mut self, tx: &mut Tx, known: &[Known], days: &[Day]) -> Result<()> {
+        let reported = known.iter().filter(|known| known.is_reported);
+        let reported: Vec<_> = reported.map(|known| known.state.person_id).collect();
+        for row in tx.revisions_of(&reported, days).await? {
+            let of_the_day = self.revisions.entry((row.person_id, row.day)).or_default();
+            of_the_day.push(Revision {
+                row,
+                is_new: false,
+                is_retired: false,
+            });
+        }
+        Ok(())
+    }
+
     async fn write(self, tx: &mut Tx) -> Result<()> {
         let (mut added, mut retired) = (Vec::new(), Vec::new());
         for revision in self.revisions.into_values().flatten() {

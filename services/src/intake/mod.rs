@@ -1,10 +1,13 @@
-//! The way of a report: authorised, queued, and written in batches by one writer, which answers after the commit.
+//! The way of a report: queued, its sender recognised, and written in batches by one writer, which answers after the
+//! commit. Both have a thread of their own: among the requests, each of their steps would wait for a turn.
 
 mod batch;
 mod judge;
+mod recognise;
 
 pub(crate) use judge::{with_report, without_report};
 
+use crate::accounts::SessionToken;
 use crate::recolour::Opened;
 use crate::redecide::Pace;
 use crate::vault::Cell;
@@ -19,6 +22,8 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Reports that may wait; above it a submission is answered with 503. At about 1 kB each, 4 MB.
 const QUEUE: usize = 4_096;
+/// Reports whose senders are known and that wait for the writer.
+const READY: usize = 1_024;
 /// Reports that one commit may write however long it takes; how many more is learnt from the last ones. Where a commit
 /// waits long for its disk, fewer at a time would only make more of them wait.
 const LEAST_BATCH: usize = 256;
@@ -62,6 +67,24 @@ pub struct Receipt {
     pub decision: Decision,
 }
 
+/// A report that waits until its sender is known.
+#[derive(Debug)]
+struct Sent {
+    submission: Submission,
+    sender: Sender,
+    answer: oneshot::Sender<Result<Receipt>>,
+}
+
+/// Who sends a report.
+#[derive(Debug)]
+enum Sender {
+    /// Somebody who has been recognised.
+    Actor(Actor),
+    /// Whoever this session stands for.
+    Session(SessionToken),
+}
+
+/// A report that waits for the writer.
 #[derive(Debug)]
 struct Job {
     submission: Submission,
@@ -71,10 +94,10 @@ struct Job {
 
 /// The queue's entrance.
 #[derive(Debug)]
-pub(crate) struct Intake(mpsc::Sender<Job>);
+pub(crate) struct Intake(mpsc::Sender<Sent>);
 
 /// The queue's exit.
-pub(crate) struct Queue(mpsc::Receiver<Job>);
+pub(crate) struct Queue(mpsc::Receiver<Sent>);
 
 impl Intake {
     pub fn new() -> (Self, Queue) {
@@ -83,25 +106,44 @@ impl Intake {
     }
 }
 
-/// Starts the writer; it ends when the services are gone.
-pub(crate) fn start(services: Weak<Services>, Queue(mut queue): Queue) {
-    tokio::spawn(async move {
-        let mut pace = Pace::at_least(LEAST_BATCH);
-        let mut jobs = Vec::new();
-        while queue.recv_many(&mut jobs, pace.size()).await > 0 {
-            let Some(services) = services.upgrade() else {
-                break;
-            };
-            let (batch, clock) = (std::mem::take(&mut jobs), Arc::clone(&services.clock));
-            let (reports, began) = (batch.len(), clock.now());
-            // A task of its own: a panic ends this batch, whose senders are told to try again, not the intake.
-            let written = tokio::spawn(async move { services.write_batch(batch).await }).await;
-            if let Err(error) = written {
-                tracing::error!(%error, "the writer of reports broke off a batch");
-            }
-            pace.took(reports, clock.now().0 - began.0);
+/// Starts the intake; it ends when the services are gone.
+///
+/// # Errors
+/// What the system says about another thread.
+pub(crate) fn start(services: Weak<Services>, Queue(queue): Queue) -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    std::thread::Builder::new()
+        .name("intake".into())
+        .spawn(move || {
+            let (ready, jobs) = mpsc::channel(READY);
+            runtime.block_on(async {
+                let recognising = recognise::run(services.clone(), queue, ready);
+                tokio::join!(recognising, write(services, jobs));
+            });
+        })?;
+    Ok(())
+}
+
+async fn write(services: Weak<Services>, mut ready: mpsc::Receiver<Job>) {
+    let mut pace = Pace::at_least(LEAST_BATCH);
+    let mut jobs = Vec::new();
+    while ready.recv_many(&mut jobs, pace.size()).await > 0 {
+        let Some(services) = services.upgrade() else {
+            break;
+        };
+        let batch = std::mem::take(&mut jobs);
+        let (reports, began) = (batch.len(), services.clock.now());
+        let writer = Arc::clone(&services);
+        // A task of its own: a panic ends this batch, whose senders are told to try again, not the intake.
+        let written = tokio::spawn(async move { writer.write_batch(batch).await }).await;
+        if let Err(error) = written {
+            tracing::error!(%error, "the writer of reports broke off a batch");
         }
-    });
+        pace.took(reports, services.clock.now().0 - began.0);
+        services.write_many_uses().await;
+    }
 }
 
 impl Services {
@@ -112,22 +154,41 @@ impl Services {
     /// [`Error::Forbidden`] outside the actor's scope, [`Error::Answers`] with the fields to mend,
     /// [`Error::Refused`] with the other reasons, [`Error::Overloaded`] when too many wait.
     pub async fn report(&self, actor: &Actor, submission: Submission) -> Result<Receipt> {
+        self.send(Sender::Actor(actor.clone()), submission).await
+    }
+
+    /// As [`Services::report`], for whoever has this session: what nearly all families send at the same time of the
+    /// morning waits once, and not for its sender to be recognised first.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`] where the session has ended, and those of [`Services::report`].
+    pub async fn report_by_session(
+        &self,
+        token: &SessionToken,
+        submission: Submission,
+    ) -> Result<Receipt> {
+        self.send(Sender::Session(token.clone()), submission).await
+    }
+
+    async fn send(&self, sender: Sender, submission: Submission) -> Result<Receipt> {
         let (answer, received) = oneshot::channel();
-        let job = Job {
+        let sent = Sent {
             submission,
-            actor: actor.clone(),
+            sender,
             answer,
         };
-        self.intake.0.try_send(job).map_err(|_| Error::Overloaded)?;
+        self.intake
+            .0
+            .try_send(sent)
+            .map_err(|_| Error::Overloaded)?;
         received.await.map_err(|_| Error::Overloaded)?
     }
 
     async fn write_batch(&self, jobs: Vec<Job>) {
         metrics::histogram!("fuxue_intake_batch_reports")
             .record(u32::try_from(jobs.len()).unwrap_or(u32::MAX));
-        let mut answers = Vec::with_capacity(jobs.len());
-        match self.write_jobs(&jobs, &mut answers).await {
-            Ok(()) => {
+        match self.write_jobs(&jobs).await {
+            Ok(answers) => {
                 self.store.mark_change();
                 for (job, answer) in jobs.into_iter().zip(answers) {
                     // A guardian who has gone away meanwhile needs no answer; the report is kept.

@@ -87,6 +87,7 @@ impl File {
         let written = Arc::new(Notify::new());
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            .test_before_acquire(false)
             .after_connect(|connection, _| Box::pin(never_wait(connection)))
             .acquire_timeout(PATIENCE)
             .after_release({
@@ -100,6 +101,8 @@ impl File {
             .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // A file does not go away; asking it costs two changes of thread.
+            .test_before_acquire(false)
             .acquire_timeout(PATIENCE)
             .connect_with(
                 options

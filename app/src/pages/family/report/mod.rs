@@ -11,7 +11,7 @@ pub use parse::fault_text;
 
 use crate::tr;
 use crate::ui::FieldError;
-use crate::web::{Answer, Ctx, Failure, Fields, see_other};
+use crate::web::{Answer, Ctx, Failure, Fields, Visitor, see_other};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::Day;
@@ -48,10 +48,17 @@ pub async fn show(ctx: Ctx, Path(person): Path<PersonId>) -> Answer {
 }
 
 /// Takes *all well*, a step inside the form, or the form itself.
-pub async fn submit(ctx: Ctx, Path(person): Path<PersonId>, fields: Fields) -> Answer {
+pub async fn submit(visitor: Visitor, Path(person): Path<PersonId>, fields: Fields) -> Answer {
     if fields.get("kind") == "all_well" {
-        return all_well(&ctx, person, &fields).await;
+        all_well(&visitor, person, &fields).await
+    } else {
+        // Apart: hundreds of the others wait at a time, each with as much memory as the longest way through here needs.
+        Box::pin(form(visitor, person, fields)).await
     }
+}
+
+async fn form(visitor: Visitor, person: PersonId, fields: Fields) -> Answer {
+    let ctx = visitor.recognised().await?;
     let child = ctx.services().child_view(ctx.actor()?, person).await?;
     if let Some(away) = without_consent(&child) {
         return Ok(away);
@@ -66,13 +73,19 @@ pub async fn submit(ctx: Ctx, Path(person): Path<PersonId>, fields: Fields) -> A
 }
 
 /// What nearly everybody sends between seven and eight: the batch that writes it reads and checks all it needs.
-async fn all_well(ctx: &Ctx, person: PersonId, fields: &Fields) -> Answer {
-    match send(ctx, person, fields, Answers::all_well()).await {
+async fn all_well(visitor: &Visitor, person: PersonId, fields: &Fields) -> Answer {
+    let token = visitor.token.as_ref().ok_or(Error::NotSignedIn)?;
+    let submission = submission(person, fields, Answers::all_well())?;
+    match visitor
+        .services()
+        .report_by_session(token, submission)
+        .await
+    {
         Ok(receipt) => Ok(gone(person, &receipt)),
-        Err(Failure(Error::Refused(Refusal::ConsentMissing | Refusal::ConsentRefused))) => {
+        Err(Error::Refused(Refusal::ConsentMissing | Refusal::ConsentRefused)) => {
             Ok(to_consent(person))
         }
-        Err(failure) => Err(failure),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -84,21 +97,25 @@ fn to_consent(person: PersonId) -> Response {
     see_other(&format!("/child/{person}/consent"))
 }
 
-async fn send(
-    ctx: &Ctx,
-    person: PersonId,
-    fields: &Fields,
-    answers: Answers,
-) -> Result<Receipt, Failure> {
+fn submission(person: PersonId, fields: &Fields, answers: Answers) -> Result<Submission, Failure> {
     let invalid = || Failure(Error::Refused(Refusal::FieldInvalid));
-    let submission = Submission {
+    Ok(Submission {
         person,
         day: fields.value::<Day>("day")?,
         id: from_hex(fields.get("submission")).ok_or_else(invalid)?,
         based_on: fields.value("based_on")?,
         answers,
         channel: Channel::Web,
-    };
+    })
+}
+
+async fn send(
+    ctx: &Ctx,
+    person: PersonId,
+    fields: &Fields,
+    answers: Answers,
+) -> Result<Receipt, Failure> {
+    let submission = submission(person, fields, answers)?;
     Ok(ctx.services().report(ctx.actor()?, submission).await?)
 }
 
