@@ -1,9 +1,8 @@
 //! Who is at the other end: behind trusted proxies, the address that they name.
 
+use super::Edge;
 use app::web::Secure;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::{ConnectInfo, Request};
 use http::HeaderMap;
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -11,13 +10,6 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 /// The networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; none by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
-
-/// What the socket is.
-#[derive(Debug, Clone)]
-pub(super) struct Listener {
-    pub proxies: TrustedProxies,
-    pub tls: bool,
-}
 
 impl TrustedProxies {
     /// Proxies in these networks; on this machine where none are named.
@@ -72,24 +64,19 @@ fn address_of(hop: &str) -> Option<IpAddr> {
 }
 
 /// Puts the client's [`IpAddr`] and [`Secure`] among the request's extensions.
-pub(super) async fn find_client(
-    State(listener): State<Listener>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(super) fn find(edge: &Edge, request: &mut Request) {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(Ipv4Addr::UNSPECIFIED.into(), |c| c.0.ip());
-    let client = listener.proxies.client(peer, request.headers());
+    let client = edge.proxies.client(peer, request.headers());
     let proto = request.headers().get("x-forwarded-proto");
-    let forwarded = listener.proxies.trusts(peer.to_canonical())
+    let forwarded = edge.proxies.trusts(peer.to_canonical())
         && proto.is_some_and(|p| p.as_bytes().eq_ignore_ascii_case(b"https"));
     request.extensions_mut().insert(client);
     request
         .extensions_mut()
-        .insert(Secure(listener.tls || forwarded));
-    next.run(request).await
+        .insert(Secure(edge.tls || forwarded));
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use super::plain::plain;
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, Method, StatusCode, Uri};
@@ -10,12 +9,12 @@ use services::accounts::SESSION_COOKIE;
 use services::gates::DEVICE_COOKIE;
 
 /// Refuses with 403 what would change something and was sent by another site's page.
-pub(super) async fn refuse_cross_site(request: Request, next: Next) -> Response {
+pub(super) fn refusal(request: &Request) -> Option<Response> {
     if is_safe(request.method()) || is_own(request.headers(), request.uri()) {
-        return next.run(request).await;
+        return None;
     }
     metrics::counter!("fuxue_cross_site_refused_total").increment(1);
-    plain(StatusCode::FORBIDDEN)
+    Some(plain(StatusCode::FORBIDDEN))
 }
 
 /// Methods that change nothing, here as in the standard.

@@ -2,7 +2,6 @@
 
 use app::web::Secure;
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
@@ -39,9 +38,7 @@ const ALWAYS: [(HeaderName, HeaderValue); 4] = [
 ];
 
 /// Adds the security headers, and `no-store` to all that does not say how long it may be kept.
-pub(super) async fn add_headers(request: Request, next: Next) -> Response {
-    let is_secure = request.extensions().get() == Some(&Secure(true));
-    let mut response = next.run(request).await;
+pub(super) fn add(response: &mut Response, is_secure: bool) {
     let headers = response.headers_mut();
     headers.extend(ALWAYS);
     add_if_missing(headers, CONTENT_SECURITY_POLICY, STRICT_POLICY);
@@ -50,7 +47,11 @@ pub(super) async fn add_headers(request: Request, next: Next) -> Response {
     if is_secure {
         headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
     }
-    response
+}
+
+/// Whether the reader's connection is encrypted.
+pub(super) fn is_secure(request: &Request) -> bool {
+    request.extensions().get() == Some(&Secure(true))
 }
 
 fn add_if_missing(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {

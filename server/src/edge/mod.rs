@@ -1,7 +1,7 @@
 //! What stands between a socket and a page: everything that holds for every request, whatever it asks for.
 //!
 //! From the outside in: the client's address, the request's number with log line and numbers, headers, plain
-//! pages in place of bare errors, compression, panics, rate limits, cross-site refusal, time and size limits.
+//! pages in place of bare errors, rate limits, cross-site refusal, time limits, compression, panics, size limits.
 
 mod client;
 mod cross_site;
@@ -19,8 +19,10 @@ pub use trace::RequestId;
 
 use crate::patience::Patience;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use http::StatusCode;
 use services::clock::Entropy;
 use std::sync::Arc;
 use tower::ServiceBuilder;
@@ -28,6 +30,7 @@ use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
+use tracing::Instrument as _;
 
 /// What a form may weigh, in bytes. A route that needs more says so itself with an
 /// [`axum::extract::DefaultBodyLimit`] layer of its own, which wins over this one.
@@ -52,29 +55,41 @@ pub struct Edge {
 
 /// Puts everything that holds for every request around `router`. Routes added afterwards are outside.
 ///
-/// One stack of all of it: a router boxes each layer it is given, and copies all those inside it for every request.
+/// One stack of all of it, and [`pass`] one layer of that: each layer copies all those inside it for every request, and
+/// keeps what it needs in memory of its own, which is cold again when many requests wait for one batch of reports.
 pub fn wrap(router: Router, edge: &Edge) -> Router {
-    let listener = client::Listener {
-        proxies: edge.proxies.clone(),
-        tls: edge.tls,
-    };
-    let rates = Arc::clone(&edge.rates);
     router
         .method_not_allowed_fallback(plain::method_not_allowed)
         .layer(
             ServiceBuilder::new()
-                .layer(from_fn_with_state(listener, client::find_client))
-                .layer(from_fn_with_state(Arc::clone(&edge.entropy), trace::follow))
-                .layer(from_fn(headers::add_headers))
-                .layer(from_fn(plain::fill_in))
+                .layer(from_fn_with_state(Arc::new(edge.clone()), pass))
                 .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
                 .layer(CatchPanicLayer::custom(plain::after_panic))
-                .layer(from_fn_with_state(rates, rate::limit_rate))
-                .layer(from_fn(cross_site::refuse_cross_site))
-                .layer(from_fn_with_state(edge.patience, timeout::limit_time))
                 .layer(RequestBodyLimitLayer::new(BODY_BYTES))
                 .layer(DefaultBodyLimit::max(FORM_BYTES)),
         )
+}
+
+/// Lets a request through to its page, and its answer out.
+async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
+    client::find(&edge, &mut request);
+    let followed = trace::Followed::begin(&*edge.entropy, &mut request);
+    let reader = plain::Reader::of(&request);
+    let is_secure = headers::is_secure(&request);
+    let refusal = rate::refusal(&edge.rates, &request).or_else(|| cross_site::refusal(&request));
+    let response = match refusal {
+        Some(refusal) => refusal,
+        None => {
+            let limit = timeout::limit(edge.patience, &request);
+            let answer = next.run(request).instrument(followed.span.clone());
+            let answer = tokio::time::timeout(limit, answer).await;
+            answer.unwrap_or_else(|_| plain(StatusCode::REQUEST_TIMEOUT))
+        }
+    };
+    let mut response = plain::fill_in(response, &reader);
+    headers::add(&mut response, is_secure);
+    followed.end(&mut response);
+    response
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use super::trace::RequestId;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
@@ -28,12 +27,26 @@ pub(super) fn after_panic(_: Box<dyn Any + Send + 'static>) -> Response {
     plain(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+/// For whom a page is filled in.
+pub(super) struct Reader {
+    id: Option<RequestId>,
+    is_program: bool,
+}
+
+impl Reader {
+    /// Who sends a request.
+    pub fn of(request: &Request) -> Self {
+        Self {
+            id: request.extensions().get::<RequestId>().copied(),
+            is_program: request.uri().path().starts_with(crate::api::PREFIX),
+        }
+    }
+}
+
 /// Fills in the page of a [`plain`] answer, and puts one in place of the bare sentences with which the web
 /// framework refuses malformed requests.
-pub(super) async fn fill_in(request: Request, next: Next) -> Response {
-    let id = request.extensions().get::<RequestId>().cloned();
-    let is_program = request.uri().path().starts_with(crate::api::PREFIX);
-    let response = next.run(request).await;
+pub(super) fn fill_in(response: Response, reader: &Reader) -> Response {
+    let id = reader.id.as_ref();
     let status = response.status();
     let kind = response
         .headers()
@@ -43,8 +56,8 @@ pub(super) async fn fill_in(request: Request, next: Next) -> Response {
     if response.extensions().get::<Bare>().is_none() && !is_sentence {
         return response;
     }
-    if is_program {
-        let mut answer = crate::api::Problem::bare(status, id.as_ref()).into_response();
+    if reader.is_program {
+        let mut answer = crate::api::Problem::bare(status, id).into_response();
         let waits = response.headers().get(RETRY_AFTER).cloned();
         answer
             .headers_mut()
@@ -58,7 +71,7 @@ pub(super) async fn fill_in(request: Request, next: Next) -> Response {
         CONTENT_TYPE,
         HeaderValue::from_static("text/html; charset=utf-8"),
     );
-    Response::from_parts(parts, Body::from(page(status, id.as_ref())))
+    Response::from_parts(parts, Body::from(page(status, id)))
 }
 
 fn page(status: StatusCode, id: Option<&RequestId>) -> String {

@@ -1,8 +1,7 @@
 //! How often somebody may ask: by address, by address for passwords and codes, and by session for posts.
 
 use super::plain::plain;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
@@ -12,7 +11,6 @@ use services::accounts::SESSION_COOKIE;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The limits that an operator chooses.
@@ -161,19 +159,11 @@ pub(super) fn session_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a s
 }
 
 /// Answers 429 with `Retry-After` above a limit.
-pub(super) async fn limit_rate(
-    State(limits): State<Arc<RateLimits>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match limits.check(&request) {
-        Ok(()) => next.run(request).await,
-        Err(seconds) => {
-            let mut response = plain(StatusCode::TOO_MANY_REQUESTS);
-            response.headers_mut().insert(RETRY_AFTER, seconds.into());
-            response
-        }
-    }
+pub(super) fn refusal(limits: &RateLimits, request: &Request) -> Option<Response> {
+    let seconds = limits.check(request).err()?;
+    let mut response = plain(StatusCode::TOO_MANY_REQUESTS);
+    response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    Some(response)
 }
 
 #[cfg(test)]
@@ -184,6 +174,7 @@ mod tests {
     use crate::edge::{Edge, TrustedProxies};
     use axum::body::Body;
     use governor::clock::Reference as _;
+    use std::sync::Arc;
 
     fn tight(limits: Limits) -> Edge {
         Edge {

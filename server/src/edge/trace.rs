@@ -1,19 +1,18 @@
 //! A number for every request, one log line, and the numbers that operators watch. None of them tells who
 //! asked for whom: paths are logged as the route's pattern, without the query.
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use http::{HeaderValue, Method};
 use services::clock::{Entropy, bytes};
 use std::fmt;
-use std::sync::Arc;
 use tokio::time::Instant;
-use tracing::Instrument as _;
+use tracing::Span;
+use uuid::Uuid;
 
 /// A request's random number, in the log, in the answer's `x-request-id`, and on the page after a failure.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestId(String);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestId(Uuid);
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,45 +23,57 @@ impl fmt::Display for RequestId {
 impl RequestId {
     /// A random UUID (version 4, RFC 9562).
     fn new(entropy: &dyn Entropy) -> Self {
-        let random = u128::from_be_bytes(bytes(entropy));
-        let marked = (random & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
-        let hex = format!("{marked:032x}");
-        let parts =
-            [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| hex.get(range).unwrap_or_default());
-        Self(parts.join("-"))
+        Self(uuid::Builder::from_random_bytes(bytes(entropy)).into_uuid())
     }
 }
 
-/// Numbers, logs and measures a request.
-pub(super) async fn follow(
-    State(entropy): State<Arc<dyn Entropy>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let id = RequestId::new(&*entropy);
-    let method = known(request.method());
-    let path = pattern(&request);
-    let span = tracing::info_span!("request", id = %id);
-    request.extensions_mut().insert(id.clone());
-    let begin = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
-    let took = begin.elapsed();
-    let status = response.status().as_u16();
-    if let Ok(value) = HeaderValue::from_str(&id.0) {
-        response.headers_mut().insert("x-request-id", value);
-    }
-    metrics::counter!("fuxue_http_requests_total", "method" => method, "path" => path.clone(), "status" => status.to_string()).increment(1);
-    metrics::histogram!("fuxue_http_request_seconds", "method" => method, "path" => path.clone())
-        .record(took.as_secs_f64());
-    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    span.in_scope(|| {
-        if matches!(path.as_str(), "/healthz" | "/readyz") {
-            tracing::debug!(method, path, status, ms, "answered");
-        } else {
-            tracing::info!(method, path, status, ms, "answered");
+/// A request that has been given its number, and is being answered.
+pub(super) struct Followed {
+    id: RequestId,
+    method: &'static str,
+    path: String,
+    begin: Instant,
+    /// What the log says about it.
+    pub span: Span,
+}
+
+impl Followed {
+    /// Numbers a request.
+    pub fn begin(entropy: &dyn Entropy, request: &mut Request) -> Self {
+        let id = RequestId::new(entropy);
+        request.extensions_mut().insert(id);
+        Self {
+            id,
+            method: known(request.method()),
+            path: pattern(request),
+            begin: Instant::now(),
+            span: tracing::info_span!("request", id = %id),
         }
-    });
-    response
+    }
+
+    /// Logs and measures its answer.
+    pub fn end(self, response: &mut Response) {
+        let Self {
+            id, method, path, ..
+        } = self;
+        let took = self.begin.elapsed();
+        let status = response.status().as_u16();
+        let number = id.0.hyphenated();
+        if let Ok(value) = HeaderValue::from_str(number.encode_lower(&mut Uuid::encode_buffer())) {
+            response.headers_mut().insert("x-request-id", value);
+        }
+        metrics::counter!("fuxue_http_requests_total", "method" => method, "path" => path.clone(), "status" => status.to_string()).increment(1);
+        metrics::histogram!("fuxue_http_request_seconds", "method" => method, "path" => path.clone())
+            .record(took.as_secs_f64());
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        self.span.in_scope(|| {
+            if matches!(path.as_str(), "/healthz" | "/readyz") {
+                tracing::debug!(method, path, status, ms, "answered");
+            } else {
+                tracing::info!(method, path, status, ms, "answered");
+            }
+        });
+    }
 }
 
 /// The pattern of the route, such as `/child/{child}`; never the path itself, which holds numbers and codes.
