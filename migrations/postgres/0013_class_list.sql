@@ -1,0 +1,7 @@
+-- Whoever joins a roster or leaves it changes their own row and no index: a whole school's newcomers join at once, and
+-- reports wait meanwhile.
+DROP INDEX person_class;
+CREATE INDEX person_class ON person (class_id, seat);
+
+-- A report puts a new version of its child's row beside the old one, in the room that is left for it.
+ALTER TABLE person_state SET (fillfactor = 70);
