@@ -70,9 +70,25 @@ struct Sizes {
     /// Rows of an imported roster
     #[arg(long, default_value_t = 100_000, value_name = "N")]
     roster_rows: usize,
+    /// Only this engine; both by default
+    #[arg(long, value_enum)]
+    engine: Option<Engine>,
+}
+
+/// What keeps the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Engine {
+    /// A file
+    Sqlite,
+    /// A private cluster of the installed server
+    Postgres,
 }
 
 impl Sizes {
+    fn with(&self, engine: Engine) -> bool {
+        self.engine.is_none_or(|only| only == engine)
+    }
+
     fn time(&self) -> Duration {
         Duration::from_secs(self.seconds)
     }

@@ -5,7 +5,7 @@ use crate::families::Families;
 use crate::figures::Figures;
 use crate::program::Program;
 use crate::run::{CONNECTIONS, Echoes, Run, SCHOOLS};
-use crate::{Sizes, echo, export, founding, midnight, recount, screens};
+use crate::{Engine, Sizes, echo, export, founding, midnight, recount, screens};
 use services::open::Location;
 use std::path::Path;
 use std::rc::Rc;
@@ -29,20 +29,14 @@ pub fn measure(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes) {
         speed
     });
     let folder = tempfile::tempdir().unwrap();
-    sqlite(
-        figures,
-        runtime,
-        sizes,
-        echoes,
-        &folder.path().join("sqlite"),
-    );
-    postgres(
-        figures,
-        runtime,
-        sizes,
-        echoes,
-        &folder.path().join("postgres"),
-    );
+    if sizes.with(Engine::Sqlite) {
+        let data = folder.path().join("sqlite");
+        sqlite(figures, runtime, sizes, echoes, &data);
+    }
+    if sizes.with(Engine::Postgres) {
+        let data = folder.path().join("postgres");
+        postgres(figures, runtime, sizes, echoes, &data);
+    }
 }
 
 fn sqlite(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes, echoes: Echoes, data: &Path) {
