@@ -7,7 +7,7 @@ use domain::access::{Grant, Role, Scope};
 use domain::ids::{ClassId, PersonId, SchoolId};
 use domain::report::{Answers, Channel, Learned, Temperature};
 use domain::{Code, Day, Zone};
-use services::accounts::NewStaff;
+use services::accounts::{NewStaff, SessionToken};
 use services::clock::{Clock, ManualClock, SystemEntropy};
 use services::family::{Claim, ConsentAnswer, Credentials, Relation};
 use services::intake::{Fate, Receipt, Submission};
@@ -32,6 +32,7 @@ on_both_engines![
     the_audit_log_verifies_and_a_changed_row_is_found,
     staff_are_created_by_the_person_above_and_lock_out_is_a_delay,
     a_family_that_reports_every_day_stays_signed_in_and_a_quiet_one_does_not,
+    a_click_counts_by_the_session_it_comes_by_and_by_none_that_has_ended,
 ];
 
 const SCHOOL: &str = "3305030001";
@@ -818,4 +819,51 @@ async fn a_family_that_reports_every_day_stays_signed_in_and_a_quiet_one_does_no
     town.clock.advance(31 * 24 * HOUR);
     let who = town.services.authenticate(&signed_in.token).await.unwrap();
     assert_eq!(who, None);
+}
+
+async fn a_click_counts_by_the_session_it_comes_by_and_by_none_that_has_ended(engine: Engine) {
+    let town = Town::new(engine).await;
+    town.guardian("mother-1").await;
+    let sign_in = async || {
+        let signed_in = town.services.sign_in("mother-1", "correct horse").await;
+        signed_in.unwrap().token
+    };
+    let (here, elsewhere) = (sign_in().await, sign_in().await);
+    let click = |token: &SessionToken, person: PersonId, id: u8| {
+        let submission = Submission {
+            person,
+            day: town.today(),
+            id: [id; 16],
+            based_on: 0,
+            answers: Answers::all_well(),
+            channel: Channel::Web,
+        };
+        let (services, token) = (Arc::clone(&town.services), token.clone());
+        async move { services.report_by_session(&token, submission).await }
+    };
+    let (own, other) = (town.people[0], town.people[1]);
+    town.services.sign_out(&elsewhere).await.unwrap();
+    let invented = SessionToken::from_cookie("nobody's");
+    // All of them together: each has the answer of its own sender.
+    let (taken, again, foreign, ended, unknown) = tokio::join!(
+        click(&here, own, 1),
+        click(&here, own, 1),
+        click(&here, other, 2),
+        click(&elsewhere, own, 3),
+        click(&invented, own, 4),
+    );
+    let fates = [taken, again].map(|receipt| receipt.unwrap());
+    assert_eq!(
+        fates.map(|r| (r.revision, r.fate)),
+        [(1, Fate::Accepted); 2]
+    );
+    assert!(matches!(foreign, Err(Error::Forbidden)), "another family's");
+    for refused in [ended, unknown] {
+        assert!(matches!(refused, Err(Error::NotSignedIn)));
+    }
+    let numbers = town.numbers().await;
+    assert_eq!((numbers.guardian, numbers.green), (1, 1));
+    town.clock.advance(31 * 24 * 3_600_000);
+    let quiet = click(&here, own, 5).await;
+    assert!(matches!(quiet, Err(Error::NotSignedIn)));
 }

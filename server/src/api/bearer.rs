@@ -45,7 +45,7 @@ impl FromRequestParts<Arc<Services>> for Bearer {
         services: &Arc<Services>,
     ) -> Result<Self, Problem> {
         let Ok(Asked(lang)) = Asked::from_request_parts(parts, services).await;
-        let id = parts.extensions.get::<RequestId>().cloned();
+        let id = parts.extensions.get::<RequestId>().copied();
         let secret = secret(&parts.headers).ok_or_else(|| Problem::no_key(lang))?;
         let key = services
             .key_bearer(secret)

@@ -55,7 +55,7 @@ pub struct Edge {
 
 /// Puts everything that holds for every request around `router`. Routes added afterwards are outside.
 ///
-/// One stack of all of it, and [`pass`] one layer of that: each layer copies all those inside it for every request, and
+/// One stack of all of it, and `pass` one layer of that: each layer copies all those inside it for every request, and
 /// keeps what it needs in memory of its own, which is cold again when many requests wait for one batch of reports.
 pub fn wrap(router: Router, edge: &Edge) -> Router {
     router

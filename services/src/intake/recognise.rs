@@ -15,12 +15,12 @@ pub(super) async fn run(
     mut sent: mpsc::Receiver<Sent>,
     jobs: mpsc::Sender<Job>,
 ) {
-    let mut together = Vec::with_capacity(TOGETHER);
+    let mut together = Vec::new();
     while sent.recv_many(&mut together, TOGETHER).await > 0 {
         let Some(services) = services.upgrade() else {
             break;
         };
-        let reports: Vec<Sent> = together.drain(..).collect();
+        let reports = std::mem::take(&mut together);
         let tokens: Vec<SessionToken> = reports.iter().filter_map(Sent::session).collect();
         // A task of its own: a panic fails these, not those after them.
         let found = tokio::spawn(async move { services.actors_of(&tokens).await }).await;
