@@ -1,7 +1,7 @@
 //! What a batch of reports has to know about its people, read by one statement.
 
 use crate::query::query_scalar;
-use crate::words::{self, bytes, missing, number};
+use crate::words::{self, bytes, missing, number, parts};
 use crate::{ConsentRow, StateRow, Tx};
 use domain::ids::{AccountId, ClassId, PersonId, SchoolId};
 use domain::{Day, Millis};
@@ -30,9 +30,9 @@ impl Tx {
                  s.revision, hex(s.state_enc), hex(k.wrapped),
                  CASE WHEN EXISTS (SELECT 1 FROM report r WHERE r.person_id = s.person_id AND r.day IN ($list)
                      AND r.day BETWEEN $1 AND $2) THEN 1 ELSE 0 END,
-                 (SELECT string_agg(concat_ws(',', c.consent_id, c.account_id, c.at, c.answer, c.version), '/') FROM consent c
+                 coalesce((SELECT string_agg(concat_ws(',', c.consent_id, c.account_id, c.at, c.answer, c.version), '/') FROM consent c
                   WHERE c.person_id = s.person_id
-                    AND NOT EXISTS (SELECT 1 FROM guardianship g WHERE g.account_id = c.account_id AND g.person_id = c.person_id AND g.status = 'unlinked'))
+                    AND NOT EXISTS (SELECT 1 FROM guardianship g WHERE g.account_id = c.account_id AND g.person_id = c.person_id AND g.status = 'unlinked')), '-')
                  ), ';')
              FROM p JOIN person_state s ON s.person_id = p.person_id JOIN subject_key k ON k.subject_id = p.person_id",
         )
@@ -64,8 +64,7 @@ fn read(text: &str) -> Option<Known> {
     };
     let is_reported = number::<u8>(&mut words)? == 1;
     let mut consents: Vec<(i64, ConsentRow)> = Vec::new();
-    // Nobody has answered yet: the last word is missing.
-    for answer in words.next().into_iter().flat_map(|w| w.split('/')) {
+    for answer in parts(words.next()?, '/') {
         let mut words = answer.splitn(5, ',');
         let consent_id = number(&mut words)?;
         let row = ConsentRow {

@@ -210,9 +210,7 @@ impl Services {
             return Ok(None);
         };
         let actor = self.actor_of(found);
-        if self.uses.are_many() {
-            Box::pin(self.write_many_uses()).await;
-        }
+        self.write_many_uses().await;
         Ok(actor)
     }
 
@@ -264,7 +262,7 @@ impl Services {
     pub(crate) async fn write_many_uses(&self) {
         // A full disk or a busy writer must not keep anybody from reading.
         if self.uses.are_many()
-            && let Err(error) = self.write_uses().await
+            && let Err(error) = Box::pin(self.write_uses()).await
         {
             tracing::warn!(%error, "the use of sessions was not noted");
         }

@@ -77,10 +77,11 @@ impl Services {
         let mut rest = order;
         while let Some(people) = piece {
             let schools = known.iter().map(|known| known.state.school_id).collect();
-            batch.schools.extend(self.infos_of(&mut tx, schools).await?);
-            if let Some(zone) = self.not_yet_open(&batch.schools) {
+            let schools = self.infos_of(&mut tx, schools).await?;
+            if let Some(zone) = self.not_yet_open(&schools) {
                 return Ok(ControlFlow::Continue(zone));
             }
+            batch.schools.extend(schools);
             batch.note_revisions(&mut tx, &known, &days).await?;
             let last = people.last().copied();
             let of_these = |at: &usize| jobs.get(*at).map(|job| job.submission.person) <= last;
