@@ -144,22 +144,28 @@ pub struct KeptReason {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum KeptHold {
     /// An isolation, which counts on as it began. A clearance ends it like any other.
-    Isolation {
-        /// The date that starts the count.
-        start: Day,
-        /// The day it became known.
-        known: Day,
-        /// Days that have to count.
-        days: u16,
-        /// What a missed day does.
-        policy: Policy,
-        /// Whether a clearance may or must end it.
-        clearance: ClearanceMode,
-        /// Where the fact behind it came from.
-        source: Source,
-    },
+    Isolation(KeptIsolation),
     /// The colour of this one day.
     Day(Day),
+    /// No isolation: what is left would start this one, and together with the answers it did not.
+    NoIsolation(KeptIsolation),
+}
+
+/// What an isolation without its facts is counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptIsolation {
+    /// The date that starts the count.
+    pub start: Day,
+    /// The day it became known.
+    pub known: Day,
+    /// Days that have to count.
+    pub days: u16,
+    /// What a missed day does.
+    pub policy: Policy,
+    /// Whether a clearance may or must end it.
+    pub clearance: ClearanceMode,
+    /// Where the fact behind it came from.
+    pub source: Source,
 }
 
 /// One person's facts. Everything shown is derived from them; the order in which they arrived does not matter.

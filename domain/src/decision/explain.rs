@@ -3,7 +3,7 @@
 use super::decide::speaking;
 use super::trigger::{Trigger, Triggers};
 use super::words::day_text;
-use super::{Context, Source};
+use super::{Context, Source, kept};
 use crate::certlogic::{Lookup, Step, Value};
 use crate::facts::{Events, Fact, Facts};
 use crate::isolation::{Diary, Span, SpanKind};
@@ -146,17 +146,12 @@ pub fn explain(state: &State, ctx: &Context, day: Day, today: Day) -> Trace {
                 .find(|trigger| (trigger.book, trigger.rule) == (book_index, index));
             if trigger.is_some() || book.in_force(day) {
                 rules.extend(match trigger {
-                    None => rule_trace(book, index, &on_day),
-                    // What it read is gone.
-                    Some(trigger) if trigger.is_kept => {
-                        rule_trace(book, index, &on_day).map(|trace| RuleTrace {
-                            on: trigger.on,
-                            facts: Vec::new(),
-                            steps: Vec::new(),
-                            fired: Ok(true),
-                            ..trace
-                        })
+                    None if is_denied(state, book, index, &on_day) => {
+                        rule_trace(book, index, &on_day).map(|trace| trace.destroyed(day, false))
                     }
+                    None => rule_trace(book, index, &on_day),
+                    Some(trigger) if trigger.is_kept => rule_trace(book, index, &on_day)
+                        .map(|trace| trace.destroyed(trigger.on, true)),
                     Some(trigger) => {
                         // No isolation rests on what is counted over other days.
                         let mut facts = facts_of(trigger.on);
@@ -187,6 +182,29 @@ pub fn explain(state: &State, ctx: &Context, day: Day, today: Day) -> Trace {
         isolations,
         rederived,
     }
+}
+
+impl RuleTrace {
+    /// The same where what it read is gone.
+    fn destroyed(self, on: Day, fired: bool) -> Self {
+        Self {
+            on,
+            facts: Vec::new(),
+            steps: Vec::new(),
+            fired: Ok(fired),
+            ..self
+        }
+    }
+}
+
+/// Whether the answers that are gone kept a rule from starting an isolation on these facts.
+fn is_denied(state: &State, book: &Rulebook, index: usize, facts: &Facts) -> bool {
+    let rule = book.rules().nth(index);
+    rule.is_some_and(|(rule, compiled)| {
+        let start = compiled.isolate.map(|isolate| isolate.start);
+        let dated = start.and_then(|start| facts.dated(start));
+        dated.is_some_and(|dated| kept::denies(state, book, rule, &dated))
+    })
 }
 
 fn rederived_trace(ctx: &Context, before: &Trigger, by: usize) -> Option<Rederived> {

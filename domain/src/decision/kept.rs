@@ -6,7 +6,7 @@ use crate::Day;
 use crate::facts::Dated;
 use crate::isolation::{Diary, Terms};
 use crate::rulebook::{Hold, Rule, Rulebook};
-use crate::state::{KeptHold, KeptReason, State};
+use crate::state::{KeptHold, KeptIsolation, KeptReason, State};
 
 /// Writes down the isolation of a trigger. The place of a stay is an answer, and is left out.
 pub(super) fn of_trigger(ctx: &Context, trigger: &Trigger) -> Option<KeptReason> {
@@ -21,18 +21,34 @@ pub(super) fn of_trigger(ctx: &Context, trigger: &Trigger) -> Option<KeptReason>
         ..
     } = trigger.terms;
     let source = trigger.dated.source;
-    Some(named(
-        book,
-        rule,
-        KeptHold::Isolation {
-            start,
-            known,
-            days,
-            policy,
-            clearance,
-            source,
-        },
-    ))
+    let isolation = KeptIsolation {
+        start,
+        known,
+        days,
+        policy,
+        clearance,
+        source,
+    };
+    Some(named(book, rule, KeptHold::Isolation(isolation)))
+}
+
+/// Writes down that an isolation is none: what is left would start it, and together with the answers it did not.
+pub(super) fn none_of(mut kept: KeptReason) -> KeptReason {
+    if let KeptHold::Isolation(isolation) = kept.hold {
+        kept.hold = KeptHold::NoIsolation(isolation);
+    }
+    kept
+}
+
+/// Whether the answers that are gone kept this rule from starting an isolation by this date, under whatever version.
+pub(super) fn denies(state: &State, book: &Rulebook, rule: &Rule, dated: &Dated) -> bool {
+    state.kept.iter().any(|kept| match kept.hold {
+        KeptHold::NoIsolation(none) => {
+            (none.start, none.known, none.source) == (dated.start, dated.known, dated.source)
+                && (&*kept.rulebook_id, &kept.rule_id) == (book.id(), &rule.id)
+        }
+        KeptHold::Isolation(_) | KeptHold::Day(_) => false,
+    })
 }
 
 /// Writes down that a rule coloured one day.
@@ -52,7 +68,7 @@ fn named(book: &Rulebook, rule: &Rule, hold: KeptHold) -> KeptReason {
 /// The kept isolations as triggers.
 pub(super) fn triggers(state: &State, ctx: &Context) -> impl Iterator<Item = Trigger> {
     state.kept.iter().filter_map(|kept| {
-        let KeptHold::Isolation { source, .. } = kept.hold else {
+        let KeptHold::Isolation(KeptIsolation { source, .. }) = kept.hold else {
             return None;
         };
         let (book, index, rule) = place(kept, ctx)?;
@@ -86,9 +102,9 @@ pub(super) fn colours(state: &State, ctx: &Context, rule: (usize, usize), day: D
 
 /// Whether a kept reason holds on `day` whose rule is in no rulebook any more: nobody can say its colour.
 pub(super) fn is_lost(state: &State, ctx: &Context, diary: &Diary, day: Day) -> bool {
-    let holds = |kept: &KeptReason| match terms(kept, state, None) {
-        Some(terms) => terms.covers(day, terms.course(diary, day).ends),
-        None => kept.hold == KeptHold::Day(day),
+    let holds = |kept: &KeptReason| match (&kept.hold, terms(kept, state, None)) {
+        (KeptHold::Isolation(_), Some(terms)) => terms.covers(day, terms.course(diary, day).ends),
+        (hold, _) => *hold == KeptHold::Day(day),
     };
     state
         .kept
@@ -107,25 +123,25 @@ pub(super) fn lasts(
     let rule = place(kept, ctx).map(|(.., rule)| rule);
     match (&kept.hold, terms(kept, state, rule)) {
         (KeptHold::Day(day), _) => *day >= from,
-        (KeptHold::Isolation { .. }, terms) => terms
+        (KeptHold::Isolation(_) | KeptHold::NoIsolation(_), terms) => terms
             .and_then(|terms| terms.course(diary, diary.today).ends)
             .is_none_or(|ends| ends >= from),
     }
 }
 
-/// What a kept isolation is measured by; its rule says which clearances apply.
+/// What a kept isolation, or one that is none, is measured by; its rule says which clearances apply.
 fn terms(kept: &KeptReason, state: &State, rule: Option<&Rule>) -> Option<Terms> {
-    let KeptHold::Isolation {
+    let (KeptHold::Isolation(isolation) | KeptHold::NoIsolation(isolation)) = kept.hold else {
+        return None;
+    };
+    let KeptIsolation {
         start,
         known,
         days,
         policy,
         clearance,
         ..
-    } = kept.hold
-    else {
-        return None;
-    };
+    } = isolation;
     let cleared = rule.and_then(|rule| cleared(state, clearance, &rule.outcome.reason, start));
     Some(Terms {
         start,
@@ -140,7 +156,7 @@ fn terms(kept: &KeptReason, state: &State, rule: Option<&Rule>) -> Option<Terms>
 /// Where its rule stands: in its own version of the rulebook, otherwise in the latest that has it.
 fn place<'a>(kept: &KeptReason, ctx: &Context<'a>) -> Option<(usize, usize, &'a Rule)> {
     let hold = match kept.hold {
-        KeptHold::Isolation { .. } => Hold::Isolation,
+        KeptHold::Isolation(_) | KeptHold::NoIsolation(_) => Hold::Isolation,
         KeptHold::Day(_) => Hold::WhileFired,
     };
     let books = ctx.rulebooks.iter().enumerate();

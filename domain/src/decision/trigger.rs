@@ -143,7 +143,10 @@ impl Triggers {
                     None
                 }
             };
-            if let Some(dated) = dated.filter(|dated| !is_settled(state, dated)) {
+            let counts = |dated: &Dated| {
+                !is_settled(state, dated) && !kept::denies(state, book, rule, dated)
+            };
+            if let Some(dated) = dated.filter(counts) {
                 let mode = rule.outcome.clearance;
                 let terms = Terms {
                     start: dated.start,

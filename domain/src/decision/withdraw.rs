@@ -9,8 +9,8 @@ use crate::report::{Answers, FactChange, StandingFact};
 use crate::state::{KeptReason, State, WINDOW_DAYS};
 
 /// The state without any answer. Official records, clearances, paper checks and that days were reported
-/// stay; what the answers started and what covers `today` or a later day is kept as dates and rule, so that
-/// the code and its end stay as they are. What still goes on (a stay, somebody isolating at home) counts as
+/// stay; what the answers started, or kept from starting, and what covers `today` or a later day is kept as dates and
+/// rule, so that the code and its end stay as they are. What still goes on (a stay, somebody isolating at home) counts as
 /// over on `today`, since nobody can say any more when it ends.
 pub fn withdraw(state: &State, ctx: &Context, today: Day) -> State {
     let full = over(state, today);
@@ -32,9 +32,17 @@ pub fn withdraw(state: &State, ctx: &Context, today: Day) -> State {
     };
     // A day that can still be filled in may yet be missed and move an end from there on.
     let from = today.plus(-ctx.late_limit.max(0));
-    for kept in isolations(&full, ctx, today) {
-        let is_new = !known_without.contains(&kept) && !left.kept.contains(&kept);
-        if is_new && kept::lasts(&kept, &left, ctx, &diary, from) {
+    let known_before = isolations(&full, ctx, today);
+    let lost = known_before
+        .iter()
+        .filter(|kept| !known_without.contains(kept))
+        .cloned();
+    let only_left = known_without
+        .iter()
+        .filter(|kept| !known_before.contains(kept))
+        .cloned();
+    for kept in lost.chain(only_left.map(kept::none_of)) {
+        if !left.kept.contains(&kept) && kept::lasts(&kept, &left, ctx, &diary, from) {
             left.kept.push(kept);
         }
     }

@@ -151,7 +151,7 @@ fn close(last: i32, received: i32) -> OfficialRecord {
 }
 
 /// One person's story from day 0, a letter a day.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Story {
     state: State,
     policy: Policy,

@@ -22,6 +22,16 @@ fn then(mut story: Story, letters: &str) -> Story {
     story
 }
 
+/// The first day of which a fact speaks.
+fn began(fact: &StandingFact) -> Day {
+    match *fact {
+        StandingFact::Stay { arrived, .. } => arrived,
+        StandingFact::Household { since, .. } => since,
+        StandingFact::Contact { last, .. } => last,
+        StandingFact::Test { sampled, .. } => sampled,
+    }
+}
+
 /// All but the words, which tell answers.
 fn wordless(mut decision: Decision) -> Decision {
     for reason in &mut decision.reasons {
@@ -262,6 +272,37 @@ fn a_kept_reason_without_its_rule_is_not_green() {
     });
 }
 
+#[test]
+fn what_answers_kept_from_starting_does_not_start_without_them() {
+    // Fever at the gate and a cough reported: the severe rule, whose clearance is accepted on day 3.
+    let mut story = Story::new("wcww").cleared("symptoms_severe", 3);
+    let (id, tenths) = (RecordId(1), 374);
+    story.state.gate.push(GateReading {
+        id,
+        day: at(1),
+        tenths,
+    });
+    let mut left = story.clone();
+    left.state = story.with(|ctx| withdraw(&until(&story.state, at(1)), ctx, at(1)));
+    left.last = 1;
+    let left = then(left, "ww");
+    assert_eq!([story.codes(), left.codes()], ["GRRG", "GRRG"]);
+    let trace = left.with(|ctx| explain(&left.state, ctx, at(1), at(3)));
+    let mild = trace
+        .rules
+        .iter()
+        .find(|rule| &*rule.rule_id == "Y-04")
+        .unwrap();
+    assert_eq!((&mild.fired, mild.facts.len()), (&Ok(false), 0));
+    // As long as it could colour a day, and no longer.
+    let left = then(left, &"w".repeat(28));
+    for (today, kept) in [(8 + 21, true), (9 + 21, false)] {
+        let pruned = left.with(|ctx| prune(&left.state, ctx, at(today)));
+        let denied = |kept: &KeptReason| matches!(kept.hold, KeptHold::NoIsolation(_));
+        assert_eq!(pruned.kept.iter().any(denied), kept, "{today}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
@@ -343,7 +384,10 @@ proptest! {
         state.records.retain(|record| record.received <= today);
         story.with(|ctx| {
             let goes_on = |event: &Event| event.last.is_none_or(|last| last > today);
-            if Events::of(&state, ctx).iter().any(goes_on) {
+            // Forms refuse what is yet to happen.
+            let told = crate::facts::standing(&state);
+            let is_yet_to_happen = told.iter().any(|standing| began(&standing.fact) > today);
+            if is_yet_to_happen || Events::of(&state, ctx).iter().any(goes_on) {
                 return Ok(());
             }
             let left = withdraw(&state, ctx, today);
