@@ -1,6 +1,7 @@
 //! A database of either engine, and its transactions.
 
 use crate::engine::{Inner, postgres::Server, sqlite::File};
+use crate::news::{News, Seen};
 use crate::query::{query, query_as};
 use crate::rollups::Places;
 use crate::{DatabaseUrl, Result, StoreError};
@@ -93,7 +94,10 @@ impl Store {
     pub async fn write(&self) -> Result<Tx> {
         let generation = self.generation();
         Ok(match &self.engine {
-            Engine::File(file) => self.begun(file.write().await?, generation),
+            Engine::File(file) => {
+                let inner = file.write().await?;
+                self.begun(inner, generation).with_news(file.news())
+            }
             Engine::Server(server) => {
                 let (inner, settings) = server.write().await?;
                 self.begun(inner, generation).of(server.node, settings)
@@ -105,14 +109,41 @@ impl Store {
     /// numbers, decisions, the schools' logs. Two servers may do so at once for different schools, and neither while
     /// somebody else has [`Store::write`].
     pub async fn write_for(&self, people: &[PersonId]) -> Result<Tx> {
-        let generation = self.generation();
-        Ok(match &self.engine {
-            Engine::File(file) => self.begun(file.write().await?, generation),
+        match &self.engine {
+            Engine::File(_) => self.write().await,
             Engine::Server(server) => {
+                let generation = self.generation();
                 let (inner, settings) = server.write_for(people).await?;
-                self.begun(inner, generation).of(server.node, settings)
+                Ok(self.begun(inner, generation).of(server.node, settings))
             }
-        })
+        }
+    }
+
+    /// A transaction that reads what [`Store::write_after`] will write over. `None` while somebody else is writing, and
+    /// where others may write at any moment without this program's knowing.
+    pub async fn read_ahead(&self) -> Result<Option<(Tx, Seen)>> {
+        match &self.engine {
+            Engine::File(file) => {
+                let Some(seen) = file.news().seen() else {
+                    return Ok(None);
+                };
+                Ok(Some((self.read().await?, seen)))
+            }
+            Engine::Server(_) => Ok(None),
+        }
+    }
+
+    /// As [`Store::write_for`], and whether what was read ahead still holds: nobody has written since but callers of
+    /// this function, who know what of it they write over themselves, and who [brought no news](Tx::brings_no_news).
+    pub async fn write_after(&self, people: &[PersonId], seen: Option<Seen>) -> Result<(Tx, bool)> {
+        match &self.engine {
+            Engine::File(file) => {
+                let generation = self.generation();
+                let (inner, now) = file.write_after().await?;
+                Ok((self.begun(inner, generation), seen == Some(now)))
+            }
+            Engine::Server(_) => Ok((self.write_for(people).await?, false)),
+        }
     }
 
     /// A transaction that only reads, over one unchanging picture of the data.
@@ -251,6 +282,7 @@ pub struct Tx {
     settings: Option<i64>,
     touched: Marks,
     pub(crate) places: Arc<Places>,
+    news: Option<(Arc<News>, u64)>,
 }
 
 impl Tx {
@@ -264,6 +296,21 @@ impl Tx {
             settings: None,
             touched: Marks::default(),
             places,
+            news: None,
+        }
+    }
+
+    fn with_news(self, news: &Arc<News>) -> Self {
+        Self {
+            news: Some((Arc::clone(news), news.begin())),
+            ..self
+        }
+    }
+
+    /// Says of a transaction that writes: it writes nothing by which anybody decides about people.
+    pub fn brings_no_news(&mut self) {
+        if let Some((news, _)) = self.news.take() {
+            news.take_back();
         }
     }
 
@@ -295,6 +342,9 @@ impl Tx {
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
+        }
+        if let Some((news, number)) = self.news {
+            news.end(number);
         }
         Ok(())
     }

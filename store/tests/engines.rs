@@ -372,3 +372,74 @@ async fn a_replica_answers_who_looks_on_and_is_done_without_when_it_is_gone() {
     first.close().await;
     store.close().await;
 }
+
+/// Whether what was read before something happened still holds when it is written over.
+async fn holds(store: &Store, happens: impl AsyncFnOnce(&Store)) -> bool {
+    // The writer has to have been asked once before anything can be told.
+    let (tx, _) = store.write_after(&[], None).await.unwrap();
+    tx.commit().await.unwrap();
+    let (tx, seen) = store.read_ahead().await.unwrap().unwrap();
+    drop(tx);
+    happens(store).await;
+    store.write_after(&[], Some(seen)).await.unwrap().1
+}
+
+#[tokio::test]
+async fn what_was_read_ahead_holds_until_somebody_else_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("fuxue.db");
+    let store = Store::open(&path).await.unwrap();
+    assert!(store.read_ahead().await.unwrap().is_none(), "never asked");
+    assert!(holds(&store, async |_| {}).await);
+    let by_the_same = async |store: &Store| {
+        let (tx, _) = store.write_after(&[], None).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    assert!(holds(&store, by_the_same).await);
+    let without_news = async |store: &Store| {
+        let mut tx = store.write().await.unwrap();
+        tx.brings_no_news();
+        tx.commit().await.unwrap();
+    };
+    assert!(holds(&store, without_news).await);
+    let by_another = async |store: &Store| store.write().await.unwrap().commit().await.unwrap();
+    assert!(!holds(&store, by_another).await);
+    let for_people = async |store: &Store| {
+        let tx = store.write_for(&[PersonId(1)]).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    assert!(!holds(&store, for_people).await);
+    let broken_off = async |store: &Store| drop(store.write().await.unwrap());
+    assert!(!holds(&store, broken_off).await);
+    let by_another_program = async |_: &Store| {
+        let mut other = SqliteConnection::connect(&format!("sqlite://{}", path.display()))
+            .await
+            .unwrap();
+        sqlx::query("INSERT INTO meta (key, value) VALUES ('other', x'00')")
+            .execute(&mut other)
+            .await
+            .unwrap();
+        other.close().await.unwrap();
+    };
+    assert!(!holds(&store, by_another_program).await);
+}
+
+#[tokio::test]
+async fn nothing_is_read_ahead_while_somebody_may_be_writing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("fuxue.db")).await.unwrap();
+    assert!(holds(&store, async |_| {}).await);
+    let writing = store.write().await.unwrap();
+    assert!(store.read_ahead().await.unwrap().is_none());
+    // Nobody knows yet whether it has really ended.
+    drop(writing);
+    assert!(store.read_ahead().await.unwrap().is_none());
+    assert!(holds(&store, async |_| {}).await);
+}
+
+#[tokio::test]
+async fn where_other_servers_write_nothing_is_read_ahead() {
+    let (store, _) = server().await;
+    assert!(store.read_ahead().await.unwrap().is_none());
+    assert!(!store.write_after(&[], None).await.unwrap().1);
+}

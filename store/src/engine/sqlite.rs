@@ -1,6 +1,7 @@
 //! The embedded engine: one writer, several readers of one file in WAL mode.
 
 use super::{Filled, Inner, filled};
+use crate::news::{News, Seen};
 use crate::query::{Column, Query, Value};
 use crate::{Result, StoreError};
 use sqlx::error::DatabaseError;
@@ -35,9 +36,10 @@ const PAGE: u32 = 2_048;
 const LOG_PAGES: &str = "16384";
 /// Pages that make it worth while to carry again soon.
 const MANY_PAGES: i64 = 1_000;
-/// How long to wait for more pages before carrying.
-const SOON: Duration = Duration::from_millis(50);
-const LATER: Duration = Duration::from_secs(1);
+/// How long to wait for more pages before carrying: hardly at all while many come, for the writer keeps a batch waiting
+/// as long as it takes to carry what is left.
+const SOON: Duration = Duration::from_millis(20);
+const LATER: Duration = Duration::from_millis(100);
 /// How long a request waits for a connection, or for another program that writes, before it is refused.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How soon to ask again for a file that another program is writing. SQLite's own pauses grow to a tenth of a second,
@@ -50,6 +52,7 @@ pub(crate) struct File {
     writer: SqlitePool,
     readers: SqlitePool,
     carrier: JoinHandle<()>,
+    news: Arc<News>,
 }
 
 impl Drop for File {
@@ -116,6 +119,7 @@ impl File {
             writer,
             readers,
             carrier: tokio::spawn(carry(carrier, written)),
+            news: Arc::default(),
         })
     }
 
@@ -132,6 +136,24 @@ impl File {
         let begun = tokio::time::timeout(PATIENCE, turn).await;
         let tx = begun.map_err(|_| StoreError::Busy)??;
         Ok(Inner::Sqlite(Box::new(tx)))
+    }
+
+    /// The same for whoever wants to know whether anybody else has written since something was read.
+    pub async fn write_after(&self) -> Result<(Inner, Seen)> {
+        let mut inner = self.write().await?;
+        let version = match &mut inner {
+            Inner::Sqlite(tx) => {
+                sqlx::query_scalar("PRAGMA data_version")
+                    .fetch_one(&mut ***tx)
+                    .await?
+            }
+            Inner::Postgres(_) => return Err(StoreError::NotHere("a file counts its own changes")),
+        };
+        Ok((inner, self.news.now(version)))
+    }
+
+    pub fn news(&self) -> &Arc<News> {
+        &self.news
     }
 
     pub async fn read(&self) -> Result<Inner> {
