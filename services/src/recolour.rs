@@ -11,6 +11,7 @@ use domain::state::{FirstState, SecondState, State};
 use domain::{Code, Day, Text};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use store::{CounterKey, DecisionRow, Numbers, StateRow, TurnRow, Tx};
 
 /// What `person_state.state_enc` holds.
@@ -236,8 +237,8 @@ fn negated(n: Numbers) -> Numbers {
 }
 
 /// Changes collected over a batch, written by a few statements.
-pub(crate) struct Ledger<'a> {
-    services: &'a Services,
+pub(crate) struct Ledger<S> {
+    services: S,
     counters: BTreeMap<CounterKey, Numbers>,
     reasons: BTreeMap<(CounterKey, i64, Vec<u8>), i64>,
     states: BTreeMap<PersonId, StateRow>,
@@ -247,8 +248,8 @@ pub(crate) struct Ledger<'a> {
     turns: Vec<TurnRow>,
 }
 
-impl<'a> Ledger<'a> {
-    pub fn new(services: &'a Services) -> Self {
+impl<S: Deref<Target = Services>> Ledger<S> {
+    pub fn new(services: S) -> Self {
         Self {
             services,
             counters: BTreeMap::new(),
@@ -503,4 +504,4 @@ fn reason_codes(decision: &Decision) -> Vec<(&str, Option<Day>)> {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
-mod tests;
+pub(crate) mod tests;

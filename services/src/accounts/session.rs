@@ -235,27 +235,15 @@ impl Services {
     /// Whom sessions stand for; those that have ended are not among them.
     pub(crate) async fn actors_of(
         &self,
+        tx: &mut Tx,
         tokens: &[SessionToken],
     ) -> Result<HashMap<SessionToken, Actor>> {
-        if tokens.is_empty() {
-            return Ok(HashMap::new());
-        }
         let hashes: Vec<_> = tokens.iter().map(SessionToken::hash).collect();
-        let found = self.sessions_by(&hashes).await?;
+        let found = sessions_by(tx, &hashes).await?;
         let known = tokens.iter().zip(found);
         let known =
             known.filter_map(|(token, found)| Some((token.clone(), self.actor_of(found?)?)));
         Ok(known.collect())
-    }
-
-    async fn sessions_by(&self, hashes: &[Vec<u8>]) -> Result<Vec<Session>> {
-        let mut tx = self.store.read().await?;
-        let rows = tx.sessions(hashes).await?.into_iter();
-        let rows: HashMap<_, _> = rows
-            .map(|row| (row.session.token_hash.clone(), row))
-            .collect();
-        // One browser may ask several times at once.
-        Ok(hashes.iter().map(|hash| rows.get(hash).cloned()).collect())
     }
 
     /// Writes down which sessions were used, where so many wait that this is worth a commit.
@@ -275,6 +263,7 @@ impl Services {
             return Ok(());
         }
         let mut tx = self.store.write().await?;
+        tx.brings_no_news();
         tx.touch_sessions(&used, self.clock.now()).await?;
         Ok(tx.commit().await?)
     }
@@ -363,6 +352,15 @@ type Session = Option<SignedInRow>;
 /// Starts the reader of [`Sessions`].
 pub(crate) fn look_up_sessions(services: &Arc<Services>, lookups: Asking<Vec<u8>, Session>) {
     gather::start(Arc::downgrade(services), lookups, |services, hashes| {
-        Box::pin(services.sessions_by(hashes))
+        Box::pin(async move { sessions_by(&mut services.store.read().await?, hashes).await })
     });
+}
+
+async fn sessions_by(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<Vec<Session>> {
+    let rows = tx.sessions(hashes).await?.into_iter();
+    let rows: HashMap<_, _> = rows
+        .map(|row| (row.session.token_hash.clone(), row))
+        .collect();
+    // One browser may ask several times at once.
+    Ok(hashes.iter().map(|hash| rows.get(hash).cloned()).collect())
 }

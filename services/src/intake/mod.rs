@@ -1,9 +1,13 @@
-//! The way of a report: queued, its sender recognised, and written in batches by one writer, which answers after the
-//! commit. Both have a thread of their own: among the requests, each of their steps would wait for a turn.
+//! The way of a report: queued, its sender recognised, judged, and written in batches by one writer, which answers after
+//! the commit; while it writes one batch, the next is judged. All this has a thread of its own: among the requests, each
+//! of its steps would wait for a turn.
 
 mod batch;
+mod draft;
 mod judge;
-mod recognise;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests;
 
 pub(crate) use judge::{with_report, without_report};
 
@@ -12,21 +16,26 @@ use crate::recolour::Opened;
 use crate::redecide::Pace;
 use crate::vault::Cell;
 use crate::{Actor, Error, Result, Services};
+use batch::Batch;
 use domain::Day;
 use domain::decision::Decision;
 use domain::ids::{PersonId, ReportId};
 use domain::report::{Answers, Channel};
+use std::collections::HashSet;
 use std::sync::{Arc, Weak};
 use store::ReportRow;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 /// Reports that may wait; above it a submission is answered with 503. At about 1 kB each, 4 MB.
 const QUEUE: usize = 4_096;
-/// Reports whose senders are known and that wait for the writer.
-const READY: usize = 1_024;
 /// Reports that one commit may write however long it takes; how many more is learnt from the last ones. Where a commit
 /// waits long for its disk, fewer at a time would only make more of them wait.
 const LEAST_BATCH: usize = 256;
+
+/// Reports that are worth a transaction of their own, to be judged while others are written; of fewer, each would cost
+/// more than it gains.
+const WORTH_JUDGING: usize = 32;
 
 /// A report as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +76,7 @@ pub struct Receipt {
     pub decision: Decision,
 }
 
-/// A report that waits until its sender is known.
+/// A report that waits.
 #[derive(Debug)]
 struct Sent {
     submission: Submission,
@@ -84,7 +93,7 @@ enum Sender {
     Session(SessionToken),
 }
 
-/// A report that waits for the writer.
+/// A report whose sender is known.
 #[derive(Debug)]
 struct Job {
     submission: Submission,
@@ -111,38 +120,110 @@ impl Intake {
 /// # Errors
 /// What the system says about another thread.
 pub(crate) fn start(services: Weak<Services>, Queue(queue): Queue) -> std::io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("intake-step")
         .enable_all()
         .build()?;
     std::thread::Builder::new()
         .name("intake".into())
         .spawn(move || {
-            let (ready, jobs) = mpsc::channel(READY);
-            runtime.block_on(async {
-                let recognising = recognise::run(services.clone(), queue, ready);
-                tokio::join!(recognising, write(services, jobs));
-            });
+            runtime.block_on(write(services, queue));
         })?;
     Ok(())
 }
 
-async fn write(services: Weak<Services>, mut ready: mpsc::Receiver<Job>) {
+/// Writes what is sent until nobody can send any more. While a batch is written, the next is gathered and judged.
+async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
     let mut pace = Pace::at_least(LEAST_BATCH);
-    let mut jobs = Vec::new();
-    while ready.recv_many(&mut jobs, pace.size()).await > 0 {
+    let mut waiting = Vec::new();
+    let mut writing: Option<Writing> = None;
+    while !waiting.is_empty() || queue.recv_many(&mut waiting, pace.size()).await > 0 {
         let Some(services) = services.upgrade() else {
             break;
         };
-        let batch = std::mem::take(&mut jobs);
-        let (reports, began) = (batch.len(), services.clock.now());
-        let writer = Arc::clone(&services);
-        // A task of its own: a panic ends this batch, whose senders are told to try again, not the intake.
-        let written = tokio::spawn(async move { writer.write_batch(batch).await }).await;
-        if let Err(error) = written {
-            tracing::error!(%error, "the writer of reports broke off a batch");
+        let mut next = Batch::new(&services);
+        loop {
+            let is_full = next.len() >= pace.size();
+            if writing.is_none() || (waiting.len() >= WORTH_JUDGING && !is_full) {
+                // Whoever is being written about is not judged by what was known before.
+                let mut taken: HashSet<PersonId> = next.people().collect();
+                taken.extend(writing.iter().flat_map(|before| &before.people));
+                let (later, now) = waiting
+                    .drain(..)
+                    .partition(|sent: &Sent| taken.contains(&sent.submission.person));
+                waiting = later;
+                if !now.is_empty() {
+                    next = add(&services, next, now).await;
+                }
+            }
+            let Some(before) = &mut writing else {
+                break;
+            };
+            let room = pace.size().saturating_sub(next.len() + waiting.len());
+            let is_open = room > 0 && !queue.is_closed();
+            tokio::select! {
+                biased;
+                ms = before.ends() => {
+                    pace.took(before.reports, ms);
+                    writing = None;
+                }
+                _ = queue.recv_many(&mut waiting, room), if is_open => {}
+            }
         }
-        pace.took(reports, services.clock.now().0 - began.0);
-        services.write_many_uses().await;
+        if next.len() > 0 {
+            writing = Some(Writing::begin(services, next));
+        }
+    }
+    if let Some(last) = &mut writing {
+        last.ends().await;
+    }
+}
+
+/// Adds reports to a batch, in a task of its own: a panic ends this batch, whose senders are told to try again, not the
+/// intake.
+async fn add(services: &Arc<Services>, mut batch: Batch, sent: Vec<Sent>) -> Batch {
+    let added = tokio::spawn(async move {
+        batch.add(sent).await;
+        batch
+    });
+    added.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "judging a batch of reports broke off");
+        Batch::new(services)
+    })
+}
+
+/// A batch that is being written.
+struct Writing {
+    people: Vec<PersonId>,
+    reports: usize,
+    /// Gives the milliseconds it took.
+    task: JoinHandle<i64>,
+}
+
+impl Writing {
+    fn begin(services: Arc<Services>, batch: Batch) -> Self {
+        let (people, reports) = (batch.people().collect(), batch.len());
+        // A task of its own, as above.
+        let task = tokio::spawn(async move {
+            let began = services.clock.now();
+            batch.write().await;
+            let took = services.clock.now().0 - began.0;
+            services.write_many_uses().await;
+            took
+        });
+        Self {
+            people,
+            reports,
+            task,
+        }
+    }
+
+    async fn ends(&mut self) -> i64 {
+        (&mut self.task).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the writer of reports broke off a batch");
+            0
+        })
     }
 }
 
@@ -182,32 +263,6 @@ impl Services {
             .try_send(sent)
             .map_err(|_| Error::Overloaded)?;
         received.await.map_err(|_| Error::Overloaded)?
-    }
-
-    async fn write_batch(&self, jobs: Vec<Job>) {
-        metrics::histogram!("fuxue_intake_batch_reports")
-            .record(u32::try_from(jobs.len()).unwrap_or(u32::MAX));
-        match self.write_jobs(&jobs).await {
-            Ok(answers) => {
-                self.store.mark_change();
-                for (job, answer) in jobs.into_iter().zip(answers) {
-                    // A guardian who has gone away meanwhile needs no answer; the report is kept.
-                    let _ = job.answer.send(answer);
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, reports = jobs.len(), "a batch of reports was not written");
-                let is_shared = jobs.len() > 1 && matches!(error, Error::Internal(_));
-                for job in jobs {
-                    if is_shared {
-                        // One of them may be at fault: the others shall not suffer for it.
-                        Box::pin(self.write_batch(vec![job])).await;
-                    } else {
-                        let _ = job.answer.send(Err(Error::Overloaded));
-                    }
-                }
-            }
-        }
     }
 
     pub(crate) fn seal_answers(

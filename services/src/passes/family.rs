@@ -166,6 +166,7 @@ impl Services {
     /// commit for each would keep their reports waiting.
     async fn draw_holders(&self, people: &[PersonId]) -> Result<Vec<PassHolderRow>> {
         let mut tx = self.store.write_for(people).await?;
+        tx.brings_no_news();
         let holders = self.ensure_holders(&mut tx, people).await?;
         tx.commit().await?;
         let holder = |person| holders.get(person).cloned();

@@ -126,7 +126,7 @@ impl Newcomers {
     pub async fn join(
         &self,
         tx: &mut Tx,
-        ledger: &mut Ledger<'_>,
+        ledger: &mut Ledger<&Services>,
         school: SchoolId,
         today: Day,
     ) -> Result<bool> {

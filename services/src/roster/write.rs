@@ -222,7 +222,7 @@ impl Services {
     async fn write_updates(
         &self,
         tx: &mut Tx,
-        ledger: &mut Ledger<'_>,
+        ledger: &mut Ledger<&Services>,
         seating: &mut Seating,
         info: &SchoolInfo,
         today: Day,
@@ -263,7 +263,7 @@ impl Services {
     async fn write_removals(
         &self,
         tx: &mut Tx,
-        ledger: &mut Ledger<'_>,
+        ledger: &mut Ledger<&Services>,
         import: &Import<'_>,
         today: Day,
     ) -> Result<()> {
@@ -386,7 +386,7 @@ async fn is_as_planned(tx: &mut Tx, import: &Import<'_>, newcomers: i64) -> Resu
 /// Reports stay where they were made. Whoever comes back on a later day than they left begins anew with the
 /// count of missed days.
 pub(crate) fn place_in_class(
-    ledger: &mut Ledger<'_>,
+    ledger: &mut Ledger<&Services>,
     mut opened: Opened,
     class: ClassId,
     left: Option<Day>,

@@ -12,7 +12,8 @@ use domain::Millis;
 use domain::decision::decide;
 use domain::facts::standing;
 use rebuild::Rebuilt;
-use town::{CHILDREN, Town};
+use town::CHILDREN;
+pub(crate) use town::Town;
 
 /// Days that a history lasts: longer than the window of kept reports, shorter than answers are kept.
 const DAYS: i32 = 36;

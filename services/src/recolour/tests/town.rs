@@ -13,23 +13,23 @@ use std::sync::Arc;
 use store::{RegionRow, SchoolRow};
 
 /// Children of the class.
-pub(super) const CHILDREN: usize = 5;
+pub(crate) const CHILDREN: usize = 5;
 /// Where some of them have been.
-pub(super) const PLACES: [&str; 2] = ["110115", "110116"];
+pub(crate) const PLACES: [&str; 2] = ["110115", "110116"];
 
-pub(super) struct Town {
-    pub(super) services: Arc<Services>,
-    pub(super) clock: Arc<ManualClock>,
-    pub(super) school: SchoolId,
-    pub(super) class: ClassId,
-    pub(super) people: Vec<PersonId>,
-    pub(super) guardians: Vec<Actor>,
+pub(crate) struct Town {
+    pub(crate) services: Arc<Services>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) school: SchoolId,
+    pub(crate) class: ClassId,
+    pub(crate) people: Vec<PersonId>,
+    pub(crate) guardians: Vec<Actor>,
     /// For those whose consent was withdrawn: what that left of a rebuild.
-    pub(super) withdrawn: Vec<Option<State>>,
-    pub(super) random: Random,
-    pub(super) areas: Vec<i64>,
+    pub(crate) withdrawn: Vec<Option<State>>,
+    pub(crate) random: Random,
+    pub(crate) areas: Vec<i64>,
     /// How often each thing has happened.
-    pub(super) happened: BTreeMap<&'static str, u32>,
+    pub(crate) happened: BTreeMap<&'static str, u32>,
     _folder: tempfile::TempDir,
 }
 
@@ -37,12 +37,12 @@ fn account(id: i64, role: Role, scope: Scope) -> Actor {
     Actor::account(AccountId(id), vec![Grant { role, scope }])
 }
 
-pub(super) fn district() -> RegionCode {
+pub(crate) fn district() -> RegionCode {
     "330503".parse().unwrap()
 }
 
 impl Town {
-    pub(super) async fn new(random: Random) -> Self {
+    pub(crate) async fn new(random: Random) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::in_folder(folder.path().join("data"), false);
         let first = Zone::SHANGHAI.at("2020-09-01".parse().unwrap(), 420);
@@ -128,35 +128,35 @@ impl Town {
         guardian
     }
 
-    pub(super) fn teacher(&self) -> Actor {
+    pub(crate) fn teacher(&self) -> Actor {
         account(912, Role::Teacher, Scope::Class(self.class))
     }
 
-    pub(super) fn admin(&self) -> Actor {
+    pub(crate) fn admin(&self) -> Actor {
         account(913, Role::SchoolAdmin, Scope::School(self.school))
     }
 
-    pub(super) fn officer() -> Actor {
+    pub(crate) fn officer() -> Actor {
         account(911, Role::HealthOfficer, Scope::Region(district()))
     }
 
-    pub(super) fn today(&self) -> Day {
+    pub(crate) fn today(&self) -> Day {
         Zone::SHANGHAI.day_of(self.clock.now())
     }
 
-    pub(super) async fn info(&self) -> Arc<SchoolInfo> {
+    pub(crate) async fn info(&self) -> Arc<SchoolInfo> {
         let mut tx = self.services.store.read().await.unwrap();
         let info = self.services.school_info(&mut tx, self.school).await;
         info.unwrap()
     }
 
-    pub(super) async fn opened(&self, child: usize) -> Opened {
+    pub(crate) async fn opened(&self, child: usize) -> Opened {
         let mut tx = self.services.store.read().await.unwrap();
         let person = self.people[child];
         self.services.opened_state(&mut tx, person).await.unwrap()
     }
 
-    pub(super) async fn numbers(&self) -> Numbers {
+    pub(crate) async fn numbers(&self) -> Numbers {
         let mut tx = self.services.store.read().await.unwrap();
         let row = tx.counter_of_class(self.class, self.today()).await.unwrap();
         row.unwrap().numbers

@@ -1,0 +1,378 @@
+//! What a batch of reports is going to write: a few reads for all of them, the judgement of each, a few writes. What is
+//! known of some people is read while others are judged.
+
+use super::judge::{check_answers, check_day, fate, fate_of, with_report};
+use super::{Fate, Job, Receipt, Submission};
+use crate::audit::{Entry, person as person_subject};
+use crate::context::SchoolInfo;
+use crate::family::{ConsentState, consent_of, stands_refused};
+use crate::recolour::{Ledger, Opened};
+use crate::{Error, Refusal, Result, Services};
+use domain::access::{Action, Place};
+use domain::decision::decide;
+use domain::ids::{PersonId, ReportId, SchoolId};
+use domain::report::{Answers, Channel, ChannelGroup, DayReport};
+use domain::{Day, Zone};
+use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use store::{ConsentRow, Known, ReportRow, Retired, Tx, meanwhile};
+
+/// What is known about the people of a batch, and what it is going to write.
+pub(super) struct Draft {
+    services: Arc<Services>,
+    states: HashMap<PersonId, Opened>,
+    schools: HashMap<SchoolId, Arc<SchoolInfo>>,
+    consents: HashMap<PersonId, Vec<ConsentRow>>,
+    /// The revisions of each person and day in question, oldest first, with those that this batch adds.
+    revisions: HashMap<(PersonId, Day), Vec<Revision>>,
+    /// Which of the reports staff have entered for families, and about whom.
+    entered: Vec<(usize, Place)>,
+    ledger: Ledger<Arc<Services>>,
+    answers: Vec<Result<Receipt>>,
+}
+
+/// People who are judged while as many others are read.
+const TOGETHER: usize = 64;
+
+/// One revision, and what this batch does to it.
+struct Revision {
+    row: ReportRow,
+    is_new: bool,
+    /// It was in force before this batch and no longer is.
+    is_retired: bool,
+}
+
+impl Draft {
+    pub fn new(services: &Arc<Services>) -> Self {
+        Self {
+            services: Arc::clone(services),
+            states: HashMap::new(),
+            schools: HashMap::new(),
+            consents: HashMap::new(),
+            revisions: HashMap::new(),
+            entered: Vec::new(),
+            ledger: Ledger::new(Arc::clone(services)),
+            answers: Vec::new(),
+        }
+    }
+
+    /// Judges the reports from the `first` on, of people of whom none before speaks, by what a transaction sees; breaks
+    /// off where the day has not begun in a zone of theirs.
+    pub async fn judge(
+        &mut self,
+        tx: &mut Tx,
+        jobs: &[Job],
+        first: usize,
+    ) -> Result<ControlFlow<Zone>> {
+        let new = jobs.get(first..).unwrap_or_default();
+        let people = distinct(new.iter().map(|job| job.submission.person));
+        let days = distinct(new.iter().map(|job| job.submission.day));
+        // By people, those of each in the order in which they came.
+        let mut order: Vec<usize> = (first..jobs.len()).collect();
+        order.sort_by_key(|at| jobs.get(*at).map(|job| job.submission.person));
+        self.answers
+            .resize_with(jobs.len(), || Err(Error::Overloaded));
+        let mut failed = None;
+        let mut pieces = people.chunks(TOGETHER);
+        let mut piece = pieces.next();
+        let mut known = tx.known(piece.unwrap_or_default(), &days).await?;
+        let mut rest = order.as_slice();
+        while let Some(people) = piece {
+            let schools = known.iter().map(|known| known.state.school_id).collect();
+            let schools = self.services.infos_of(tx, schools).await?;
+            if let Some(zone) = self.services.not_yet_open(&schools) {
+                return Ok(ControlFlow::Break(zone));
+            }
+            self.schools.extend(schools);
+            self.note_revisions(tx, &known, &days).await?;
+            let last = people.last().copied();
+            let of_these = |at: &usize| jobs.get(*at).map(|job| job.submission.person) <= last;
+            let (these, after) = rest.split_at(rest.partition_point(of_these));
+            rest = after;
+            let read = std::mem::take(&mut known);
+            let judge = || {
+                let judged = self.judge_these(read, jobs, these);
+                failed = failed.take().or(judged.err());
+            };
+            piece = pieces.next();
+            match piece {
+                Some(next) => known = meanwhile(tx.known(next, &days), judge).await?,
+                None => judge(),
+            }
+        }
+        failed.map_or(Ok(ControlFlow::Continue(())), Err)
+    }
+
+    /// Judges the jobs of some people.
+    fn judge_these(&mut self, known: Vec<Known>, jobs: &[Job], these: &[usize]) -> Result<()> {
+        for Known {
+            state, consents, ..
+        } in known
+        {
+            let person = state.person_id;
+            self.states.insert(person, self.services.open_state(state)?);
+            self.consents.insert(person, consents);
+        }
+        for at in these {
+            let Some(job) = jobs.get(*at) else {
+                continue;
+            };
+            let taken = match self.take(*at, job) {
+                Err(error @ (Error::Internal(_) | Error::Overloaded)) => return Err(error),
+                taken => taken,
+            };
+            if let Some(answer) = self.answers.get_mut(*at) {
+                *answer = taken;
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges one report and notes what follows from it.
+    fn take(&mut self, at: usize, job: &Job) -> Result<Receipt> {
+        let (sent, services) = (&job.submission, &self.services);
+        let opened = self.states.get_mut(&sent.person).ok_or(Error::Forbidden)?;
+        let info = self
+            .schools
+            .get(&opened.row.school_id)
+            .ok_or(Error::Forbidden)?;
+        let place = place_of(opened, info);
+        job.actor.require(action(sent.channel), &place)?;
+        let today = services.today_at(info);
+        let revisions = self.revisions.entry((sent.person, sent.day)).or_default();
+        if let Some(known) = revisions.iter().find(|r| r.row.submission == sent.id) {
+            return Ok(Receipt {
+                revision: u16::try_from(known.row.revision).unwrap_or(u16::MAX),
+                fate: fate_of(&known.row),
+                decision: decide(&opened.kept.state, &info.context(), today, today),
+            });
+        }
+        let consents = self.consents.get(&sent.person);
+        require_agreement(consents.map_or(&[], Vec::as_slice), job)?;
+        check_day(sent, info, today, &opened.kept.state)?;
+        check_answers(sent, &opened.kept.state, info, today)?;
+        let latest = revisions.last().map_or(0, |r| r.row.revision);
+        let revision =
+            u16::try_from(latest + 1).map_err(|_| Error::Refused(Refusal::AnswersInvalid))?;
+        let now = services.clock.now();
+        let report = DayReport {
+            day: sent.day,
+            revision,
+            channel: sent.channel,
+            at: now,
+            answers: sent.answers.clone(),
+        };
+        let state = with_report(&opened.kept.state, report);
+        let is_stale = i64::from(sent.based_on) != latest;
+        let fate = fate(info, &opened.kept.state, &state, sent.day, today, is_stale);
+        if fate == Fate::Accepted {
+            // Neither of two answers that did not know of each other is dropped: the teacher sees both.
+            let is_conflict = is_stale
+                && opened
+                    .kept
+                    .state
+                    .report_of(sent.day)
+                    .is_some_and(|r| r.answers != sent.answers);
+            for earlier in revisions.iter_mut() {
+                earlier.retire(is_conflict);
+            }
+        }
+        let id = ReportId(services.next_id());
+        revisions.push(Revision {
+            row: ReportRow {
+                report_id: id,
+                school_id: opened.row.school_id,
+                class_id: opened.row.class_id,
+                person_id: sent.person,
+                day: sent.day,
+                revision: i64::from(revision),
+                based_on: i64::from(sent.based_on),
+                submission: sent.id.to_vec(),
+                channel: sent.channel.number(),
+                account_id: job.actor.id(),
+                at: now,
+                status: if fate == Fate::Accepted {
+                    "accepted"
+                } else {
+                    "pending"
+                }
+                .into(),
+                stale: is_stale,
+                answers_enc: Some(services.seal_answers(opened, id, &sent.answers)?),
+                note_enc: None,
+            },
+            is_new: true,
+            is_retired: false,
+        });
+        if sent.channel.group() != ChannelGroup::Guardian {
+            self.entered.push((at, place));
+        }
+        let decision = if fate == Fate::Accepted {
+            if sent.day < today {
+                self.ledger
+                    .count_late(opened, &state, info, sent.day, today);
+            }
+            self.ledger.recolour(opened, state, info, today, "report")?
+        } else {
+            decide(&opened.kept.state, &info.context(), today, today)
+        };
+        Ok(Receipt {
+            revision,
+            fate,
+            decision,
+        })
+    }
+}
+
+impl Services {
+    /// A zone whose present day has not begun, or is just beginning. Never waits: whoever begins a day waits for
+    /// the writer, which this batch holds.
+    fn not_yet_open(&self, schools: &HashMap<SchoolId, Arc<SchoolInfo>>) -> Option<Zone> {
+        let open = self.open_days.try_lock().ok();
+        let has_begun = |zone: &Zone| {
+            open.as_ref()
+                .is_some_and(|open| open.get(zone.name()) == Some(&zone.day_of(self.clock.now())))
+        };
+        schools
+            .values()
+            .map(|info| info.zone)
+            .find(|zone| !has_begun(zone))
+    }
+}
+
+/// What staff enter for a family stands in the school's log; a guardian's report is its own record.
+fn entry_of<'a>(job: &'a Job, place: &'a Place) -> Entry<'a> {
+    Entry {
+        actor: &job.actor,
+        place,
+        action: match job.submission.channel {
+            Channel::GateSlip => "report.slip",
+            Channel::Proxy(_) => "report.proxy",
+            _ => "report.paper",
+        },
+        subject: person_subject(job.submission.person),
+        detail: None,
+    }
+}
+
+impl Draft {
+    /// Reads the revisions of those who have reported before.
+    async fn note_revisions(&mut self, tx: &mut Tx, known: &[Known], days: &[Day]) -> Result<()> {
+        let reported = known.iter().filter(|known| known.is_reported);
+        let reported: Vec<_> = reported.map(|known| known.state.person_id).collect();
+        for row in tx.revisions_of(&reported, days).await? {
+            let of_the_day = self.revisions.entry((row.person_id, row.day)).or_default();
+            of_the_day.push(Revision {
+                row,
+                is_new: false,
+                is_retired: false,
+            });
+        }
+        Ok(())
+    }
+
+    /// Writes what was judged, and gives the answer to each report.
+    pub async fn write(self, mut tx: Tx, jobs: &[Job]) -> Result<Vec<Result<Receipt>>> {
+        let entered = self.entered.iter();
+        let entries = entered.filter_map(|(at, place)| Some(entry_of(jobs.get(*at)?, place)));
+        let entries = entries.collect();
+        self.services.audit_all(&mut tx, entries).await?;
+        let (mut added, mut retired) = (Vec::new(), Vec::new());
+        for revision in self.revisions.into_values().flatten() {
+            if revision.is_new {
+                added.push(revision.row);
+            } else if revision.is_retired {
+                retired.push(Retired {
+                    report_id: revision.row.report_id,
+                    is_conflict: revision.row.status == "pending",
+                });
+            }
+        }
+        tx.retire_reports(&retired).await?;
+        // In the order of their numbers: the table grows at its end.
+        added.sort_unstable_by_key(|row| row.report_id);
+        tx.insert_reports(&added).await?;
+        self.ledger.write(&mut tx).await?;
+        tx.commit().await?;
+        for channel in added
+            .iter()
+            .filter_map(|row| Channel::from_number(row.channel))
+        {
+            metrics::counter!("fuxue_reports_total", "channel" => channel_word(channel))
+                .increment(1);
+        }
+        Ok(self.answers)
+    }
+}
+
+impl Revision {
+    /// A later revision is in force; in a conflict this one waits for the teacher beside it.
+    fn retire(&mut self, is_conflict: bool) {
+        if self.row.status == "accepted" {
+            self.row.status = if is_conflict { "pending" } else { "replaced" }.into();
+            self.row.stale |= is_conflict;
+            self.is_retired = true;
+        }
+    }
+}
+
+fn place_of(opened: &Opened, info: &SchoolInfo) -> Place {
+    Place {
+        region: info.row.region_code.clone(),
+        school: Some(opened.row.school_id),
+        class: Some(opened.row.class_id),
+        person: Some(opened.row.person_id),
+    }
+}
+
+fn action(channel: Channel) -> Action {
+    match channel {
+        Channel::Web => Action::ReportForChild,
+        Channel::GateSlip => Action::WorkGate,
+        // A program's key acts for a school, as its staff do.
+        Channel::Proxy(_)
+        | Channel::Paper
+        | Channel::Message
+        | Channel::Import
+        | Channel::Interface => Action::ReportByProxy,
+    }
+}
+
+/// The guardian's consent for online answers; for a refused child, only *checked on paper: may attend, or may not*.
+fn require_agreement(consents: &[ConsentRow], job: &Job) -> Result<()> {
+    let Submission {
+        channel, answers, ..
+    } = &job.submission;
+    if *channel == Channel::Web {
+        return match consent_of(consents, job.actor.id()) {
+            ConsentState::Given => Ok(()),
+            ConsentState::Open => Err(Refusal::ConsentMissing.into()),
+            ConsentState::Refused => Err(Refusal::ConsentRefused.into()),
+        };
+    }
+    let is_check = *answers == Answers::all_well() || *answers == Answers::paper_refused();
+    let is_paper = matches!(channel, Channel::Paper | Channel::GateSlip);
+    if !stands_refused(consents) || (is_paper && is_check) {
+        Ok(())
+    } else {
+        Err(Refusal::ConsentRefused.into())
+    }
+}
+
+fn channel_word(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Web => "web",
+        Channel::Proxy(_) => "proxy",
+        Channel::Paper => "paper",
+        Channel::GateSlip => "gate_slip",
+        Channel::Message => "message",
+        Channel::Import => "import",
+        Channel::Interface => "interface",
+    }
+}
+
+/// Each once, in order.
+fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+    values.collect::<BTreeSet<_>>().into_iter().collect()
+}

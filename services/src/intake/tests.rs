@@ -1,0 +1,109 @@
+//! What is decided ahead of the writer is what the writer would decide.
+
+use super::batch::Batch;
+use super::*;
+use crate::Refusal;
+use crate::demo::random::Random;
+use crate::family::ConsentAnswer;
+use crate::recolour::tests::Town;
+use tokio::task::JoinSet;
+
+/// All well today, of one of the children, by their guardian.
+fn sent(town: &Town, child: usize, id: u128) -> (Sent, oneshot::Receiver<Result<Receipt>>) {
+    let (answer, answered) = oneshot::channel();
+    let sent = Sent {
+        submission: submission(town, child, id),
+        sender: Sender::Actor(town.guardians[child].clone()),
+        answer,
+    };
+    (sent, answered)
+}
+
+fn submission(town: &Town, child: usize, id: u128) -> Submission {
+    Submission {
+        person: town.people[child],
+        day: town.today(),
+        id: id.to_be_bytes(),
+        based_on: 0,
+        answers: Answers::all_well(),
+        channel: Channel::Web,
+    }
+}
+
+/// A town whose writer has written, and a batch with one report of the first child, judged ahead.
+async fn ahead() -> (Town, Batch, oneshot::Receiver<Result<Receipt>>) {
+    let town = Town::new(Random::new(1, "intake", 0)).await;
+    let (other, answered) = sent(&town, 1, 1);
+    let mut first = Batch::new(&town.services);
+    first.add(vec![other]).await;
+    first.write().await;
+    assert_eq!(answered.await.unwrap().unwrap().revision, 1);
+    let (sent, answered) = sent(&town, 0, 2);
+    let mut batch = Batch::new(&town.services);
+    batch.add(vec![sent]).await;
+    assert!(batch.is_judged());
+    (town, batch, answered)
+}
+
+#[tokio::test]
+async fn what_was_judged_ahead_is_written() {
+    let (town, mut batch, answered) = ahead().await;
+    let (sent, other) = sent(&town, 2, 3);
+    batch.add(vec![sent]).await;
+    assert!(batch.is_judged());
+    batch.write().await;
+    for answered in [answered, other] {
+        let receipt = answered.await.unwrap().unwrap();
+        assert_eq!((receipt.revision, receipt.fate), (1, Fate::Accepted));
+    }
+}
+
+#[tokio::test]
+async fn what_was_judged_ahead_of_a_change_is_judged_anew() {
+    let (town, batch, answered) = ahead().await;
+    let (guardian, person) = (&town.guardians[0], town.people[0]);
+    town.services
+        .decide_consent(guardian, person, ConsentAnswer::Withdrawn)
+        .await
+        .unwrap();
+    batch.write().await;
+    let refused = answered.await.unwrap();
+    assert!(
+        matches!(refused, Err(Error::Refused(Refusal::ConsentRefused))),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_same_report_judged_ahead_of_itself_counts_once() {
+    let (town, batch, answered) = ahead().await;
+    // As another program would write it between judging and writing.
+    let earlier = town
+        .services
+        .report(&town.guardians[0], submission(&town, 0, 2));
+    let earlier = earlier.await.unwrap();
+    let tx = town.services.store.write().await.unwrap();
+    tx.commit().await.unwrap();
+    batch.write().await;
+    assert_eq!(answered.await.unwrap().unwrap(), earlier);
+}
+
+#[tokio::test]
+async fn many_at_once_about_few_children_follow_each_other() {
+    let town = Town::new(Random::new(2, "intake", 0)).await;
+    let mut sent = JoinSet::new();
+    for id in 0..60 {
+        let child = usize::try_from(id).unwrap() % 5;
+        let (services, guardian) = (Arc::clone(&town.services), town.guardians[child].clone());
+        let submission = submission(&town, child, 100 + id);
+        sent.spawn(async move { (child, services.report(&guardian, submission).await) });
+    }
+    let mut revisions = vec![Vec::new(); 5];
+    for (child, receipt) in sent.join_all().await {
+        revisions[child].push(receipt.unwrap().revision);
+    }
+    for of_one in &mut revisions {
+        of_one.sort_unstable();
+        assert_eq!(*of_one, (1..=12).collect::<Vec<_>>());
+    }
+}
