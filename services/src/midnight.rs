@@ -49,7 +49,7 @@ impl Services {
 
     /// Begins a day for which this server has not done so yet; says whether it had not.
     async fn begin_present_day(&self, name: &str, today: Day) -> Result<bool> {
-        let mut open = self.open_days.lock().await;
+        let mut open = self.open_days.write().await;
         if open.get(name) == Some(&today) {
             return Ok(false);
         }

@@ -43,7 +43,7 @@ pub struct Services {
     pub(crate) passes: crate::passes::Passes,
     pub(crate) holders: crate::passes::Holders,
     pub(crate) gates: crate::gates::GateCache,
-    pub(crate) open_days: tokio::sync::Mutex<HashMap<String, domain::Day>>,
+    pub(crate) open_days: tokio::sync::RwLock<HashMap<String, domain::Day>>,
     /// Held while everybody is looked at on a new day; how many at a time.
     pub(crate) opening: tokio::sync::Mutex<Pace>,
     /// A request has begun a day.
@@ -330,7 +330,7 @@ impl Services {
             passes: crate::passes::Passes::default(),
             holders,
             gates: crate::gates::GateCache::default(),
-            open_days: tokio::sync::Mutex::default(),
+            open_days: tokio::sync::RwLock::default(),
             opening: tokio::sync::Mutex::default(),
             began: tokio::sync::Notify::new(),
             pace: tokio::sync::Mutex::default(),

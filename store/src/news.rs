@@ -20,7 +20,8 @@ pub(crate) struct News {
     begun: AtomicU64,
     /// How many of these are certainly over.
     over: AtomicU64,
-    /// SQLite's own count of what other programs have committed, as last asked by the writer.
+    /// SQLite's own count of what other programs have committed, as the writer's connection last gave it. Another
+    /// connection counts anew, and from the same number.
     version: AtomicI64,
 }
 
@@ -40,6 +41,13 @@ impl News {
         let before = self.begun.fetch_add(1, Ordering::SeqCst);
         self.over.fetch_max(before, Ordering::SeqCst);
         before + 1
+    }
+
+    /// The writer has a new connection, which knows nothing of what the one before it has counted.
+    pub fn begin_anew(&self) {
+        self.version.store(i64::MIN, Ordering::SeqCst);
+        let number = self.begin();
+        self.end(number);
     }
 
     /// The one that has the writer brings no news after all.
@@ -66,5 +74,22 @@ impl News {
         self.over.fetch_max(begun, Ordering::SeqCst);
         self.version.store(version, Ordering::SeqCst);
         Seen { begun, version }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_seen_does_not_outlive_the_writers_connection() {
+        let news = News::default();
+        news.now(2);
+        let seen = news.seen();
+        assert_eq!(seen, Some(news.now(2)));
+        // The next connection counts from the same number as the last one did.
+        news.begin_anew();
+        assert_eq!(news.seen(), None);
+        assert_ne!(seen, Some(news.now(2)));
     }
 }

@@ -9,7 +9,7 @@ use domain::ids::PersonId;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use store::Seen;
+use store::{Seen, Tx};
 
 /// How often the start of a day may come between.
 const TURNS: usize = 8;
@@ -61,25 +61,22 @@ impl Batch {
         let ahead = std::mem::replace(&mut self.ahead, Ahead::Impossible);
         match self.try_add(ahead, sent).await {
             Ok(ahead) => self.ahead = ahead,
-            // Whoever was not recognised is told to try again; the others the writer will judge, and say what is wrong.
+            // The writer will judge them, and say what is wrong.
             Err(error) => tracing::error!(%error, "reports were not judged ahead"),
         }
     }
 
     async fn try_add(&mut self, ahead: Ahead, sent: Vec<Sent>) -> Result<Ahead> {
-        let (store, first) = (&self.services.store, self.jobs.len());
-        let (mut tx, seen) = store.read_ahead().await?.unzip();
-        let tokens: Vec<SessionToken> = sent.iter().filter_map(Sent::session).cloned().collect();
-        let actors = if tokens.is_empty() {
-            HashMap::new()
-        } else {
-            let tx = match &mut tx {
-                Some(tx) => tx,
-                None => tx.insert(store.read().await?),
-            };
-            self.services.actors_of(tx, &tokens).await?
-        };
-        let recognised = sent.into_iter().filter_map(|sent| sent.recognised(&actors));
+        let first = self.jobs.len();
+        let ahead_of = self.services.store.read_ahead().await;
+        let (mut tx, seen) = ahead_of.unwrap_or_default().unzip();
+        let actors = self.senders(&mut tx, &sent).await;
+        if let Err(error) = &actors {
+            tracing::error!(%error, "the senders of reports were not looked up");
+        }
+        let recognised = sent
+            .into_iter()
+            .filter_map(|sent| sent.recognised(actors.as_ref().ok()));
         self.jobs.extend(recognised);
         let (Some(mut tx), Some(seen)) = (tx, seen) else {
             return Ok(Ahead::Impossible);
@@ -93,6 +90,23 @@ impl Batch {
             ControlFlow::Continue(()) => Ahead::All(seen, draft),
             ControlFlow::Break(_) => Ahead::Impossible,
         })
+    }
+
+    /// Whom the sessions stand for by which reports come, looked up by what reads ahead, if anything does.
+    async fn senders(
+        &self,
+        tx: &mut Option<Tx>,
+        sent: &[Sent],
+    ) -> Result<HashMap<SessionToken, Actor>> {
+        let tokens: Vec<SessionToken> = sent.iter().filter_map(Sent::session).cloned().collect();
+        if tokens.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let tx = match tx {
+            Some(tx) => tx,
+            None => tx.insert(self.services.store.read().await?),
+        };
+        self.services.actors_of(tx, &tokens).await
     }
 
     /// Writes them, and answers each.
@@ -164,21 +178,23 @@ impl Sent {
         }
     }
 
-    /// With its sender; answered, and `None`, where the session has ended.
-    fn recognised(self, actors: &HashMap<SessionToken, Actor>) -> Option<Job> {
+    /// With its sender; answered, and `None`, where the session has ended, or where sessions could not be looked up.
+    fn recognised(self, actors: Option<&HashMap<SessionToken, Actor>>) -> Option<Job> {
         let actor = match self.sender {
-            Sender::Actor(actor) => Some(actor),
-            Sender::Session(token) => actors.get(&token).cloned(),
+            Sender::Actor(actor) => Ok(actor),
+            Sender::Session(token) => match actors {
+                Some(actors) => actors.get(&token).cloned().ok_or(Error::NotSignedIn),
+                None => Err(Error::Overloaded),
+            },
         };
-        let (submission, answer) = (self.submission, self.answer);
         match actor {
-            Some(actor) => Some(Job {
-                submission,
+            Ok(actor) => Some(Job {
+                submission: self.submission,
                 actor,
-                answer,
+                answer: self.answer,
             }),
-            None => {
-                let _ = answer.send(Err(Error::NotSignedIn));
+            Err(error) => {
+                let _ = self.answer.send(Err(error));
                 None
             }
         }

@@ -229,7 +229,7 @@ impl Services {
     /// A zone whose present day has not begun, or is just beginning. Never waits: whoever begins a day waits for
     /// the writer, which this batch holds.
     fn not_yet_open(&self, schools: &HashMap<SchoolId, Arc<SchoolInfo>>) -> Option<Zone> {
-        let open = self.open_days.try_lock().ok();
+        let open = self.open_days.try_read().ok();
         let has_begun = |zone: &Zone| {
             open.as_ref()
                 .is_some_and(|open| open.get(zone.name()) == Some(&zone.day_of(self.clock.now())))

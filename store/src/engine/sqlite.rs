@@ -88,10 +88,19 @@ impl File {
             .map_err(|error| StoreError::Foreign(error.to_string()))?;
         first.close().await?;
         let written = Arc::new(Notify::new());
+        let news = Arc::new(News::default());
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
             .test_before_acquire(false)
-            .after_connect(|connection, _| Box::pin(never_wait(connection)))
+            .after_connect({
+                let news = Arc::clone(&news);
+                move |connection, _| {
+                    news.begin_anew();
+                    Box::pin(never_wait(connection))
+                }
+            })
             .acquire_timeout(PATIENCE)
             .after_release({
                 let written = Arc::clone(&written);
@@ -119,7 +128,7 @@ impl File {
             writer,
             readers,
             carrier: tokio::spawn(carry(carrier, written)),
-            news: Arc::default(),
+            news,
         })
     }
 
