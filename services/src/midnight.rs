@@ -11,6 +11,7 @@ use crate::{Result, Services};
 use domain::decision::decide;
 use domain::ids::PersonId;
 use domain::{Code, Day, Millis, Zone};
+use std::collections::HashMap;
 use store::{Job, OpeningRow, StateRow};
 
 /// Days that a job which slept long makes up for; earlier ones would show on no screen.
@@ -49,8 +50,12 @@ impl Services {
 
     /// Begins a day for which this server has not done so yet; says whether it had not.
     async fn begin_present_day(&self, name: &str, today: Day) -> Result<bool> {
+        let has_begun = |open: &HashMap<String, Day>| open.get(name) == Some(&today);
+        if has_begun(&*self.open_days.read().await) {
+            return Ok(false);
+        }
         let mut open = self.open_days.write().await;
-        if open.get(name) == Some(&today) {
+        if has_begun(&open) {
             return Ok(false);
         }
         let _held = self.store.hold(Job::BeginDay).await?;

@@ -1,12 +1,12 @@
 //! Reports that are written together: their senders recognised and they judged while the batch before is written, where
 //! that is possible, then written and answered.
 
-use super::draft::Draft;
+use super::draft::{Draft, distinct};
 use super::{Job, Receipt, Sender, Sent};
 use crate::accounts::SessionToken;
 use crate::{Actor, Error, Result, Services};
 use domain::ids::PersonId;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use store::{Seen, Tx};
@@ -68,8 +68,14 @@ impl Batch {
 
     async fn try_add(&mut self, ahead: Ahead, sent: Vec<Sent>) -> Result<Ahead> {
         let first = self.jobs.len();
-        let ahead_of = self.services.store.read_ahead().await;
-        let (mut tx, seen) = ahead_of.unwrap_or_default().unzip();
+        let (mut tx, seen) = match ahead {
+            Ahead::Impossible => (None, None),
+            // Where nothing can be read, the writer judges.
+            Ahead::Nothing | Ahead::All(..) => {
+                let ahead_of = self.services.store.read_ahead().await;
+                ahead_of.unwrap_or_default().unzip()
+            }
+        };
         let actors = self.senders(&mut tx, &sent).await;
         if let Err(error) = &actors {
             tracing::error!(%error, "the senders of reports were not looked up");
@@ -142,8 +148,7 @@ impl Batch {
     /// Writes them, and gives the answer to each.
     async fn write_jobs(&mut self) -> Result<Vec<Result<Receipt>>> {
         let (services, jobs) = (&self.services, &self.jobs);
-        let people: BTreeSet<PersonId> = self.people().collect();
-        let people: Vec<PersonId> = people.into_iter().collect();
+        let people = distinct(self.people());
         let mut ahead = match std::mem::replace(&mut self.ahead, Ahead::Impossible) {
             Ahead::All(seen, draft) => Some((seen, draft)),
             Ahead::Nothing | Ahead::Impossible => None,

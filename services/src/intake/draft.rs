@@ -104,6 +104,21 @@ impl Draft {
         failed.map_or(Ok(ControlFlow::Continue(())), Err)
     }
 
+    /// Reads the revisions of those who have reported before.
+    async fn note_revisions(&mut self, tx: &mut Tx, known: &[Known], days: &[Day]) -> Result<()> {
+        let reported = known.iter().filter(|known| known.is_reported);
+        let reported: Vec<_> = reported.map(|known| known.state.person_id).collect();
+        for row in tx.revisions_of(&reported, days).await? {
+            let of_the_day = self.revisions.entry((row.person_id, row.day)).or_default();
+            of_the_day.push(Revision {
+                row,
+                is_new: false,
+                is_retired: false,
+            });
+        }
+        Ok(())
+    }
+
     /// Judges the jobs of some people.
     fn judge_these(&mut self, known: Vec<Known>, jobs: &[Job], these: &[usize]) -> Result<()> {
         for Known {
@@ -223,54 +238,6 @@ impl Draft {
             decision,
         })
     }
-}
-
-impl Services {
-    /// A zone whose present day has not begun, or is just beginning. Never waits: whoever begins a day waits for
-    /// the writer, which this batch holds.
-    fn not_yet_open(&self, schools: &HashMap<SchoolId, Arc<SchoolInfo>>) -> Option<Zone> {
-        let open = self.open_days.try_read().ok();
-        let has_begun = |zone: &Zone| {
-            open.as_ref()
-                .is_some_and(|open| open.get(zone.name()) == Some(&zone.day_of(self.clock.now())))
-        };
-        schools
-            .values()
-            .map(|info| info.zone)
-            .find(|zone| !has_begun(zone))
-    }
-}
-
-/// What staff enter for a family stands in the school's log; a guardian's report is its own record.
-fn entry_of<'a>(job: &'a Job, place: &'a Place) -> Entry<'a> {
-    Entry {
-        actor: &job.actor,
-        place,
-        action: match job.submission.channel {
-            Channel::GateSlip => "report.slip",
-            Channel::Proxy(_) => "report.proxy",
-            _ => "report.paper",
-        },
-        subject: person_subject(job.submission.person),
-        detail: None,
-    }
-}
-
-impl Draft {
-    /// Reads the revisions of those who have reported before.
-    async fn note_revisions(&mut self, tx: &mut Tx, known: &[Known], days: &[Day]) -> Result<()> {
-        let reported = known.iter().filter(|known| known.is_reported);
-        let reported: Vec<_> = reported.map(|known| known.state.person_id).collect();
-        for row in tx.revisions_of(&reported, days).await? {
-            let of_the_day = self.revisions.entry((row.person_id, row.day)).or_default();
-            of_the_day.push(Revision {
-                row,
-                is_new: false,
-                is_retired: false,
-            });
-        }
-        Ok(())
-    }
 
     /// Writes what was judged, and gives the answer to each report.
     pub async fn write(self, mut tx: Tx, jobs: &[Job]) -> Result<Vec<Result<Receipt>>> {
@@ -303,6 +270,37 @@ impl Draft {
                 .increment(1);
         }
         Ok(self.answers)
+    }
+}
+
+impl Services {
+    /// A zone whose present day has not begun, or is just beginning. Never waits: whoever begins a day waits for
+    /// the writer, which this batch may hold.
+    fn not_yet_open(&self, schools: &HashMap<SchoolId, Arc<SchoolInfo>>) -> Option<Zone> {
+        let open = self.open_days.try_read().ok();
+        let has_begun = |zone: &Zone| {
+            open.as_ref()
+                .is_some_and(|open| open.get(zone.name()) == Some(&zone.day_of(self.clock.now())))
+        };
+        schools
+            .values()
+            .map(|info| info.zone)
+            .find(|zone| !has_begun(zone))
+    }
+}
+
+/// What staff enter for a family stands in the school's log; a guardian's report is its own record.
+fn entry_of<'a>(job: &'a Job, place: &'a Place) -> Entry<'a> {
+    Entry {
+        actor: &job.actor,
+        place,
+        action: match job.submission.channel {
+            Channel::GateSlip => "report.slip",
+            Channel::Proxy(_) => "report.proxy",
+            _ => "report.paper",
+        },
+        subject: person_subject(job.submission.person),
+        detail: None,
     }
 }
 
@@ -373,6 +371,6 @@ fn channel_word(channel: Channel) -> &'static str {
 }
 
 /// Each once, in order.
-fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+pub(super) fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
     values.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -1,5 +1,5 @@
 //! The way of a report: queued, its sender recognised, judged, and written in batches by one writer, which answers after
-//! the commit; while it writes one batch, the next is judged. All this has a thread of its own: among the requests, each
+//! the commit; while it writes one batch, the next is judged. All this has threads of its own: among the requests, each
 //! of its steps would wait for a turn.
 
 mod batch;
@@ -32,7 +32,6 @@ const QUEUE: usize = 4_096;
 /// Reports that one commit may write however long it takes; how many more is learnt from the last ones. Where a commit
 /// waits long for its disk, fewer at a time would only make more of them wait.
 const LEAST_BATCH: usize = 256;
-
 /// Reports that are worth a transaction of their own, to be judged while others are written; of fewer, each would cost
 /// more than it gains.
 const WORTH_JUDGING: usize = 32;
@@ -146,12 +145,7 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
         loop {
             let is_full = next.len() >= pace.size();
             if writing.is_none() || (waiting.len() >= WORTH_JUDGING && !is_full) {
-                // Whoever is being written about is not judged by what was known before.
-                let mut taken: HashSet<PersonId> = next.people().collect();
-                taken.extend(writing.iter().flat_map(|before| &before.people));
-                let (later, now) = waiting
-                    .drain(..)
-                    .partition(|sent: &Sent| taken.contains(&sent.submission.person));
+                let (now, later) = apart(waiting, &next, writing.as_ref());
                 waiting = later;
                 if !now.is_empty() {
                     next = add(&services, next, now).await;
@@ -165,7 +159,7 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
             tokio::select! {
                 biased;
                 ms = before.ends() => {
-                    pace.took(before.reports, ms);
+                    pace.took(before.people.len(), ms);
                     writing = None;
                 }
                 _ = queue.recv_many(&mut waiting, room), if is_open => {}
@@ -178,6 +172,14 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
     if let Some(last) = &mut writing {
         last.ends().await;
     }
+}
+
+/// What can be added to a batch, and what must wait: whoever is spoken of already is not judged by what was known before.
+fn apart(waiting: Vec<Sent>, next: &Batch, writing: Option<&Writing>) -> (Vec<Sent>, Vec<Sent>) {
+    let mut taken: HashSet<PersonId> = next.people().collect();
+    taken.extend(writing.into_iter().flat_map(|before| &before.people));
+    let is_free = |sent: &Sent| !taken.contains(&sent.submission.person);
+    waiting.into_iter().partition(is_free)
 }
 
 /// Adds reports to a batch, in a task of its own: a panic ends this batch, whose senders are told to try again, not the
@@ -195,15 +197,15 @@ async fn add(services: &Arc<Services>, mut batch: Batch, sent: Vec<Sent>) -> Bat
 
 /// A batch that is being written.
 struct Writing {
+    /// Of whom each of its reports speaks.
     people: Vec<PersonId>,
-    reports: usize,
     /// Gives the milliseconds it took.
     task: JoinHandle<i64>,
 }
 
 impl Writing {
     fn begin(services: Arc<Services>, batch: Batch) -> Self {
-        let (people, reports) = (batch.people().collect(), batch.len());
+        let people = batch.people().collect();
         // A task of its own, as above.
         let task = tokio::spawn(async move {
             let began = services.clock.now();
@@ -212,11 +214,7 @@ impl Writing {
             services.write_many_uses().await;
             took
         });
-        Self {
-            people,
-            reports,
-            task,
-        }
+        Self { people, task }
     }
 
     async fn ends(&mut self) -> i64 {

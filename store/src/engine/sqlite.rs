@@ -9,7 +9,9 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
     SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Connection as _};
+use sqlx::{
+    Arguments as _, AssertSqlSafe, ConnectOptions as _, Connection as _, Sqlite, Transaction,
+};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
@@ -134,6 +136,10 @@ impl File {
 
     /// A transaction that writes, once no other does: none of this program, and none of another beside it.
     pub async fn write(&self) -> Result<Inner> {
+        Ok(Inner::Sqlite(Box::new(self.begin().await?)))
+    }
+
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
         let turn = async {
             loop {
                 match self.writer.begin_with("BEGIN IMMEDIATE").await {
@@ -143,22 +149,16 @@ impl File {
             }
         };
         let begun = tokio::time::timeout(PATIENCE, turn).await;
-        let tx = begun.map_err(|_| StoreError::Busy)??;
-        Ok(Inner::Sqlite(Box::new(tx)))
+        Ok(begun.map_err(|_| StoreError::Busy)??)
     }
 
     /// The same for whoever wants to know whether anybody else has written since something was read.
     pub async fn write_after(&self) -> Result<(Inner, Seen)> {
-        let mut inner = self.write().await?;
-        let version = match &mut inner {
-            Inner::Sqlite(tx) => {
-                sqlx::query_scalar("PRAGMA data_version")
-                    .fetch_one(&mut ***tx)
-                    .await?
-            }
-            Inner::Postgres(_) => return Err(StoreError::NotHere("a file counts its own changes")),
-        };
-        Ok((inner, self.news.now(version)))
+        let mut tx = self.begin().await?;
+        let version = sqlx::query_scalar("PRAGMA data_version")
+            .fetch_one(&mut *tx)
+            .await?;
+        Ok((Inner::Sqlite(Box::new(tx)), self.news.now(version)))
     }
 
     pub fn news(&self) -> &Arc<News> {

@@ -150,6 +150,21 @@ fn close(last: i32, received: i32) -> OfficialRecord {
     record(RecordKind::CloseContact { last: at(last) }, received)
 }
 
+/// A temperature that was confirmed at the gate.
+fn measured(offset: i32, tenths: u16) -> GateReading {
+    GateReading {
+        id: RecordId(7),
+        day: at(offset),
+        tenths,
+    }
+}
+
+/// What a trace shows of a rule.
+fn traced<'a>(trace: &'a Trace, rule_id: &str) -> &'a RuleTrace {
+    let mut rules = trace.rules.iter();
+    rules.find(|rule| &*rule.rule_id == rule_id).unwrap()
+}
+
 /// One person's story from day 0, a letter a day.
 #[derive(Debug, Clone)]
 struct Story {

@@ -363,11 +363,7 @@ fn a_trace_shows_the_contact_that_speaks_and_not_a_later_one() {
     let story = Story::new("wwwwww....ww").record(close(2, 5)).record(later);
     assert_eq!(starts(&story.decide(11)), [("R-03", Some(at(2)))]);
     let trace = story.with(|ctx| explain(&story.state, ctx, at(11), at(11)));
-    let rule = trace
-        .rules
-        .iter()
-        .find(|rule| &*rule.rule_id == "R-03")
-        .unwrap();
+    let rule = traced(&trace, "R-03");
     let read = &rule.facts[0];
     assert_eq!(
         (rule.on, read.start, read.known),
@@ -387,14 +383,6 @@ fn a_fact_of_every_kind_is_shown_for_a_day() {
     assert_eq!(facts.dated(Fact::ContactClose).unwrap().known, at(1));
     assert_eq!(facts.get(Fact::StayHigh), NONE_DAYS);
     assert_eq!(facts.get(Fact::GapsMissed), 0);
-}
-
-fn measured(offset: i32, tenths: u16) -> GateReading {
-    GateReading {
-        id: RecordId(7),
-        day: at(offset),
-        tenths,
-    }
 }
 
 #[test]

@@ -58,8 +58,7 @@ fn withdrawal_during_red_keeps_the_red_and_its_dates() {
     );
     let trace = withdrawn(story());
     let trace = trace.with(|ctx| explain(&trace.state, ctx, at(3), at(3)));
-    let rule = trace.rules.iter().find(|rule| &*rule.rule_id == "R-05");
-    let rule = rule.unwrap();
+    let rule = traced(&trace, "R-05");
     assert_eq!((rule.on, &rule.fired), (at(1), &Ok(true)));
     assert!(rule.facts.is_empty() && rule.steps.is_empty());
     assert_eq!(trace.isolations[0].ends, Some(at(15)));
@@ -276,23 +275,14 @@ fn a_kept_reason_without_its_rule_is_not_green() {
 fn what_answers_kept_from_starting_does_not_start_without_them() {
     // Fever at the gate and a cough reported: the severe rule, whose clearance is accepted on day 3.
     let mut story = Story::new("wcww").cleared("symptoms_severe", 3);
-    let (id, tenths) = (RecordId(1), 374);
-    story.state.gate.push(GateReading {
-        id,
-        day: at(1),
-        tenths,
-    });
+    story.state.gate.push(measured(1, 374));
     let mut left = story.clone();
     left.state = story.with(|ctx| withdraw(&until(&story.state, at(1)), ctx, at(1)));
     left.last = 1;
     let left = then(left, "ww");
     assert_eq!([story.codes(), left.codes()], ["GRRG", "GRRG"]);
     let trace = left.with(|ctx| explain(&left.state, ctx, at(1), at(3)));
-    let mild = trace
-        .rules
-        .iter()
-        .find(|rule| &*rule.rule_id == "Y-04")
-        .unwrap();
+    let mild = traced(&trace, "Y-04");
     assert_eq!((&mild.fired, mild.facts.len()), (&Ok(false), 0));
     // As long as it could colour a day, and no longer.
     let left = then(left, &"w".repeat(28));
