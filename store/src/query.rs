@@ -287,14 +287,14 @@ impl<'q> Query<'q> {
     }
 
     /// The pieces in which it is asked; one for a statement without many.
-    fn pieces(&self, next: impl Fn(usize) -> usize) -> Vec<std::ops::Range<usize>> {
+    fn pieces(&self, next: impl Fn(&Self, usize) -> usize) -> Vec<std::ops::Range<usize>> {
         let Some(all) = self.many() else {
             return std::iter::once(0..0).collect();
         };
         let mut pieces = Vec::new();
         let mut from = 0;
         while from < all {
-            let to = from + next(all - from);
+            let to = from + next(self, all - from);
             pieces.push(from..to);
             from = to;
         }

@@ -296,7 +296,7 @@ pub(crate) fn meaning(code: &str) -> Option<StoreError> {
 }
 
 /// How many of `left` rows the next statement takes.
-pub(crate) fn at_once(left: usize) -> usize {
+pub(crate) fn at_once(_: &Query<'_>, left: usize) -> usize {
     left.min(AT_ONCE)
 }
 

@@ -262,10 +262,22 @@ pub(crate) fn meaning(code: &str, message: impl FnOnce() -> String) -> Option<St
     })
 }
 
-/// How many of `left` rows the next statement takes: a power of two. So each text is prepared for a few numbers of rows,
-/// once, where reading a long one anew would take longer than doing what it says.
-pub(crate) fn at_once(left: usize) -> usize {
-    1 << left.clamp(1, AT_ONCE).ilog2()
+/// How many of `left` rows or values the next statement takes. Each text is prepared for a few numbers of them, once,
+/// where reading a long one anew would take longer than doing what it says: for those that are three binary digits and
+/// then zeros. Of rows it takes the next smaller such number; values it takes all, and [`render`] says the last of them
+/// again until they are the next larger.
+pub(crate) fn at_once(query: &Query<'_>, left: usize) -> usize {
+    let most = left.clamp(1, AT_ONCE);
+    if query.rows.is_some() {
+        most - most % step(most)
+    } else {
+        most
+    }
+}
+
+/// What a number of this size is a multiple of.
+fn step(size: usize) -> usize {
+    1 << size.checked_ilog2().unwrap_or(0).saturating_sub(2)
 }
 
 /// The text and arguments for a piece of a statement's rows.
@@ -292,8 +304,10 @@ pub(crate) fn render(
             }
             Filled::List(list, range) => {
                 sql.push_str("IN (");
-                for i in range.clone() {
-                    sql.push_str(if i == range.start { "?" } else { ", ?" });
+                let places = range.len().next_multiple_of(step(range.len()));
+                for place in 0..places {
+                    sql.push_str(if place == 0 { "?" } else { ", ?" });
+                    let i = range.start + place.min(range.len() - 1);
                     add_of(&mut arguments, list, i)?;
                 }
                 sql.push(')');
