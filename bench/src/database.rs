@@ -88,6 +88,29 @@ impl Database {
         on_either!(self, pool => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap())
     }
 
+    /// Adds schools to the districts of Zhejiang in turn, each with its sums of a day.
+    pub async fn add_schools(&self, day: Day, count: usize) {
+        let Self::Sqlite(pool) = self else {
+            panic!("schools are added to files only");
+        };
+        let schools = "WITH RECURSIVE
+                n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1),
+                district (k, code) AS MATERIALIZED (SELECT row_number() OVER (ORDER BY code) - 1, code FROM region WHERE level = 'district' AND code LIKE '33%')
+             INSERT INTO school (code, name, kind, region_code, created_at)
+             SELECT printf('X%09d', i), printf('第%d实验小学', i), 'primary', district.code, 0
+             FROM n JOIN district ON district.k = i % (SELECT count(*) FROM district)";
+        let sums = "INSERT INTO school_sum (day, zone, region_code, school_id, classes, students, guardian, paper, proxy, green, yellow, red, grey)
+             SELECT $1, zone, region_code, school_id, 24, 960, 900, 10, 10, 915, 3, 2, 40 FROM school WHERE code LIKE 'X%'";
+        let count = i64::try_from(count).unwrap();
+        sqlx::query(schools)
+            .bind(count)
+            .execute(pool)
+            .await
+            .unwrap();
+        let day = i64::from(day.0);
+        sqlx::query(sums).bind(day).execute(pool).await.unwrap();
+    }
+
     /// Closes it.
     pub async fn close(self) {
         on_either!(self, pool => pool.close().await);

@@ -1,33 +1,69 @@
-//! The largest Excel export there is: the numbers of a region, a row for each school.
+//! The largest Excel export there is: the numbers of a region, a row for each of its schools.
 
+use crate::database::Database;
+use crate::families::page;
 use crate::figures::{Figures, number};
-use domain::Lang;
-use domain::ids::RegionCode;
-use services::bureau::FileKind;
-use services::{Actor, Services};
+use crate::founding;
+use crate::load::{self, Connection};
+use crate::program::Program;
+use std::io::{BufRead as _, BufReader, Cursor};
+use std::path::Path;
 use std::time::Instant;
+use tokio::runtime::Runtime;
 
-/// Exports of one measurement.
-const ROUNDS: u32 = 10;
+/// Children of the one school that has any.
+const CHILDREN: u32 = 1_000;
+/// Megabytes of memory that the program may take with a million children, and so for this too.
+const MEMORY: f64 = 400.0;
 
-/// Rows a second.
-pub async fn measure(figures: &mut Figures, services: &Services, region: &RegionCode) {
-    let sums = services.region_sums(&Actor::job(), region).await.unwrap();
-    let rows = sums.schools.len();
+/// Rows a second, as an official downloads them, and what memory the program takes for it.
+pub fn measure(
+    figures: &mut Figures,
+    runtime: &Runtime,
+    server: &Path,
+    folder: &Path,
+    rows: usize,
+) {
+    let location = founding::location(folder, None);
+    let town = runtime.block_on(async {
+        let services = founding::open(&location).await;
+        let town = services.found_town(CHILDREN, false).await.unwrap();
+        services.store.close().await;
+        let database = Database::file(&location.database()).await;
+        database.add_schools(town.day, rows - 1).await;
+        database.close().await;
+        town
+    });
+    let program = Program::serve(server, folder, None);
+    let path = format!("/bureau/{}/export.xlsx", town.region);
+    let request = page(&path, town.official.cookie());
     let begun = Instant::now();
-    let mut bytes = 0;
-    for _ in 0..ROUNDS {
-        let file = services
-            .export_region(&Actor::job(), region, FileKind::Xlsx, Lang::Zh)
-            .await
-            .unwrap();
-        bytes = file.bytes.len();
-    }
-    assert!(bytes > rows, "a workbook");
-    let speed = number(rows) * f64::from(ROUNDS) / begun.elapsed().as_secs_f64();
-    figures.plain(
-        format!("Excel export of a region, {rows} rows, one for each school"),
-        speed,
-        "rows/s",
+    let file = load::run(async {
+        let mut connection = Connection::open(program.address).await;
+        let answer = connection.ask(request.as_bytes()).await;
+        assert_eq!(answer.status, 200, "a file: {}", answer.text());
+        answer.body.to_vec()
+    });
+    let took = begun.elapsed();
+    let (_, peak) = program.memory();
+    program.stop();
+    assert_eq!(
+        rows_of(file),
+        rows + 1,
+        "a row for each school, and the heads"
     );
+    let what = format!("Excel export of a region, {rows} rows, one for each school");
+    figures.plain(what.clone(), number(rows) / took.as_secs_f64(), "rows/s");
+    figures.at_most(format!("{what}: memory at its highest"), peak, "MB", MEMORY);
+}
+
+/// The rows of a workbook's first sheet.
+fn rows_of(file: Vec<u8>) -> usize {
+    let mut book = zip::ZipArchive::new(Cursor::new(file)).unwrap();
+    let sheet = book.by_name("xl/worksheets/sheet1.xml").unwrap();
+    // Everything that ends a row ends with the same letter.
+    let parts = BufReader::new(sheet).split(b'>');
+    parts
+        .filter(|part| part.as_ref().unwrap().ends_with(b"</row"))
+        .count()
 }

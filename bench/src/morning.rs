@@ -32,6 +32,8 @@ pub fn measure(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes) {
     if sizes.with(Engine::Sqlite) {
         let data = folder.path().join("sqlite");
         sqlite(figures, runtime, sizes, echoes, &data);
+        let (server, data) = (&sizes.server, folder.path().join("schools"));
+        export::measure(figures, runtime, server, &data, sizes.export_rows);
     }
     if sizes.with(Engine::Postgres) {
         let data = folder.path().join("postgres");
@@ -100,7 +102,6 @@ fn beside(
             smallest,
         )
         .await;
-        export::measure(figures, &services, &town.region).await;
         services.store.close().await;
         midnight::measure(figures, location, children, town.day).await;
     });

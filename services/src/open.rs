@@ -46,6 +46,8 @@ pub struct Services {
     pub(crate) open_days: tokio::sync::RwLock<HashMap<String, domain::Day>>,
     /// Held while everybody is looked at on a new day; how many at a time.
     pub(crate) opening: tokio::sync::Mutex<Pace>,
+    /// Held while the file of a region's schools is made.
+    pub(crate) exporting: tokio::sync::Mutex<()>,
     /// A request has begun a day.
     pub(crate) began: tokio::sync::Notify,
     /// Held while a page is decided about anew; how many at a time.
@@ -332,6 +334,7 @@ impl Services {
             gates: crate::gates::GateCache::default(),
             open_days: tokio::sync::RwLock::default(),
             opening: tokio::sync::Mutex::default(),
+            exporting: tokio::sync::Mutex::default(),
             began: tokio::sync::Notify::new(),
             pace: tokio::sync::Mutex::default(),
             redecisions,

@@ -64,7 +64,7 @@ pub use records::{OfficialRecordRow, PlacedRecordRow, SourceRow};
 pub use redecisions::{OpeningRow, RedecisionRow};
 pub use regions::RegionRow;
 pub use reports::{ReportRow, Retired};
-pub use rollups::{RegionSums, SchoolNumbers, Sums};
+pub use rollups::{ListedSchool, RegionSums, SchoolNumbers, Sums};
 pub use rulebooks::{RulebookReplayRow, RulebookRow, RulebookSignerRow, RulebookStepRow};
 pub use schools::{ClassRow, SchoolRow};
 pub use sessions::{ActivationRow, SessionRow, SignedInRow};

@@ -1,5 +1,6 @@
 //! What the bureau sees: numbers of regions, schools and classes, flagged people behind masked names, and live screens.
 
+mod export;
 mod live;
 mod log;
 mod numbers;
@@ -10,8 +11,9 @@ mod region;
 mod school;
 mod screen;
 
+pub use export::{Download, FileKind};
 pub use live::{Frame, Screens, Watched};
-pub use numbers::{Download, FileKind, RegionSums, SchoolSum};
+pub use numbers::{RegionSums, SchoolSum};
 pub use person::{BureauPerson, REVEALS_PER_HOUR};
 pub(crate) use reasons::ReasonLabels;
 pub(crate) use region::RegionInfo;

@@ -16,6 +16,7 @@ pub async fn assert_rolled_up(store: &Store, day: Day) {
     let turns = tx.turns_within(&country, day, TURNS).await.unwrap();
     for zone in tx.zones_within(&country).await.unwrap() {
         let mut schools = BTreeMap::new();
+        let mut list = BTreeMap::new();
         let mut regions: BTreeMap<RegionCode, Sums> = BTreeMap::new();
         let mut reasons: BTreeMap<(RegionCode, i64, Vec<u8>), i64> = BTreeMap::new();
         let mut codes = BTreeSet::from([country.clone()]);
@@ -27,6 +28,8 @@ pub async fn assert_rolled_up(store: &Store, day: Day) {
                 sums.classes += i64::from(class.numbers.students > 0);
                 sums.numbers += class.numbers;
             }
+            let key = (row.region_code.clone(), row.code.clone());
+            list.insert(key, (sums.classes, sums.numbers));
             if sums.numbers.students > 0 {
                 schools.insert(school, (sums.classes, sums.numbers));
             } else {
@@ -52,6 +55,20 @@ pub async fn assert_rolled_up(store: &Store, day: Day) {
             .map(|row| (row.school_id, (row.classes, row.numbers)))
             .collect();
         assert_eq!(rolled, schools, "{zone}, {day}: schools");
+        let mut listed = Vec::new();
+        let mut after = None;
+        while let Some(school) = tx
+            .listed_schools(&country, &zone, day, after.as_ref(), 1)
+            .await
+            .unwrap()
+            .pop()
+        {
+            let key = (school.region_code, school.code);
+            after = Some(key.clone());
+            listed.push((key, (school.classes, school.numbers)));
+        }
+        let list: Vec<_> = list.into_iter().collect();
+        assert_eq!(listed, list, "{zone}, {day}: schools one by one");
         for code in codes {
             let rolled = tx.region_sums(&code, &zone, day, day).await.unwrap();
             let rolled = rolled.first().map(|row| row.sums).unwrap_or_default();

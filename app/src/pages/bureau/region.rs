@@ -6,14 +6,16 @@ use crate::tr::Lang;
 use crate::ui::words::{day_week, number, percent, status_word, time};
 use crate::ui::*;
 use crate::web::{Answer, Ctx, Fields, Islands, escape};
+use axum::body::Body;
 use axum::extract::{Path, RawQuery};
 use axum::response::IntoResponse as _;
 use domain::ids::RegionCode;
 use domain::screen::{ScreenMode, ScreenSnapshot};
 use domain::{Code, Text};
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use leptos::prelude::*;
 use services::bureau::{FileKind, Opened, SchoolSum};
+use tokio_util::io::ReaderStream;
 
 /// Schools on a page.
 const PAGE: usize = 25;
@@ -97,13 +99,15 @@ async fn download(ctx: &Ctx, region: &RegionCode, kind: FileKind) -> Answer {
         .await?;
     let headers = [
         (CONTENT_TYPE, file.media.to_owned()),
+        (CONTENT_LENGTH, file.length.to_string()),
         (
             CONTENT_DISPOSITION,
             format!("attachment; filename=\"{}\"", file.name),
         ),
         (CACHE_CONTROL, "no-store".to_owned()),
     ];
-    Ok((headers, file.bytes).into_response())
+    let body = ReaderStream::new(tokio::fs::File::from_std(file.file));
+    Ok((headers, Body::from_stream(body)).into_response())
 }
 
 fn page(
