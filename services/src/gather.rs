@@ -44,10 +44,25 @@ impl<Q, A> Gather<Q, A> {
 
     /// Asks, and waits for the answer.
     pub async fn ask(&self, question: Q) -> Result<A> {
+        let answer = self.send(question)?;
+        answer.await.map_err(|_| Error::Overloaded)?
+    }
+
+    /// Asks several questions at once, and waits for the answers; they come in the order of the questions.
+    pub async fn ask_all(&self, questions: impl IntoIterator<Item = Q>) -> Result<Vec<A>> {
+        let sent: Result<Vec<_>> = questions.into_iter().map(|q| self.send(q)).collect();
+        let mut answers = Vec::new();
+        for answer in sent? {
+            answers.push(answer.await.map_err(|_| Error::Overloaded)??);
+        }
+        Ok(answers)
+    }
+
+    fn send(&self, question: Q) -> Result<oneshot::Receiver<Result<A>>> {
         let (answer, received) = oneshot::channel();
         let asked = Asked { question, answer };
         self.0.try_send(asked).map_err(|_| Error::Overloaded)?;
-        received.await.map_err(|_| Error::Overloaded)?
+        Ok(received)
     }
 }
 

@@ -31,6 +31,7 @@ pub struct Services {
     pub(crate) hashing: crate::accounts::Hashing,
     pub(crate) sessions: crate::accounts::Sessions,
     pub(crate) uses: crate::accounts::Uses,
+    pub(crate) children: crate::family::Children,
     pub(crate) vault: Vault,
     pub(crate) ids: IdSource,
     pub(crate) intake: Intake,
@@ -308,6 +309,7 @@ impl Services {
         let (store, vault) = open_store(location, &*entropy).await?;
         let (intake, queue) = Intake::new();
         let (sessions, lookups) = crate::gather::Gather::new();
+        let (children, visits) = crate::gather::Gather::new();
         let (holders, draws) = crate::gather::Gather::new();
         let (redecisions, ear) = Bell::new();
         let ids = IdSource::of(store.node());
@@ -321,6 +323,7 @@ impl Services {
             hashing,
             sessions,
             uses: crate::accounts::Uses::default(),
+            children,
             vault,
             ids,
             intake,
@@ -353,6 +356,7 @@ impl Services {
         crate::intake::start(Arc::downgrade(&services), queue)
             .map_err(|error| crate::Error::internal(error.to_string()))?;
         crate::accounts::look_up_sessions(&services, lookups);
+        crate::family::look_up_children(&services, visits);
         crate::passes::draw_holders(&services, draws);
         crate::redecide::start(Arc::downgrade(&services), ear);
         services.resume_redecisions();

@@ -168,7 +168,7 @@ impl Town {
         let mut holders = Vec::new();
         let mut tx = services.store.read().await.unwrap();
         for person in &people {
-            let row = tx.pass_holder(*person).await.unwrap().unwrap();
+            let row = tx.pass_holders(&[*person]).await.unwrap().remove(0);
             holders.push(u64::from_be_bytes(row.holder.to_be_bytes()));
         }
         drop(tx);

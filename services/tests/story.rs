@@ -9,7 +9,7 @@ use domain::report::{Answers, Channel, Learned, Temperature};
 use domain::{Code, Day, Zone};
 use services::accounts::{NewStaff, SessionToken};
 use services::clock::{Clock, ManualClock, SystemEntropy};
-use services::family::{Claim, ConsentAnswer, Credentials, Relation};
+use services::family::{By, Claim, ConsentAnswer, Credentials, Relation};
 use services::intake::{Fate, Receipt, Submission};
 use services::open::Location;
 use services::{Actor, Error, Refusal, Services};
@@ -33,6 +33,7 @@ on_both_engines![
     staff_are_created_by_the_person_above_and_lock_out_is_a_delay,
     a_family_that_reports_every_day_stays_signed_in_and_a_quiet_one_does_not,
     a_click_counts_by_the_session_it_comes_by_and_by_none_that_has_ended,
+    many_who_look_at_once_each_see_what_is_theirs,
 ];
 
 const SCHOOL: &str = "3305030001";
@@ -866,4 +867,30 @@ async fn a_click_counts_by_the_session_it_comes_by_and_by_none_that_has_ended(en
     town.clock.advance(31 * 24 * 3_600_000);
     let quiet = click(&here, own, 5).await;
     assert!(matches!(quiet, Err(Error::NotSignedIn)));
+}
+
+async fn many_who_look_at_once_each_see_what_is_theirs(engine: Engine) {
+    let town = Town::new(engine).await;
+    let (mother, father) = (town.guardian("mother").await, town.guardian("father").await);
+    town.report(&mother, 0, Answers::all_well()).await.unwrap();
+    let (services, child) = (&town.services, town.people[0]);
+    let (home, of_father, page, foreign, nobody) = tokio::join!(
+        services.family_home(&mother, None),
+        services.child_view(&father, child),
+        services.code_page(&mother, child),
+        services.child_view(&mother, town.people[1]),
+        services.child_view(&mother, PersonId(1 << 40)),
+    );
+    let home = home.unwrap();
+    let listed: Vec<_> = home.children.iter().map(|c| (c.person, c.code)).collect();
+    assert_eq!(listed, [(child, Code::Green)]);
+    let shown = home.shown.unwrap();
+    assert_eq!((shown.person, shown.revisions[0].by), (child, By::You));
+    let of_father = of_father.unwrap();
+    assert!(matches!(of_father.revisions[0].by, By::Guardian(_)));
+    assert_eq!((shown.link.guardians, of_father.link.guardians), (2, 2));
+    assert!(page.unwrap().pass.issued.is_some());
+    for refused in [foreign, nobody] {
+        assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+    }
 }

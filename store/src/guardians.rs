@@ -90,11 +90,16 @@ impl Tx {
 
     /// All guardians of a person, unlinked ones included.
     pub async fn guardians_of(&mut self, person: PersonId) -> Result<Vec<GuardianshipRow>> {
+        self.guardians_of_all(&[person]).await
+    }
+
+    /// The same for several people.
+    pub async fn guardians_of_all(&mut self, people: &[PersonId]) -> Result<Vec<GuardianshipRow>> {
         Ok(query_as(concat!(
             guardianship!(),
-            " WHERE g.person_id = $1 ORDER BY g.claimed_at"
+            " WHERE g.person_id IN ($list) ORDER BY g.claimed_at"
         ))
-        .bind(person)
+        .list(people.iter().copied())
         .fetch_all(self)
         .await?)
     }

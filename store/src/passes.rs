@@ -103,21 +103,17 @@ impl Tx {
         drawn: &BTreeMap<PersonId, i64>,
     ) -> Result<Vec<PassHolderRow>> {
         self.give_pass_holders(drawn).await?;
+        let people: Vec<PersonId> = drawn.keys().copied().collect();
+        self.pass_holders(&people).await
+    }
+
+    /// The numbers in passes of several people, in no order.
+    pub async fn pass_holders(&mut self, people: &[PersonId]) -> Result<Vec<PassHolderRow>> {
         Ok(query_as(
             "SELECT person_id, holder, serial, card_at, card_by FROM pass_holder WHERE person_id IN ($list)",
         )
-        .list(drawn.keys().copied())
+        .list(people.iter().copied())
         .fetch_all(self)
-        .await?)
-    }
-
-    /// A person's number in passes.
-    pub async fn pass_holder(&mut self, person: PersonId) -> Result<Option<PassHolderRow>> {
-        Ok(query_as(
-            "SELECT person_id, holder, serial, card_at, card_by FROM pass_holder WHERE person_id = $1",
-        )
-        .bind(person)
-        .fetch_optional(self)
         .await?)
     }
 

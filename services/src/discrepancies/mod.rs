@@ -3,7 +3,7 @@
 
 use crate::audit::{Entry, person as person_subject};
 use crate::classroom::needed_note;
-use crate::family::Loaded;
+use crate::family::Seen;
 use crate::people::{OpenPerson, class_name};
 use crate::recolour::Opened;
 use crate::vault::Cell;
@@ -249,17 +249,16 @@ impl Services {
     }
 
     /// What of a child's answers and records does not fit together, each with the day by which it is to be settled.
-    pub(crate) async fn discrepancies_of(
-        &self,
-        tx: &mut Tx,
-        loaded: &Loaded,
-        opened: &Opened,
-    ) -> Result<Vec<(Text, Day)>> {
-        let mut out = Vec::new();
-        for discrepancy in open_of(opened, &loaded.info, loaded.today) {
-            // What was reported before an unconfirmed guardian joined is not theirs to read.
-            if discrepancy.opened >= loaded.link.since {
-                let text = self.discrepancy_text(tx, &discrepancy).await?;
+    pub(crate) async fn discrepancies_of(&self, seen: &Seen) -> Result<Vec<(Text, Day)>> {
+        let (loaded, opened) = (&seen.loaded, &seen.opened);
+        // What was reported before an unconfirmed guardian joined is not theirs to read.
+        let open = open_of(opened, &loaded.info, loaded.today).into_iter();
+        let open: Vec<_> = open.filter(|d| d.opened >= loaded.link.since).collect();
+        let mut out = Vec::with_capacity(open.len());
+        if !open.is_empty() {
+            let mut tx = self.store.read().await?;
+            for discrepancy in open {
+                let text = self.discrepancy_text(&mut tx, &discrepancy).await?;
                 out.push((text, discrepancy.due));
             }
         }

@@ -1,4 +1,4 @@
-//! All that the page with the code shows, by one read.
+//! All that the page with the code shows.
 
 use super::days::PastCodes;
 use super::home::ChildView;
@@ -26,17 +26,12 @@ impl Services {
     /// # Errors
     /// [`crate::Error::Forbidden`] for a child that is not theirs, or is none.
     pub async fn code_page(&self, actor: &Actor, person: PersonId) -> Result<CodePage> {
-        let mut tx = self.store.read().await?;
-        let seen = self.see_child(&mut tx, actor, person).await?;
-        let child = self.view_of(&mut tx, &seen).await?;
-        let past = self.past_codes_of(&mut tx, &seen).await?;
-        let (loaded, opened) = (&seen.loaded, &seen.opened);
-        let discrepancies = self.discrepancies_of(&mut tx, loaded, opened).await?;
+        let seen = self.see_child(actor, person).await?;
         Ok(CodePage {
-            child,
-            past,
-            discrepancies,
-            pass: self.live_pass_of(tx, loaded, opened).await?,
+            child: self.view_of(&seen).await?,
+            past: self.past_codes_of(&seen).await?,
+            discrepancies: self.discrepancies_of(&seen).await?,
+            pass: self.live_pass_of(&seen).await?,
         })
     }
 }

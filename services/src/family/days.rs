@@ -14,7 +14,7 @@ use domain::report::{Answers, Channel, ChannelGroup};
 use domain::state::WINDOW_DAYS;
 use domain::{Code, Day};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::{DecisionRow, ReportRow, Tx};
+use store::{DecisionRow, ReportRow};
 
 /// Days for which answers are kept and shown.
 pub const KEPT_DAYS: i32 = 45;
@@ -180,7 +180,7 @@ impl Services {
     /// The past days of a child, newest first. A guardian who is only claimed sees those since they joined.
     pub async fn child_days(&self, actor: &Actor, person: PersonId) -> Result<ChildDays> {
         let mut tx = self.store.read().await?;
-        let seen = self.see_child(&mut tx, actor, person).await?;
+        let seen = self.see_child_in(&mut tx, actor, person).await?;
         let (loaded, opened, first) = (&seen.loaded, &seen.opened, seen.first_day());
         let (info, today) = (&loaded.info, loaded.today);
         let mut contests = self.contests_in(&mut tx, opened).await?;
@@ -229,13 +229,14 @@ impl Services {
         })
     }
 
-    pub(super) async fn past_codes_of(&self, tx: &mut Tx, seen: &Seen) -> Result<PastCodes> {
+    pub(super) async fn past_codes_of(&self, seen: &Seen) -> Result<PastCodes> {
         let (first, today) = (seen.first_day(), seen.loaded.today);
         // What the facts no longer tell, the rows do.
         let told = today.plus(1 - WINDOW_DAYS);
         let (mut decisions, mut reported) = (Vec::new(), BTreeSet::new());
         if first < told {
             let person = seen.opened.row.person_id;
+            let mut tx = self.store.read().await?;
             decisions = tx.decisions_of(person, DECISIONS).await?;
             let rows = tx.reports_of(person, first, told.plus(-1)).await?;
             let accepted = rows.iter().filter(|row| row.status == "accepted");

@@ -4,11 +4,12 @@ use super::consent::{ConsentState, consent_of};
 use super::days::{DayRevision, Reader};
 use super::guardians::Relation;
 use super::hidden;
+use super::kept::Kept;
 use super::places::{RegionNames, region_of, regions_of};
 use crate::people::class_name;
 use crate::recolour::Opened;
 use crate::{Actor, Error, Result, SchoolInfo, Services};
-use domain::access::Action;
+use domain::access::{Action, Place, Role, Scope};
 use domain::decision::{Decision, all_well_available, decide, explain, history};
 use domain::ids::PersonId;
 use domain::isolation::SpanKind;
@@ -20,7 +21,7 @@ use domain::state::{Standing, State};
 use domain::{Code, Day};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::{ClassRow, ConsentRow, GuardianshipRow, Tx};
+use store::{ClassRow, ConsentRow, GuardianshipRow, PassHolderRow, PersonRow, ReportRow, Tx};
 
 /// Days of the strip.
 pub const STRIP_DAYS: u16 = 14;
@@ -46,6 +47,15 @@ pub struct ChildBrief {
     pub is_waiting: bool,
     /// Where consent stands.
     pub consent: ConsentState,
+}
+
+/// A guardian's children, and one of them in full.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FamilyHome {
+    /// All of them, in the order in which they were added.
+    pub children: Vec<ChildBrief>,
+    /// The one to be shown; `None` where there are none.
+    pub shown: Option<ChildView>,
 }
 
 /// The link between the reader and the child.
@@ -174,6 +184,10 @@ pub(crate) struct Seen {
     pub opened: Opened,
     pub reader: Reader,
     pub consents: Vec<ConsentRow>,
+    /// All revisions of today, oldest first.
+    pub revisions: Vec<ReportRow>,
+    /// The child's number in passes, where one has been drawn.
+    pub holder: Option<PassHolderRow>,
 }
 
 impl Seen {
@@ -197,26 +211,40 @@ fn reader(actor: &Actor, guardians: &[GuardianshipRow]) -> Reader {
 
 impl Services {
     /// The children of the signed-in account, in the order in which they were added.
-    pub async fn family_home(&self, actor: &Actor) -> Result<Vec<ChildBrief>> {
-        let account = actor.id().ok_or(Error::NotSignedIn)?;
-        let mut tx = self.store.read().await?;
-        let mut out = Vec::new();
-        for link in tx.children_of(account).await? {
-            let (loaded, opened) = self.open_child(&mut tx, actor, link.person_id).await?;
-            let today = loaded.today;
-            let decision = decide(&opened.kept.state, &loaded.info.context(), today, today);
-            let revisions = tx.reports_of(link.person_id, today, today).await?;
-            out.push(ChildBrief {
-                person: link.person_id,
-                name: loaded.person.profile.name,
-                class: class_name(&loaded.class),
-                code: decision.code,
-                is_reported: decision.reported,
-                is_waiting: revisions.iter().any(|r| r.status == "pending"),
-                consent: self.consent_in(&mut tx, actor, link.person_id).await?,
+    pub async fn family(&self, actor: &Actor) -> Result<Vec<ChildBrief>> {
+        Ok(self.see_children(actor).await?.iter().map(brief).collect())
+    }
+
+    /// The same, and in full the one that is `wanted`, else the first still to be reported, else the first.
+    pub async fn family_home(&self, actor: &Actor, wanted: Option<PersonId>) -> Result<FamilyHome> {
+        let seen = self.see_children(actor).await?;
+        let children: Vec<_> = seen.iter().map(brief).collect();
+        let is_wanted = |child: &ChildBrief| Some(child.person) == wanted;
+        let first = children.iter().position(is_wanted);
+        let first = first.or_else(|| children.iter().position(|child| !child.is_reported));
+        let shown = match seen.get(first.unwrap_or(0)) {
+            Some(seen) => Some(self.view_of(seen).await?),
+            None => None,
+        };
+        Ok(FamilyHome { children, shown })
+    }
+
+    async fn see_children(&self, actor: &Actor) -> Result<Vec<Seen>> {
+        actor.id().ok_or(Error::NotSignedIn)?;
+        let children = actor
+            .scopes_of(Role::Guardian)
+            .filter_map(|scope| match scope {
+                Scope::Person(child) => Some(*child),
+                _ => None,
             });
-        }
-        Ok(out)
+        let kept = self.children.ask_all(children).await?;
+        let seen = kept
+            .into_iter()
+            .flatten()
+            .map(|kept| self.seen(actor, kept));
+        // Somebody who has been unlinked this very moment has one child less.
+        seen.filter(|seen| !matches!(seen, Err(Error::Forbidden)))
+            .collect()
     }
 
     /// One child as its guardian sees it today.
@@ -224,46 +252,59 @@ impl Services {
     /// # Errors
     /// [`Error::Forbidden`] for a child that is not theirs, or is none.
     pub async fn child_view(&self, actor: &Actor, person: PersonId) -> Result<ChildView> {
-        let mut tx = self.store.read().await?;
-        let seen = self.see_child(&mut tx, actor, person).await?;
-        self.view_of(&mut tx, &seen).await
+        self.view_of(&self.see_child(actor, person).await?).await
     }
 
     /// Authorises a guardian who may report, and reads what they are shown of the child.
-    pub(crate) async fn see_child(
+    pub(crate) async fn see_child(&self, actor: &Actor, person: PersonId) -> Result<Seen> {
+        let kept = self.children.ask(person).await?;
+        self.seen(actor, kept.ok_or(Error::Forbidden)?)
+    }
+
+    /// The same in a transaction that reads more.
+    pub(super) async fn see_child_in(
         &self,
         tx: &mut Tx,
         actor: &Actor,
         person: PersonId,
     ) -> Result<Seen> {
-        let (loaded, opened) = self.open_child(tx, actor, person).await?;
+        let kept = self.kept_of(tx, &[person]).await?.pop().flatten();
+        self.seen(actor, kept.ok_or(Error::Forbidden)?)
+    }
+
+    fn seen(&self, actor: &Actor, kept: Kept) -> Result<Seen> {
+        let place = Place {
+            region: kept.info.row.region_code.clone(),
+            school: Some(kept.person.school_id),
+            class: Some(kept.person.class_id),
+            person: Some(kept.person.person_id),
+        };
+        actor.require(Action::ReportForChild, &place)?;
+        let loaded = self.loaded(
+            actor,
+            kept.info,
+            kept.today,
+            kept.person,
+            kept.class,
+            kept.guardians,
+        )?;
         Ok(Seen {
             reader: reader(actor, &loaded.guardians),
-            consents: tx.consents_for(person).await?,
+            opened: self.open_state(kept.state)?,
             loaded,
-            opened,
+            consents: kept.consents,
+            revisions: kept.revisions,
+            holder: kept.holder,
         })
     }
 
-    /// Authorises a guardian who may report, and reads the child with its state.
-    pub(crate) async fn open_child(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        person: PersonId,
-    ) -> Result<(Loaded, Opened)> {
-        let loaded = self
-            .load_child(tx, actor, person, Action::ReportForChild)
-            .await?;
-        Ok((loaded, self.opened_state(tx, person).await?))
-    }
-
-    pub(super) async fn view_of(&self, tx: &mut Tx, seen: &Seen) -> Result<ChildView> {
+    pub(super) async fn view_of(&self, seen: &Seen) -> Result<ChildView> {
         let Seen {
             loaded,
             opened,
             reader,
             consents,
+            ..
         } = seen;
         let (state, today, since) = (&opened.kept.state, loaded.today, loaded.link.since);
         let context = loaded.info.context();
@@ -272,7 +313,7 @@ impl Services {
         hidden::hide_reasons(&mut decision, since);
         let person = loaded.person.row.person_id;
         let mut revisions = Vec::new();
-        for row in tx.reports_of(person, today, today).await? {
+        for row in seen.revisions.iter().cloned() {
             revisions.push(self.day_revision(opened, reader, &loaded.info, row)?);
         }
         let before = before_today(state, today);
@@ -285,6 +326,11 @@ impl Services {
             .chain(revisions.iter().flat_map(DayRevision::regions))
             .cloned()
             .collect();
+        let regions = if codes.is_empty() {
+            RegionNames::new()
+        } else {
+            self.region_names(codes).await?
+        };
         let agreed = consents
             .iter()
             .find(|c| Some(c.account_id) == reader.own && c.answer == "given");
@@ -312,7 +358,7 @@ impl Services {
             has_hidden,
             strip: strip(state, &loaded.info, today, since),
             streak: streak(state, &loaded.info, today, since),
-            regions: self.region_names_in(tx, codes).await?,
+            regions,
             decision,
             revisions,
             standing,
@@ -329,12 +375,26 @@ impl Services {
     ) -> Result<Loaded> {
         let (place, row) = self.place_of_person(tx, person).await?;
         actor.require(action, &place)?;
-        let account = actor.id().ok_or(Error::NotSignedIn)?;
         let info = self.school_info(tx, row.school_id).await?;
         let class = tx.class(row.class_id).await?.ok_or(Error::Forbidden)?;
+        let links = tx.guardians_of(person).await?;
+        let today = self.today_at(&info);
+        self.loaded(actor, info, today, row, class, links)
+    }
+
+    /// What every page about a child begins with, from its rows; `links` are all who ever were its guardians.
+    fn loaded(
+        &self,
+        actor: &Actor,
+        info: Arc<SchoolInfo>,
+        today: Day,
+        row: PersonRow,
+        class: ClassRow,
+        links: Vec<GuardianshipRow>,
+    ) -> Result<Loaded> {
+        let account = actor.id().ok_or(Error::NotSignedIn)?;
         let joined = row.joined_day;
         let person = self.open_person(row)?;
-        let links = tx.guardians_of(person.row.person_id).await?;
         let guardians = links.iter().filter(|g| g.status != "unlinked").count();
         let own = links
             .iter()
@@ -352,7 +412,6 @@ impl Services {
             is_alerted: own.alert_at.is_some(),
             guardians,
         };
-        let today = self.today_at(&info);
         Ok(Loaded {
             info,
             person,
@@ -372,6 +431,20 @@ impl Services {
         let cell = crate::vault::Cell::new("decision", "detail_enc", row.decision_id.0);
         let plain = opened.key.open(cell, &row.detail_enc).ok()?;
         serde_json::from_slice(&plain).ok()
+    }
+}
+
+fn brief(seen: &Seen) -> ChildBrief {
+    let (loaded, state) = (&seen.loaded, &seen.opened.kept.state);
+    let decision = decide(state, &loaded.info.context(), loaded.today, loaded.today);
+    ChildBrief {
+        person: loaded.person.row.person_id,
+        name: loaded.person.profile.name.clone(),
+        class: class_name(&loaded.class),
+        code: decision.code,
+        is_reported: decision.reported,
+        is_waiting: seen.revisions.iter().any(|row| row.status == "pending"),
+        consent: seen.consent(),
     }
 }
 

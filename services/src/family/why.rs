@@ -2,6 +2,7 @@
 //! on which a guardian joined whom the teacher has not confirmed yet.
 
 use super::hidden::{hide_reasons, is_hidden};
+use super::home::Seen;
 use crate::{Actor, Result, Services};
 use domain::Day;
 use domain::certlogic::Value;
@@ -51,8 +52,7 @@ impl Services {
     /// # Errors
     /// [`crate::Error::Forbidden`] for a child that is not theirs, or is none.
     pub async fn child_why(&self, actor: &Actor, person: PersonId) -> Result<ChildWhy> {
-        let mut tx = self.store.read().await?;
-        let (loaded, opened) = self.open_child(&mut tx, actor, person).await?;
+        let Seen { loaded, opened, .. } = self.see_child(actor, person).await?;
         let (state, today, info) = (&opened.kept.state, loaded.today, &loaded.info);
         let since = loaded.link.since;
         let mut decision = decide(state, &info.context(), today, today);

@@ -2,9 +2,8 @@
 
 use super::Issued;
 use crate::actor::Actor;
-use crate::family::Loaded;
+use crate::family::Seen;
 use crate::gather::{self, Asking, Gather};
-use crate::recolour::Opened;
 use crate::{Error, Result, Services};
 use domain::decision::decide;
 use domain::ids::PersonId;
@@ -13,7 +12,7 @@ use domain::pass::{LIVE_FOR, Says};
 use domain::roster::ClassName;
 use domain::{Code, Day, Millis};
 use std::sync::Arc;
-use store::{PassHolderRow, Tx};
+use store::PassHolderRow;
 
 /// How long the same live pass answers whoever asks again.
 const FRESH_FOR: i64 = 20_000;
@@ -57,20 +56,15 @@ pub struct DayLetter {
 impl Services {
     /// The live pass of a guardian's child. Renewing it is no read that the log would show.
     pub async fn live_pass(&self, actor: &Actor, person: PersonId) -> Result<LivePass> {
-        let mut tx = self.store.read().await?;
-        let (loaded, opened) = self.open_child(&mut tx, actor, person).await?;
-        self.live_pass_of(tx, &loaded, &opened).await
+        self.live_pass_of(&self.see_child(actor, person).await?)
+            .await
     }
 
     /// The live pass of a child that is already read.
-    pub(crate) async fn live_pass_of(
-        &self,
-        tx: Tx,
-        loaded: &Loaded,
-        opened: &Opened,
-    ) -> Result<LivePass> {
-        let person = opened.row.person_id;
-        let (code, holder) = self.todays_pass(tx, loaded, opened).await?;
+    pub(crate) async fn live_pass_of(&self, seen: &Seen) -> Result<LivePass> {
+        let loaded = &seen.loaded;
+        let person = loaded.person.row.person_id;
+        let (code, holder) = self.todays_pass(seen).await?;
         let Some(holder) = holder else {
             return Ok(LivePass {
                 code,
@@ -112,9 +106,9 @@ impl Services {
 
     /// Today's letter for a guardian's child, valid until midnight.
     pub async fn day_letter(&self, actor: &Actor, person: PersonId) -> Result<DayLetter> {
-        let mut tx = self.store.read().await?;
-        let (loaded, opened) = self.open_child(&mut tx, actor, person).await?;
-        let (code, holder) = self.todays_pass(tx, &loaded, &opened).await?;
+        let seen = self.see_child(actor, person).await?;
+        let (code, holder) = self.todays_pass(&seen).await?;
+        let loaded = &seen.loaded;
         let now = self.clock.now();
         let issued = match holder {
             Some(holder) => {
@@ -142,22 +136,15 @@ impl Services {
     }
 
     /// Today's colour, and the child's number in passes where a pass may be issued.
-    async fn todays_pass(
-        &self,
-        mut tx: Tx,
-        loaded: &Loaded,
-        opened: &Opened,
-    ) -> Result<(Code, Option<PassHolderRow>)> {
-        let (person, today) = (opened.row.person_id, loaded.today);
-        let code = decide(&opened.kept.state, &loaded.info.context(), today, today).code;
+    async fn todays_pass(&self, seen: &Seen) -> Result<(Code, Option<PassHolderRow>)> {
+        let (loaded, state) = (&seen.loaded, &seen.opened.kept.state);
+        let code = decide(state, &loaded.info.context(), loaded.today, loaded.today).code;
         if code == Code::Grey || loaded.person.row.left_day.is_some() {
             return Ok((code, None));
         }
-        let known = tx.pass_holder(person).await?;
-        drop(tx);
-        let holder = match known {
-            Some(holder) => holder,
-            None => self.holders.ask(person).await?,
+        let holder = match &seen.holder {
+            Some(holder) => holder.clone(),
+            None => self.holders.ask(loaded.person.row.person_id).await?,
         };
         Ok((code, Some(holder)))
     }

@@ -143,7 +143,7 @@ async fn next_page(
     actor: &Actor,
     before: &[domain::access::Scope],
 ) -> Result<String, Failure> {
-    let kids = ctx.services().family_home(actor).await?;
+    let kids = ctx.services().family(actor).await?;
     let is_open =
         |kid: &&services::family::ChildBrief| kid.consent == services::family::ConsentState::Open;
     let is_new = |kid: &&services::family::ChildBrief| {

@@ -21,21 +21,12 @@ use services::family::{ChildBrief, ChildView, ConsentState};
 /// The page of one child among the guardian's children: the one asked for, else the first still to be reported.
 pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
-    let kids = ctx.services().family_home(ctx.actor()?).await?;
-    let wanted = query.get("child").parse::<PersonId>().ok();
-    let chosen = kids
-        .iter()
-        .find(|kid| Some(kid.person) == wanted)
-        .or_else(|| kids.iter().find(|kid| !kid.is_reported))
-        .or_else(|| kids.first());
-    let Some(chosen) = chosen else {
-        return nobody(&ctx);
-    };
-    let child = ctx
-        .services()
-        .child_view(ctx.actor()?, chosen.person)
-        .await?;
-    page(&ctx, kids, child)
+    let wanted = query.get("child").parse().ok();
+    let home = ctx.services().family_home(ctx.actor()?, wanted).await?;
+    match home.shown {
+        Some(child) => page(&ctx, home.children, child),
+        None => nobody(&ctx),
+    }
 }
 
 fn nobody(ctx: &Ctx) -> Answer {

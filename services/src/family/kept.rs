@@ -1,0 +1,114 @@
+//! What is kept of a child, as the pages of its guardians need it: read for many at once, because in the morning all
+//! families come together.
+
+use crate::gather::{self, Asking, Gather};
+use crate::{Result, SchoolInfo, Services};
+use domain::Day;
+use domain::ids::PersonId;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use store::{
+    ClassRow, ConsentRow, GuardianshipRow, PassHolderRow, PersonRow, ReportRow, StateRow, Tx,
+};
+
+/// What is kept of one child.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    pub info: Arc<SchoolInfo>,
+    /// Today at the school.
+    pub today: Day,
+    pub person: PersonRow,
+    pub class: ClassRow,
+    /// All who ever were guardians of the child.
+    pub guardians: Vec<GuardianshipRow>,
+    pub state: StateRow,
+    /// The last answer of each guardian.
+    pub consents: Vec<ConsentRow>,
+    /// All revisions of today, oldest first.
+    pub revisions: Vec<ReportRow>,
+    /// The number in passes, where one has been drawn.
+    pub holder: Option<PassHolderRow>,
+}
+
+/// Looks up children by their numbers; `None` where there is nobody.
+pub(crate) type Children = Gather<PersonId, Option<Kept>>;
+
+/// Starts the reader of [`Children`].
+pub(crate) fn look_up_children(services: &Arc<Services>, lookups: Asking<PersonId, Option<Kept>>) {
+    gather::start(Arc::downgrade(services), lookups, |services, people| {
+        Box::pin(async move {
+            let mut tx = services.store.read().await?;
+            services.kept_of(&mut tx, people).await
+        })
+    });
+}
+
+impl Services {
+    /// What is kept of several children, in their order; `None` where there is nobody.
+    pub(super) async fn kept_of(
+        &self,
+        tx: &mut Tx,
+        people: &[PersonId],
+    ) -> Result<Vec<Option<Kept>>> {
+        let rows = tx.people(people).await?;
+        let schools = rows.iter().map(|row| row.school_id).collect();
+        let infos = self.infos_of(tx, schools).await?;
+        let classes: BTreeSet<_> = rows.iter().map(|row| row.class_id).collect();
+        let classes: Vec<_> = classes.into_iter().collect();
+        let classes = tx.classes(&classes).await?;
+        let todays = infos.iter();
+        let todays: HashMap<_, _> = todays
+            .map(|(id, info)| (*id, self.today_at(info)))
+            .collect();
+        let days: BTreeSet<_> = todays.values().copied().collect();
+        let days: Vec<_> = days.into_iter().collect();
+        let mut states = by(tx.states_of_all(people).await?, |s| s.person_id);
+        let mut guardians = by(tx.guardians_of_all(people).await?, |g| g.person_id);
+        let mut consents = by(tx.consents_for_all(people).await?, |c| c.person_id);
+        let mut revisions = by(tx.revisions_of(people, &days).await?, |r| r.person_id);
+        let mut holders = by(tx.pass_holders(people).await?, |h| h.person_id);
+        let classes: HashMap<_, _> = classes.into_iter().map(|c| (c.class_id, c)).collect();
+        let mut found = HashMap::with_capacity(rows.len());
+        for person in rows {
+            let id = person.person_id;
+            let school = person.school_id;
+            let parts = infos.get(&school).zip(todays.get(&school));
+            let parts = parts.zip(classes.get(&person.class_id).zip(last(&mut states, id)));
+            let Some(((info, today), (class, state))) = parts else {
+                // The others shall not suffer for it.
+                tracing::error!(person = id.0, "somebody has no school, class or state");
+                continue;
+            };
+            let mut revisions = revisions.remove(&id).unwrap_or_default();
+            revisions.retain(|row| row.day == *today);
+            let kept = Kept {
+                info: Arc::clone(info),
+                today: *today,
+                class: class.clone(),
+                guardians: guardians.remove(&id).unwrap_or_default(),
+                state,
+                consents: consents.remove(&id).unwrap_or_default(),
+                revisions,
+                holder: last(&mut holders, id),
+                person,
+            };
+            found.insert(id, kept);
+        }
+        // Two may ask for the same child.
+        Ok(people.iter().map(|id| found.get(id).cloned()).collect())
+    }
+}
+
+/// The one row of somebody.
+fn last<R>(rows: &mut HashMap<PersonId, Vec<R>>, id: PersonId) -> Option<R> {
+    rows.remove(&id)?.pop()
+}
+
+/// Rows by whom they belong to, in their order.
+fn by<R>(rows: Vec<R>, whose: impl Fn(&R) -> PersonId) -> HashMap<PersonId, Vec<R>> {
+    let mut map: HashMap<PersonId, Vec<R>> = HashMap::new();
+    for row in rows {
+        map.entry(whose(&row)).or_default().push(row);
+    }
+    map
+}
