@@ -70,9 +70,9 @@ struct Sizes {
     /// Rows of an imported roster
     #[arg(long, default_value_t = 100_000, value_name = "N")]
     roster_rows: usize,
-    /// Rows of an exported workbook
-    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
-    export_rows: usize,
+    /// Rows of an exported workbook, as many as one sheet can hold
+    #[arg(long, default_value_t = 1_000_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_048_575))]
+    export_rows: u32,
     /// Only this engine; both by default
     #[arg(long, value_enum)]
     engine: Option<Engine>,

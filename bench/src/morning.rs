@@ -33,7 +33,7 @@ pub fn measure(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes) {
         let data = folder.path().join("sqlite");
         sqlite(figures, runtime, sizes, echoes, &data);
         let (server, data) = (&sizes.server, folder.path().join("schools"));
-        export::measure(figures, runtime, server, &data, sizes.export_rows);
+        export::measure(figures, runtime, server, &data, sizes.export_rows as usize);
     }
     if sizes.with(Engine::Postgres) {
         let data = folder.path().join("postgres");

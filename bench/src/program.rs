@@ -24,6 +24,7 @@ impl Program {
         let mut command = Command::new(binary);
         command
             .env_clear()
+            .envs(std::env::var_os("TMPDIR").map(|folder| ("TMPDIR", folder)))
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "error"])
             .args(["--rate-per-address", "1000000", "--data"])
             .arg(data);

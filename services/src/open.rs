@@ -48,7 +48,7 @@ pub struct Services {
     /// Held while everybody is looked at on a new day; how many at a time.
     pub(crate) opening: tokio::sync::Mutex<Pace>,
     /// Held while the file of a region's schools is made.
-    pub(crate) exporting: tokio::sync::Mutex<()>,
+    pub(crate) exporting: Arc<tokio::sync::Mutex<()>>,
     /// A request has begun a day.
     pub(crate) began: tokio::sync::Notify,
     /// Held while a page is decided about anew; how many at a time.
@@ -337,7 +337,7 @@ impl Services {
             gates: crate::gates::GateCache::default(),
             open_days: tokio::sync::RwLock::default(),
             opening: tokio::sync::Mutex::default(),
-            exporting: tokio::sync::Mutex::default(),
+            exporting: Arc::default(),
             began: tokio::sync::Notify::new(),
             pace: tokio::sync::Mutex::default(),
             redecisions,

@@ -5,15 +5,17 @@ use axum::extract::Request;
 use http::header::CONTENT_TYPE;
 use std::time::Duration;
 
-/// How long an upload over a thin line, or another program's list, may take.
-const UPLOAD: Duration = Duration::from_mins(10);
+/// How long an upload over a thin line, another program's list, or the file of a province's schools may take.
+const LONG: Duration = Duration::from_mins(10);
 
-/// How long it may be: as long as clients are waited for, longer for an upload.
+/// How long it may be: as long as clients are waited for, longer for what is long.
 pub(super) fn limit(Patience(page): Patience, request: &Request) -> Duration {
     let kind = request.headers().get(CONTENT_TYPE);
-    let is_upload = kind.is_some_and(|k| k.as_bytes().starts_with(b"multipart/"))
-        || request.uri().path().starts_with(crate::api::PREFIX);
-    if is_upload { UPLOAD } else { page }
+    let path = request.uri().path();
+    let is_long = kind.is_some_and(|k| k.as_bytes().starts_with(b"multipart/"))
+        || path.starts_with(crate::api::PREFIX)
+        || (path.starts_with("/bureau/") && path.contains("/export."));
+    if is_long { LONG } else { page }
 }
 
 #[cfg(test)]
@@ -23,18 +25,23 @@ mod tests {
     use crate::edge::testing::*;
     use crate::edge::{Edge, wrap};
     use axum::Router;
-    use axum::routing::post;
+    use axum::routing::any;
     use http::StatusCode;
     use tower::ServiceExt as _;
 
     #[tokio::test]
-    async fn a_request_ends_after_its_time_and_an_upload_later() {
+    async fn a_request_ends_after_its_time_and_what_is_long_later() {
         let edge = Edge {
             patience: Patience(Duration::from_millis(20)),
             ..edge()
         };
-        let slow = post(|| tokio::time::sleep(Duration::from_millis(200)));
-        let slow = wrap(Router::new().route("/", slow), &edge);
+        let slow = any(|| tokio::time::sleep(Duration::from_millis(200)));
+        let slow = wrap(
+            Router::new()
+                .route("/{*path}", slow.clone())
+                .route("/", slow),
+            &edge,
+        );
         let sent = |kind: &str| {
             request("POST", "/")
                 .header("content-type", kind)
@@ -50,11 +57,14 @@ mod tests {
             StatusCode::REQUEST_TIMEOUT
         );
         assert_eq!(
-            slow.oneshot(sent("multipart/form-data; boundary=x"))
+            slow.clone()
+                .oneshot(sent("multipart/form-data; boundary=x"))
                 .await
                 .unwrap()
                 .status(),
             StatusCode::OK
         );
+        let file = get_from("/bureau/330503/export.xlsx");
+        assert_eq!(slow.oneshot(file).await.unwrap().status(), StatusCode::OK);
     }
 }

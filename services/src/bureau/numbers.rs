@@ -1,6 +1,6 @@
 //! The schools of a region with exact numbers: for tables.
 
-use super::screen::zones;
+use super::screen::zone_days;
 use crate::actor::Actor;
 use crate::{Result, Services};
 use domain::access::Action;
@@ -100,7 +100,7 @@ impl Services {
     async fn sums(&self, tx: &mut Tx, region: &RegionCode) -> Result<RegionSums> {
         let info = self.region_info(tx, region).await?;
         let name = info.row.names();
-        let zones = zones(&info, self.clock.now());
+        let zones = zone_days(&info.zones, self.clock.now());
         let mut sums: HashMap<SchoolId, (i64, Numbers)> = HashMap::new();
         for zone in &zones {
             for row in tx

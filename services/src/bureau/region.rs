@@ -51,14 +51,7 @@ impl Services {
         }
         let row = tx.region(region).await?.ok_or(Error::Forbidden)?;
         let areas = tx.regions_in(region).await?;
-        let mut zones = tx.zones_within(region).await?;
-        if zones.is_empty() {
-            zones.push(Zone::SHANGHAI.name().to_owned());
-        }
-        let zones = zones.into_iter().map(|name| {
-            let zone = name.parse().unwrap_or(Zone::SHANGHAI);
-            (name, zone)
-        });
+        let zones = zones_within(tx, region).await?;
         let schools = tx.schools_within(region).await?;
         let schools = schools.into_iter().map(|school| {
             let names = SchoolNames {
@@ -72,7 +65,7 @@ impl Services {
         });
         let info = Arc::new(RegionInfo {
             row,
-            zones: zones.collect(),
+            zones,
             schools: schools.collect(),
             areas,
         });
@@ -82,4 +75,17 @@ impl Services {
         }
         Ok(info)
     }
+}
+
+/// The time zones of a region's schools, by name, that of most of them first.
+pub(super) async fn zones_within(tx: &mut Tx, region: &RegionCode) -> Result<Vec<(String, Zone)>> {
+    let mut names = tx.zones_within(region).await?;
+    if names.is_empty() {
+        names.push(Zone::SHANGHAI.name().to_owned());
+    }
+    let zones = names.into_iter().map(|name| {
+        let zone = name.parse().unwrap_or(Zone::SHANGHAI);
+        (name, zone)
+    });
+    Ok(zones.collect())
 }

@@ -123,7 +123,7 @@ impl Services {
     ) -> Result<ScreenSnapshot> {
         let now = self.clock.now();
         let info = self.region_info(tx, region).await?;
-        let zones = zones(&info, now);
+        let zones = zone_days(&info.zones, now);
         let Some(first) = zones.first() else {
             return Err(Error::internal("a region without a zone"));
         };
@@ -337,13 +337,13 @@ impl Services {
 }
 
 /// The zones of a region's schools with their todays, the one with most schools first.
-pub(super) fn zones(info: &RegionInfo, now: Millis) -> Vec<ZoneDay> {
+pub(super) fn zone_days(zones: &[(String, Zone)], now: Millis) -> Vec<ZoneDay> {
     let with_day = |(name, zone): &(String, Zone)| ZoneDay {
         name: name.clone(),
         zone: *zone,
         today: zone.day_of(now),
     };
-    info.zones.iter().map(with_day).collect()
+    zones.iter().map(with_day).collect()
 }
 
 /// What the zones of a region add up to.

@@ -237,14 +237,15 @@ impl Services {
                 Scope::Person(child) => Some(*child),
                 _ => None,
             });
-        let kept = self.children.ask_all(children).await?;
-        let seen = kept
-            .into_iter()
-            .flatten()
-            .map(|kept| self.seen(actor, kept));
-        // Somebody who has been unlinked this very moment has one child less.
-        seen.filter(|seen| !matches!(seen, Err(Error::Forbidden)))
-            .collect()
+        let mut seen = Vec::new();
+        for kept in self.children.ask_all(children).await? {
+            match kept?.map(|kept| self.seen(actor, kept)) {
+                // Somebody who has been unlinked this very moment has one child less.
+                None | Some(Err(Error::Forbidden)) => {}
+                Some(child) => seen.push(child?),
+            }
+        }
+        Ok(seen)
     }
 
     /// One child as its guardian sees it today.
@@ -257,7 +258,7 @@ impl Services {
 
     /// Authorises a guardian who may report, and reads what they are shown of the child.
     pub(crate) async fn see_child(&self, actor: &Actor, person: PersonId) -> Result<Seen> {
-        let kept = self.children.ask(person).await?;
+        let kept = self.children.ask(person).await??;
         self.seen(actor, kept.ok_or(Error::Forbidden)?)
     }
 
@@ -268,7 +269,8 @@ impl Services {
         actor: &Actor,
         person: PersonId,
     ) -> Result<Seen> {
-        let kept = self.kept_of(tx, &[person]).await?.pop().flatten();
+        let kept = self.kept_of(tx, &[person]).await?.pop();
+        let kept = kept.ok_or(Error::Forbidden)??;
         self.seen(actor, kept.ok_or(Error::Forbidden)?)
     }
 

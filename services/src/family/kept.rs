@@ -2,7 +2,7 @@
 //! families come together.
 
 use crate::gather::{self, Asking, Gather};
-use crate::{Result, SchoolInfo, Services};
+use crate::{Error, Result, SchoolInfo, Services};
 use domain::Day;
 use domain::ids::PersonId;
 use std::collections::{BTreeSet, HashMap};
@@ -30,11 +30,24 @@ pub(crate) struct Kept {
     pub holder: Option<PassHolderRow>,
 }
 
-/// Looks up children by their numbers; `None` where there is nobody.
-pub(crate) type Children = Gather<PersonId, Option<Kept>>;
+/// Somebody of whom something is missing; the log says it, and those who are looked up together do not suffer for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NotWhole(PersonId);
+
+impl From<NotWhole> for Error {
+    fn from(NotWhole(person): NotWhole) -> Self {
+        Self::internal(format!("person {person} has no school, class or state"))
+    }
+}
+
+/// What is found; `None` where there is nobody.
+type Found = std::result::Result<Option<Kept>, NotWhole>;
+
+/// Looks up children by their numbers.
+pub(crate) type Children = Gather<PersonId, Found>;
 
 /// Starts the reader of [`Children`].
-pub(crate) fn look_up_children(services: &Arc<Services>, lookups: Asking<PersonId, Option<Kept>>) {
+pub(crate) fn look_up_children(services: &Arc<Services>, lookups: Asking<PersonId, Found>) {
     gather::start(Arc::downgrade(services), lookups, |services, people| {
         Box::pin(async move {
             let mut tx = services.store.read().await?;
@@ -44,23 +57,27 @@ pub(crate) fn look_up_children(services: &Arc<Services>, lookups: Asking<PersonI
 }
 
 impl Services {
-    /// What is kept of several children, in their order; `None` where there is nobody.
-    pub(super) async fn kept_of(
-        &self,
-        tx: &mut Tx,
-        people: &[PersonId],
-    ) -> Result<Vec<Option<Kept>>> {
+    /// What is kept of several children, in their order; two may ask for the same one.
+    pub(super) async fn kept_of(&self, tx: &mut Tx, people: &[PersonId]) -> Result<Vec<Found>> {
+        let asked = people;
+        let people: BTreeSet<_> = asked.iter().copied().collect();
+        let people: &[PersonId] = &people.into_iter().collect::<Vec<_>>();
         let rows = tx.people(people).await?;
-        let schools = rows.iter().map(|row| row.school_id).collect();
-        let infos = self.infos_of(tx, schools).await?;
+        let schools: BTreeSet<_> = rows.iter().map(|row| row.school_id).collect();
+        let mut infos = HashMap::with_capacity(schools.len());
+        for school in schools {
+            match self.school_info(tx, school).await {
+                Ok(info) => {
+                    let today = self.today_at(&info);
+                    infos.insert(school, (info, today));
+                }
+                Err(error) => tracing::error!(%error, %school, "a school cannot be read"),
+            }
+        }
         let classes: BTreeSet<_> = rows.iter().map(|row| row.class_id).collect();
         let classes: Vec<_> = classes.into_iter().collect();
         let classes = tx.classes(&classes).await?;
-        let todays = infos.iter();
-        let todays: HashMap<_, _> = todays
-            .map(|(id, info)| (*id, self.today_at(info)))
-            .collect();
-        let days: BTreeSet<_> = todays.values().copied().collect();
+        let days: BTreeSet<_> = infos.values().map(|(_, today)| *today).collect();
         let days: Vec<_> = days.into_iter().collect();
         let mut states = by(tx.states_of_all(people).await?, |s| s.person_id);
         let mut guardians = by(tx.guardians_of_all(people).await?, |g| g.person_id);
@@ -71,12 +88,10 @@ impl Services {
         let mut found = HashMap::with_capacity(rows.len());
         for person in rows {
             let id = person.person_id;
-            let school = person.school_id;
-            let parts = infos.get(&school).zip(todays.get(&school));
-            let parts = parts.zip(classes.get(&person.class_id).zip(last(&mut states, id)));
+            let at = infos.get(&person.school_id);
+            let parts = at.zip(classes.get(&person.class_id).zip(last(&mut states, id)));
             let Some(((info, today), (class, state))) = parts else {
-                // The others shall not suffer for it.
-                tracing::error!(person = id.0, "somebody has no school, class or state");
+                found.insert(id, Err(NotWhole(id)));
                 continue;
             };
             let mut revisions = revisions.remove(&id).unwrap_or_default();
@@ -92,10 +107,10 @@ impl Services {
                 holder: last(&mut holders, id),
                 person,
             };
-            found.insert(id, kept);
+            found.insert(id, Ok(Some(kept)));
         }
-        // Two may ask for the same child.
-        Ok(people.iter().map(|id| found.get(id).cloned()).collect())
+        let found = asked.iter().map(|id| found.get(id).cloned());
+        Ok(found.map(|found| found.unwrap_or(Ok(None))).collect())
     }
 }
 

@@ -92,6 +92,9 @@ pub async fn csv(ctx: Ctx, Path(region): Path<RegionCode>) -> Answer {
     download(&ctx, &region, FileKind::Csv).await
 }
 
+/// Bytes of a file that are sent at a time.
+const PIECE: usize = 64 * 1_024;
+
 async fn download(ctx: &Ctx, region: &RegionCode, kind: FileKind) -> Answer {
     let file = ctx
         .services()
@@ -106,7 +109,7 @@ async fn download(ctx: &Ctx, region: &RegionCode, kind: FileKind) -> Answer {
         ),
         (CACHE_CONTROL, "no-store".to_owned()),
     ];
-    let body = ReaderStream::new(tokio::fs::File::from_std(file.file));
+    let body = ReaderStream::with_capacity(tokio::fs::File::from_std(file.file), PIECE);
     Ok((headers, Body::from_stream(body)).into_response())
 }
 
