@@ -269,6 +269,17 @@ async fn an_absent_child_stays_unless_ticked_and_can_come_back(engine: Engine) {
 }
 
 async fn an_import_that_breaks_off_shows_nobody_and_another_one_completes_it(engine: Engine) {
+    // How often an import has to wait differs from one to the next: a town may see none that stands half-way.
+    for _ in 0..10 {
+        if imports_break_off(engine).await > 0 {
+            return;
+        }
+    }
+    panic!("no import has broken off half-way");
+}
+
+/// Imports that break off ever later, until one completes; the most people whom one of them left behind.
+async fn imports_break_off(engine: Engine) -> usize {
     const CHILDREN: usize = 600;
     let town = Town::new(engine).await;
     town.import(&csv(&[ANNA]), "a.csv").await;
@@ -278,7 +289,7 @@ async fn an_import_that_breaks_off_shows_nobody_and_another_one_completes_it(eng
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let command = Actor::command();
     let mut left_behind = 0;
-    for turns in (10..).step_by(10) {
+    for turns in (10..).step_by(5) {
         let file = csv(&rows);
         let import = (town.services).import_roster_file(&command, "S1", "b.csv", file, false);
         if within(turns, import).await.is_some() {
@@ -290,10 +301,10 @@ async fn an_import_that_breaks_off_shows_nobody_and_another_one_completes_it(eng
         let all = tx.people_of_school(town.school).await.unwrap();
         left_behind = left_behind.max(all.len() - 1);
     }
-    assert!(left_behind > 0, "no import has broken off half-way");
     let there = town.people().await.values().sum::<i64>();
     assert_eq!(usize::try_from(there).unwrap(), 1 + CHILDREN);
     town.assert_counters_fit().await;
+    left_behind
 }
 
 /// What a future comes to, unless it has to wait more often than that: then it is dropped where it stands.
