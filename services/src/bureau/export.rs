@@ -202,12 +202,11 @@ impl FileKind {
     ) -> std::result::Result<(File, u64), String> {
         let lines = std::iter::from_fn(|| pages.blocking_recv()).flatten();
         let mut file = tempfile::tempfile().map_err(|e| e.to_string())?;
-        match self {
-            Self::Xlsx => {
-                workbook(&mut file, lines, lang, SHEET_ROWS).map_err(|e| e.to_string())?
-            }
-            Self::Csv => text(&mut file, lines, lang).map_err(|e| e.to_string())?,
-        }
+        let written = match self {
+            Self::Xlsx => workbook(&mut file, lines, lang, SHEET_ROWS).map_err(|e| e.to_string()),
+            Self::Csv => text(&mut file, lines, lang).map_err(|e| e.to_string()),
+        };
+        written?;
         let length = file.stream_position().map_err(|e| e.to_string())?;
         file.rewind().map_err(|e| e.to_string())?;
         Ok((file, length))
