@@ -45,6 +45,8 @@ pub struct SchoolNumbers {
 /// One school of a list, with its numbers of a day.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ListedSchool {
+    /// Its number.
+    pub school_id: SchoolId,
     /// The town or district it lies in.
     pub region_code: RegionCode,
     /// Its code, as the bureau writes it.
@@ -349,7 +351,7 @@ impl Tx {
             (region.as_str(), code.as_str())
         });
         Ok(query_as(
-            "SELECT s.region_code, s.code, s.name, s.name_en, s.kind, coalesce(m.classes, 0) AS classes, coalesce(m.students, 0) AS students,
+            "SELECT s.school_id, s.region_code, s.code, s.name, s.name_en, s.kind, coalesce(m.classes, 0) AS classes, coalesce(m.students, 0) AS students,
                  coalesce(m.guardian, 0) AS guardian, coalesce(m.paper, 0) AS paper, coalesce(m.proxy, 0) AS proxy, coalesce(m.green, 0) AS green,
                  coalesce(m.yellow, 0) AS yellow, coalesce(m.red, 0) AS red, coalesce(m.grey, 0) AS grey
              FROM school s LEFT JOIN school_sum m ON m.day = $1 AND m.zone = $2 AND m.region_code = s.region_code AND m.school_id = s.school_id

@@ -1,25 +1,22 @@
 //! The schools of a region with their numbers of today as a file, however many they are: read in pages, and written to
 //! the file as they come.
 
+use super::numbers::{Pages, SchoolSum};
 use super::region::zones_within;
-use super::screen::{ZoneDay, zone_days};
+use super::screen::zone_days;
 use crate::actor::Actor;
 use crate::audit::Entry;
 use crate::school::SchoolKind;
 use crate::{Error, Result, Services};
 use domain::access::Action;
 use domain::ids::RegionCode;
-use domain::{Lang, Text};
+use domain::{Day, Lang};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
-use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufWriter, Seek, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::sync::Arc;
-use store::ListedSchool;
 use tokio::sync::mpsc;
 
-/// Schools that are read at a time.
-const PAGE: i64 = 1_000;
 /// Pages that may wait to be written.
 const AHEAD: usize = 2;
 /// What Excel can show on one sheet below its heads.
@@ -48,12 +45,8 @@ pub enum FileKind {
     Csv,
 }
 
-/// One school as a file lists it.
-struct Line {
-    words: [String; 4],
-    figures: [i64; 9],
-    day: String,
-}
+/// Schools, and the day of their numbers.
+type Page = (Day, Vec<SchoolSum>);
 
 impl Services {
     /// The numbers by school as a file, by time zone, region and code; nobody is named in it. Each thousand schools are as
@@ -76,16 +69,19 @@ impl Services {
         drop(tx);
         let turn = Arc::clone(&self.exporting).lock_owned().await;
         let zones = zone_days(&zones, self.clock.now());
+        let day = zones.first().map_or(Day(0), |zone| zone.today);
         let (pages, received) = mpsc::channel(AHEAD);
         let writing = tokio::task::spawn_blocking(move || {
             let written = kind.write(received, lang);
             drop(turn);
             written
         });
-        let schools = self.read_schools(region, &zones, lang, pages).await?;
-        let failed = |e: String| Error::internal(format!("export of {region}: {e}"));
-        let written = writing.await.map_err(|e| failed(e.to_string()))?;
-        let (file, length) = written.map_err(failed)?;
+        let schools = self
+            .send_schools(Pages::new(region.clone(), zones), pages)
+            .await?;
+        let written = writing.await.map_err(io::Error::other).flatten();
+        let (file, length) =
+            written.map_err(|error| Error::internal(format!("export of {region}: {error}")))?;
         let mut tx = self.store.write().await?;
         let detail = format!("{schools} schools");
         let entry = Entry {
@@ -97,9 +93,6 @@ impl Services {
         };
         self.audit(&mut tx, entry).await?;
         tx.commit().await?;
-        let day = zones
-            .first()
-            .map_or_else(String::new, |zone| zone.today.to_string());
         Ok(Download {
             name: format!("schools-{region}-{day}.{}", kind.word()),
             media: kind.media(),
@@ -108,73 +101,22 @@ impl Services {
         })
     }
 
-    /// Reads the schools page by page, each in a transaction of its own, so that the engine's log never has to be kept for
-    /// a long one; says how many.
-    async fn read_schools(
-        &self,
-        region: &RegionCode,
-        zones: &[ZoneDay],
-        lang: Lang,
-        pages: mpsc::Sender<Vec<Line>>,
-    ) -> Result<usize> {
-        let mut regions: HashMap<RegionCode, Text> = HashMap::new();
+    /// Reads the schools, each page in a transaction of its own, so that the engine's log never has to be kept for a
+    /// long one; says how many.
+    async fn send_schools(&self, mut schools: Pages, to: mpsc::Sender<Page>) -> Result<usize> {
         let mut count = 0;
-        for ZoneDay { name, today, .. } in zones {
-            let mut after = None;
-            loop {
-                let mut tx = self.store.look().await?;
-                let page = tx
-                    .listed_schools(region, name, *today, after.as_ref(), PAGE)
-                    .await?;
-                let Some(last) = page.last() else {
-                    break;
-                };
-                after = Some((last.region_code.clone(), last.code.clone()));
-                let mut lines = Vec::with_capacity(page.len());
-                for school in page {
-                    let code = &school.region_code;
-                    if !regions.contains_key(code) {
-                        let row = tx.region(code).await?;
-                        regions.insert(code.clone(), row.map(|r| r.names()).unwrap_or_default());
-                    }
-                    let region = regions.get(code).map_or("", |name| name.get(lang));
-                    lines.push(Line::new(&school, region, today.to_string(), lang));
-                }
-                drop(tx);
-                count += lines.len();
-                if pages.send(lines).await.is_err() {
-                    // Whoever writes has failed, and says why.
-                    return Ok(count);
-                }
+        loop {
+            let mut tx = self.store.look().await?;
+            let next = schools.next(&mut tx).await?;
+            drop(tx);
+            let Some(page) = next else {
+                return Ok(count);
+            };
+            count += page.1.len();
+            if to.send(page).await.is_err() {
+                // Whoever writes has failed, and says why.
+                return Ok(count);
             }
-        }
-        Ok(count)
-    }
-}
-
-impl Line {
-    fn new(school: &ListedSchool, region: &str, day: String, lang: Lang) -> Self {
-        let kind = SchoolKind::parse(&school.kind).map_or(school.kind.as_str(), |k| k.label(lang));
-        let n = &school.numbers;
-        Self {
-            words: [
-                school.code.clone(),
-                school.names().get(lang).to_owned(),
-                kind.to_owned(),
-                region.to_owned(),
-            ],
-            figures: [
-                school.classes,
-                n.students,
-                n.guardian,
-                n.paper,
-                n.proxy,
-                n.green,
-                n.yellow,
-                n.red,
-                n.grey,
-            ],
-            day,
         }
     }
 }
@@ -194,21 +136,19 @@ impl FileKind {
         }
     }
 
-    /// Writes what comes until no more does, and gives the file and its length; what goes wrong is for the log.
-    fn write(
-        self,
-        mut pages: mpsc::Receiver<Vec<Line>>,
-        lang: Lang,
-    ) -> std::result::Result<(File, u64), String> {
-        let lines = std::iter::from_fn(|| pages.blocking_recv()).flatten();
-        let mut file = tempfile::tempfile().map_err(|e| e.to_string())?;
-        let written = match self {
-            Self::Xlsx => workbook(&mut file, lines, lang, SHEET_ROWS).map_err(|e| e.to_string()),
-            Self::Csv => text(&mut file, lines, lang).map_err(|e| e.to_string()),
-        };
-        written?;
-        let length = file.stream_position().map_err(|e| e.to_string())?;
-        file.rewind().map_err(|e| e.to_string())?;
+    /// Writes what comes until no more does, and gives the file and its length.
+    fn write(self, mut pages: mpsc::Receiver<Page>, lang: Lang) -> io::Result<(File, u64)> {
+        let pages = std::iter::from_fn(|| pages.blocking_recv());
+        let lines = pages.flat_map(|(day, schools)| schools.into_iter().map(move |s| (day, s)));
+        let mut file = tempfile::tempfile()?;
+        match self {
+            Self::Xlsx => {
+                workbook(&mut file, lines, lang, SHEET_ROWS).map_err(io::Error::other)?;
+            }
+            Self::Csv => text(&mut file, lines, lang)?,
+        }
+        let length = file.stream_position()?;
+        file.rewind()?;
         Ok((file, length))
     }
 }
@@ -250,34 +190,50 @@ fn heads(lang: Lang) -> [&'static str; 14] {
     if lang == Lang::Zh { ZH } else { EN }
 }
 
+fn words(school: &SchoolSum, lang: Lang) -> [String; 4] {
+    let kind = SchoolKind::parse(&school.kind).map_or(school.kind.as_str(), |k| k.label(lang));
+    [
+        school.code.clone(),
+        school.name.get(lang).to_owned(),
+        kind.to_owned(),
+        school.region.get(lang).to_owned(),
+    ]
+}
+
+fn figures(s: &SchoolSum) -> [i64; 9] {
+    [
+        s.classes, s.students, s.guardian, s.paper, s.proxy, s.green, s.yellow, s.red, s.grey,
+    ]
+}
+
 /// A workbook, of whose sheets each holds at most so many lines. A line that is written leaves the memory.
 fn workbook(
     out: &mut (impl Write + Send),
-    lines: impl Iterator<Item = Line>,
+    lines: impl Iterator<Item = (Day, SchoolSum)>,
     lang: Lang,
     most: u32,
 ) -> std::result::Result<(), XlsxError> {
     let mut book = Workbook::new();
     let mut sheet = begin_sheet(&mut book, lang)?;
     let mut row = 0;
-    for line in lines {
+    for (day, school) in lines {
         if row == most {
             sheet = begin_sheet(&mut book, lang)?;
             row = 0;
         }
         row += 1;
         // As text: no name can act as a formula.
-        for (column, word) in (0..).zip(line.words) {
+        for (column, word) in (0..).zip(words(&school, lang)) {
             sheet.write_string(row, column, word)?;
         }
-        for (column, figure) in (4..).zip(line.figures) {
+        for (column, figure) in (4..).zip(figures(&school)) {
             #[expect(
                 clippy::cast_precision_loss,
                 reason = "spreadsheets know no other numbers; counts are far below 2^53"
             )]
             sheet.write_number(row, column, figure as f64)?;
         }
-        sheet.write_string(row, 13, line.day)?;
+        sheet.write_string(row, 13, day.to_string())?;
     }
     let mut out = BufWriter::new(out);
     book.save_to_writer(&mut out)?;
@@ -296,16 +252,16 @@ fn begin_sheet(book: &mut Workbook, lang: Lang) -> std::result::Result<&mut Work
 
 fn text(
     out: &mut impl Write,
-    lines: impl Iterator<Item = Line>,
+    lines: impl Iterator<Item = (Day, SchoolSum)>,
     lang: Lang,
 ) -> std::result::Result<(), csv::Error> {
     out.write_all("\u{feff}".as_bytes())?;
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(heads(lang))?;
-    for line in lines {
-        let words = line.words.map(|word| plain(&word));
-        let figures = line.figures.map(|n| n.to_string());
-        writer.write_record(words.iter().chain(&figures).chain([&line.day]))?;
+    for (day, school) in lines {
+        let words = words(&school, lang).map(|word| plain(&word));
+        let figures = figures(&school).map(|n| n.to_string());
+        writer.write_record(words.iter().chain(&figures).chain(&[day.to_string()]))?;
     }
     Ok(writer.flush()?)
 }
@@ -324,6 +280,8 @@ fn plain(cell: &str) -> String {
 mod tests {
     use super::*;
     use calamine::{Data, Reader as _, Xlsx};
+    use domain::Text;
+    use domain::ids::SchoolId;
 
     #[test]
     fn a_name_is_never_a_formula() {
@@ -333,16 +291,24 @@ mod tests {
 
     #[test]
     fn what_one_sheet_cannot_hold_goes_on_on_the_next() {
-        let lines = (0..5).map(|number| Line {
-            words: [
-                number.to_string(),
-                "=1+1".into(),
-                "小学".into(),
-                "南浔".into(),
-            ],
-            figures: [number; 9],
-            day: "2020-04-13".into(),
-        });
+        let day: Day = "2020-04-13".parse().unwrap();
+        let school = |number: i64| SchoolSum {
+            id: SchoolId(number),
+            code: number.to_string(),
+            name: Text::new("=1+1", "=1+1"),
+            kind: "primary".into(),
+            region: Text::new("南浔", "Nanxun"),
+            classes: number,
+            students: number,
+            guardian: number,
+            paper: number,
+            proxy: number,
+            green: number,
+            yellow: number,
+            red: number,
+            grey: number,
+        };
+        let lines = (0..5).map(|number| (day, school(number)));
         let mut file = std::io::Cursor::new(Vec::new());
         workbook(&mut file, lines, Lang::Zh, 2).unwrap();
         let mut book = Xlsx::new(file).unwrap();

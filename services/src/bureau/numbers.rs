@@ -1,13 +1,16 @@
-//! The schools of a region with exact numbers: for tables.
+//! The schools of a region with exact numbers: for tables and files.
 
-use super::screen::zone_days;
+use super::screen::{ZoneDay, zone_days};
 use crate::actor::Actor;
 use crate::{Result, Services};
 use domain::access::Action;
 use domain::ids::{RegionCode, SchoolId};
 use domain::{Code, Day, Text};
 use std::collections::HashMap;
-use store::{Numbers, Tx};
+use store::{ListedSchool, Tx};
+
+/// Schools that are read at a time.
+const PAGE: i64 = 1_000;
 
 /// One school with its numbers of today.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +46,26 @@ pub struct SchoolSum {
 }
 
 impl SchoolSum {
+    fn listed(school: ListedSchool, region: Text) -> Self {
+        let n = school.numbers;
+        Self {
+            id: school.school_id,
+            name: school.names(),
+            code: school.code,
+            kind: school.kind,
+            region,
+            classes: school.classes,
+            students: n.students,
+            guardian: n.guardian,
+            paper: n.paper,
+            proxy: n.proxy,
+            green: n.green,
+            yellow: n.yellow,
+            red: n.red,
+            grey: n.grey,
+        }
+    }
+
     /// Whether a search means this school: by a part of its name, code or region, in either language.
     pub fn is_found_by(&self, search: &str) -> bool {
         let search = search.to_lowercase();
@@ -99,50 +122,66 @@ impl Services {
 
     async fn sums(&self, tx: &mut Tx, region: &RegionCode) -> Result<RegionSums> {
         let info = self.region_info(tx, region).await?;
-        let name = info.row.names();
         let zones = zone_days(&info.zones, self.clock.now());
-        let mut sums: HashMap<SchoolId, (i64, Numbers)> = HashMap::new();
-        for zone in &zones {
-            for row in tx
-                .school_numbers_within(region, &zone.name, zone.today)
-                .await?
-            {
-                sums.insert(row.school_id, (row.classes, row.numbers));
-            }
-        }
-        let mut regions: HashMap<RegionCode, Text> = HashMap::new();
-        let mut schools = Vec::new();
-        for school in tx.schools_within(region).await? {
-            let (classes, n) = sums.get(&school.school_id).copied().unwrap_or_default();
-            if !regions.contains_key(&school.region_code) {
-                let name = tx
-                    .region(&school.region_code)
-                    .await?
-                    .map(|r| r.names())
-                    .unwrap_or_default();
-                regions.insert(school.region_code.clone(), name);
-            }
-            schools.push(SchoolSum {
-                id: school.school_id,
-                name: school.names(),
-                code: school.code,
-                kind: school.kind,
-                region: regions
-                    .get(&school.region_code)
-                    .cloned()
-                    .unwrap_or_default(),
-                classes,
-                students: n.students,
-                guardian: n.guardian,
-                paper: n.paper,
-                proxy: n.proxy,
-                green: n.green,
-                yellow: n.yellow,
-                red: n.red,
-                grey: n.grey,
-            });
-        }
         let day = zones.first().map_or(Day(0), |z| z.today);
+        let mut pages = Pages::new(region.clone(), zones);
+        let mut schools = Vec::new();
+        while let Some((_, page)) = pages.next(tx).await? {
+            schools.extend(page);
+        }
+        schools.sort_by(|a, b| a.code.cmp(&b.code));
+        let name = info.row.names();
         Ok(RegionSums { name, day, schools })
+    }
+}
+
+/// The schools of a region, read page by page: by time zone, region and code.
+pub(super) struct Pages {
+    region: RegionCode,
+    /// Those still to be read, the first last.
+    zones: Vec<ZoneDay>,
+    /// The last school that was read.
+    after: Option<(RegionCode, String)>,
+    /// The regions met so far.
+    names: HashMap<RegionCode, Text>,
+}
+
+impl Pages {
+    pub fn new(region: RegionCode, mut zones: Vec<ZoneDay>) -> Self {
+        zones.reverse();
+        Self {
+            region,
+            zones,
+            after: None,
+            names: HashMap::new(),
+        }
+    }
+
+    /// The next page, and the day of its numbers; `None` after the last.
+    pub async fn next(&mut self, tx: &mut Tx) -> Result<Option<(Day, Vec<SchoolSum>)>> {
+        while let Some(ZoneDay { name, today, .. }) = self.zones.last() {
+            let page = tx
+                .listed_schools(&self.region, name, *today, self.after.as_ref(), PAGE)
+                .await?;
+            let Some(last) = page.last() else {
+                self.zones.pop();
+                self.after = None;
+                continue;
+            };
+            self.after = Some((last.region_code.clone(), last.code.clone()));
+            let mut schools = Vec::with_capacity(page.len());
+            for school in page {
+                let code = &school.region_code;
+                if !self.names.contains_key(code) {
+                    let row = tx.region(code).await?;
+                    let name = row.map(|row| row.names()).unwrap_or_default();
+                    self.names.insert(code.clone(), name);
+                }
+                let region = self.names.get(code).cloned().unwrap_or_default();
+                schools.push(SchoolSum::listed(school, region));
+            }
+            return Ok(Some((*today, schools)));
+        }
+        Ok(None)
     }
 }
