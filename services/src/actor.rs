@@ -192,15 +192,8 @@ impl Services {
         person: PersonId,
     ) -> Result<(Place, PersonRow)> {
         let row = tx.person(person).await?.ok_or(Error::Forbidden)?;
-        let school = self.place_of_school(tx, row.school_id).await?;
-        Ok((
-            Place {
-                class: Some(row.class_id),
-                person: Some(person),
-                ..school
-            },
-            row,
-        ))
+        let info = self.school_info(tx, row.school_id).await?;
+        Ok((info.place_of(row.class_id, person), row))
     }
 
     /// The place of a region.

@@ -2,9 +2,10 @@
 
 use crate::bureau::ReasonLabels;
 use crate::{Error, Result, Services};
+use domain::access::Place;
 use domain::decision::{Calendar, Context};
 use domain::facts::{RiskArea, RiskAreas, RiskLevel};
-use domain::ids::{RegionCode, SchoolId};
+use domain::ids::{ClassId, PersonId, RegionCode, SchoolId};
 use domain::rulebook::Rulebook;
 use domain::rulebook::stack::{Entry, stack};
 use domain::{Day, Text, Zone};
@@ -66,6 +67,16 @@ impl SchoolInfo {
             risk: &self.risk,
             calendar: &self.calendar,
             late_limit: i32::try_from(self.row.late_days).unwrap_or(1),
+        }
+    }
+
+    /// The place of somebody in one of its classes.
+    pub(crate) fn place_of(&self, class: ClassId, person: PersonId) -> Place {
+        Place {
+            region: self.row.region_code.clone(),
+            school: Some(self.row.school_id),
+            class: Some(class),
+            person: Some(person),
         }
     }
 

@@ -2,6 +2,7 @@
 //! answered by the next. One who asks alone does not wait for others. The intake does the same for reports.
 
 use crate::{Error, Result, Services};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -102,4 +103,9 @@ where
             }
         }
     });
+}
+
+/// Each once, in order: what several ask about at once.
+pub(crate) fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+    values.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -9,7 +9,7 @@ use super::places::{RegionNames, region_of, regions_of};
 use crate::people::class_name;
 use crate::recolour::Opened;
 use crate::{Actor, Error, Result, SchoolInfo, Services};
-use domain::access::{Action, Place, Role, Scope};
+use domain::access::{Action, Role, Scope};
 use domain::decision::{Decision, all_well_available, decide, explain, history};
 use domain::ids::PersonId;
 use domain::isolation::SpanKind;
@@ -275,12 +275,7 @@ impl Services {
     }
 
     fn seen(&self, actor: &Actor, kept: Kept) -> Result<Seen> {
-        let place = Place {
-            region: kept.info.row.region_code.clone(),
-            school: Some(kept.person.school_id),
-            class: Some(kept.person.class_id),
-            person: Some(kept.person.person_id),
-        };
+        let place = (kept.info).place_of(kept.person.class_id, kept.person.person_id);
         actor.require(Action::ReportForChild, &place)?;
         let loaded = self.loaded(
             actor,
@@ -328,11 +323,6 @@ impl Services {
             .chain(revisions.iter().flat_map(DayRevision::regions))
             .cloned()
             .collect();
-        let regions = if codes.is_empty() {
-            RegionNames::new()
-        } else {
-            self.region_names(codes).await?
-        };
         let agreed = consents
             .iter()
             .find(|c| Some(c.account_id) == reader.own && c.answer == "given");
@@ -360,7 +350,7 @@ impl Services {
             has_hidden,
             strip: strip(state, &loaded.info, today, since),
             streak: streak(state, &loaded.info, today, since),
-            regions,
+            regions: self.region_names(codes).await?,
             decision,
             revisions,
             standing,

@@ -1,11 +1,11 @@
 //! What is kept of a child, as the pages of its guardians need it: read for many at once, because in the morning all
 //! families come together.
 
-use crate::gather::{self, Asking, Gather};
+use crate::gather::{self, Asking, Gather, distinct};
 use crate::{Error, Result, SchoolInfo, Services};
 use domain::Day;
 use domain::ids::PersonId;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use store::{
     ClassRow, ConsentRow, GuardianshipRow, PassHolderRow, PersonRow, ReportRow, StateRow, Tx,
@@ -60,10 +60,9 @@ impl Services {
     /// What is kept of several children, in their order; two may ask for the same one.
     pub(super) async fn kept_of(&self, tx: &mut Tx, people: &[PersonId]) -> Result<Vec<Found>> {
         let asked = people;
-        let people: BTreeSet<_> = asked.iter().copied().collect();
-        let people: &[PersonId] = &people.into_iter().collect::<Vec<_>>();
+        let people: &[PersonId] = &distinct(asked.iter().copied());
         let rows = tx.people(people).await?;
-        let schools: BTreeSet<_> = rows.iter().map(|row| row.school_id).collect();
+        let schools = distinct(rows.iter().map(|row| row.school_id));
         let mut infos = HashMap::with_capacity(schools.len());
         for school in schools {
             match self.school_info(tx, school).await {
@@ -74,11 +73,9 @@ impl Services {
                 Err(error) => tracing::error!(%error, %school, "a school cannot be read"),
             }
         }
-        let classes: BTreeSet<_> = rows.iter().map(|row| row.class_id).collect();
-        let classes: Vec<_> = classes.into_iter().collect();
+        let classes = distinct(rows.iter().map(|row| row.class_id));
         let classes = tx.classes(&classes).await?;
-        let days: BTreeSet<_> = infos.values().map(|(_, today)| *today).collect();
-        let days: Vec<_> = days.into_iter().collect();
+        let days = distinct(infos.values().map(|(_, today)| *today));
         let mut states = by(tx.states_of_all(people).await?, |s| s.person_id);
         let mut guardians = by(tx.guardians_of_all(people).await?, |g| g.person_id);
         let mut consents = by(tx.consents_for_all(people).await?, |c| c.person_id);

@@ -38,6 +38,10 @@ impl Services {
         &self,
         codes: impl IntoIterator<Item = RegionCode>,
     ) -> Result<RegionNames> {
+        let mut codes = codes.into_iter().peekable();
+        if codes.peek().is_none() {
+            return Ok(RegionNames::new());
+        }
         let mut tx = self.store.read().await?;
         self.region_names_in(&mut tx, codes).await
     }

@@ -1,9 +1,10 @@
 //! Reports that are written together: their senders recognised and they judged while the batch before is written, where
 //! that is possible, then written and answered.
 
-use super::draft::{Draft, distinct};
+use super::draft::Draft;
 use super::{Job, Receipt, Sender, Sent};
 use crate::accounts::SessionToken;
+use crate::gather::distinct;
 use crate::{Actor, Error, Result, Services};
 use domain::ids::PersonId;
 use std::collections::HashMap;

@@ -6,6 +6,7 @@ use super::{Fate, Job, Receipt, Submission};
 use crate::audit::{Entry, person as person_subject};
 use crate::context::SchoolInfo;
 use crate::family::{ConsentState, consent_of, stands_refused};
+use crate::gather::distinct;
 use crate::recolour::{Ledger, Opened};
 use crate::{Error, Refusal, Result, Services};
 use domain::access::{Action, Place};
@@ -13,7 +14,7 @@ use domain::decision::decide;
 use domain::ids::{PersonId, ReportId, SchoolId};
 use domain::report::{Answers, Channel, ChannelGroup, DayReport};
 use domain::{Day, Zone};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use store::{ConsentRow, Known, ReportRow, Retired, Tx, meanwhile};
@@ -152,7 +153,7 @@ impl Draft {
             .schools
             .get(&opened.row.school_id)
             .ok_or(Error::Forbidden)?;
-        let place = place_of(opened, info);
+        let place = info.place_of(opened.row.class_id, sent.person);
         job.actor.require(action(sent.channel), &place)?;
         let today = services.today_at(info);
         let revisions = self.revisions.entry((sent.person, sent.day)).or_default();
@@ -315,15 +316,6 @@ impl Revision {
     }
 }
 
-fn place_of(opened: &Opened, info: &SchoolInfo) -> Place {
-    Place {
-        region: info.row.region_code.clone(),
-        school: Some(opened.row.school_id),
-        class: Some(opened.row.class_id),
-        person: Some(opened.row.person_id),
-    }
-}
-
 fn action(channel: Channel) -> Action {
     match channel {
         Channel::Web => Action::ReportForChild,
@@ -368,9 +360,4 @@ fn channel_word(channel: Channel) -> &'static str {
         Channel::Import => "import",
         Channel::Interface => "interface",
     }
-}
-
-/// Each once, in order.
-pub(super) fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
-    values.collect::<BTreeSet<_>>().into_iter().collect()
 }
