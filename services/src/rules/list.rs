@@ -56,7 +56,6 @@ impl Services {
         let above = documents_above(&books, &book);
         let zone = self.zone_of_region(&mut tx, &book.row.region_code).await?;
         let steps = tx.rulebook_steps(no).await?;
-        let replay = tx.rulebook_replay(no).await?;
         let not_second = self.not_second(&mut tx, actor, &book, &steps).await?;
         let mut names = Names::default();
         let proposal = open_proposal(&book, &steps, self.clock.now());
@@ -87,7 +86,6 @@ impl Services {
             findings: findings_against(&book.document, base.map(|base| &base.document), &above),
             base: base.map(|base| (base.row.rulebook_no, base.document.clone())),
             schedule: limits(&books, &book.row.region_code, self.clock.now(), zone),
-            is_replayed: replay.is_some_and(|replay| replay.revision == book.row.revision),
             may: may(actor, &book, not_second.is_none(), retirement),
             proposal,
             not_second,

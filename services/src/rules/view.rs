@@ -63,8 +63,6 @@ pub struct BookView {
     pub schedule: ScheduleLimits,
     /// Whose file it was imported from.
     pub origin: Option<Origin>,
-    /// Whether this revision has been replayed to the end.
-    pub is_replayed: bool,
     /// What the reader may do with it now.
     pub may: May,
     /// Why the reader cannot be the second (or third) person, where they otherwise could.

@@ -1,6 +1,7 @@
 //! The panel of a version's life: who wrote, approved and scheduled it, and what the reader may do with it now.
 //! Buttons that a person may not use are not there.
 
+use super::replay;
 use super::sheet::Sheet;
 use crate::tr;
 use crate::tr::Lang;
@@ -210,7 +211,7 @@ fn submit(sheet: &Sheet) -> AnyView {
         return view! { <p><a href=format!("{}#findings", sheet.path())>{tr!(lang, "还有 {wrong} 处错误，改好才能提交", "{errors} to mend before it can be handed in")}</a></p> }
             .into_any();
     }
-    if !sheet.view.is_replayed {
+    if !replay::is_done(sheet) {
         return view! { <p class="hint">{tr!(lang, "先用近 14 天的数据试算，看谁会变色，再提交批准。", "Replay it over the last 14 days first, to see who would change colour; then hand it in.")}</p> }
             .into_any();
     }

@@ -19,6 +19,12 @@ pub(super) fn is_running(sheet: &Sheet) -> bool {
     matches!(sheet.replay, Some(ReplayView::Running { .. }))
 }
 
+/// Whether the page shows a result. What may follow is offered on the same page: a replay that ends while a page is
+/// read is either still running on it or done with all that comes after.
+pub(super) fn is_done(sheet: &Sheet) -> bool {
+    matches!(sheet.replay, Some(ReplayView::Done(_)))
+}
+
 /// The panel; for whoever may replay it.
 pub(super) fn panel(sheet: &Sheet) -> AnyView {
     let lang = sheet.frame.lang;
