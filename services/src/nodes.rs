@@ -21,7 +21,7 @@ pub(crate) fn start(services: Weak<Services>) {
     tokio::spawn(async move {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut known, mut count) = (None, 0_u64);
+        let (mut known, mut count) = (Known::default(), 0_u64);
         loop {
             ticks.tick().await;
             let Some(services) = services.upgrade() else {
@@ -42,14 +42,28 @@ pub(crate) fn start(services: Weak<Services>) {
     });
 }
 
+/// What was found at the last look.
+#[derive(Default)]
+struct Known {
+    /// The marks of the database itself.
+    here: Marks,
+    /// The same, but numbers as far as screens see them.
+    shown: Marks,
+}
+
 impl Services {
     /// Compares the marks with those of the last look.
-    async fn look_around(&self, known: &mut Option<Marks>) -> Result<()> {
-        let settings = self.store.read().await?.marks().await?.settings;
-        // Screens look at the replica, where there is one.
-        let numbers = self.store.look().await?.marks().await?.numbers;
-        let marks = Marks { numbers, settings };
-        let before = known.replace(marks).unwrap_or_default();
+    async fn look_around(&self, known: &mut Known) -> Result<()> {
+        let here = self.store.read().await?.marks().await?;
+        // Screens look at the replica where there is one that has by now what was here a look ago.
+        let numbers = self.store.ask_replica(known.here.numbers).await;
+        let settings = here.settings;
+        let marks = Marks {
+            numbers: numbers.unwrap_or(here.numbers),
+            settings,
+        };
+        known.here = here;
+        let before = std::mem::replace(&mut known.shown, marks);
         if before.settings != settings {
             self.settings_seen.fetch_max(settings, Ordering::AcqRel);
             self.forget_kept();

@@ -15,7 +15,7 @@ use domain::rulebook::{ParameterValue, Status};
 use domain::screen::ScreenMode;
 use domain::{Code, Day, Zone};
 use services::accounts::NewStaff;
-use services::bureau::{Opened, Watched};
+use services::bureau::{Frame, Opened, Watched};
 use services::clock::{Clock as _, ManualClock, SystemEntropy};
 use services::intake::{Receipt, Submission};
 use services::keys::KeyFile;
@@ -24,10 +24,13 @@ use services::rules::ReplayView;
 use services::{Actor, Error, OpenError, Services};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Job, Numbers, Store};
+use store::{DatabaseUrl, Job, Numbers, Store};
 use support::Engine;
 use support::rollups::assert_rolled_up;
 use support::town::{self, add_regions, at, district, region};
+use tempfile::TempDir;
+use testing::Cluster;
+use tokio::sync::watch;
 
 /// How soon the other server must know.
 const SOON: Duration = Duration::from_secs(3);
@@ -41,7 +44,7 @@ struct District {
     schools: [SchoolId; 2],
     /// Of the first school, then of the second.
     people: Vec<PersonId>,
-    _folder: tempfile::TempDir,
+    _folder: TempDir,
 }
 
 /// The same database from another machine: a folder of its own with a copy of the key file.
@@ -59,6 +62,11 @@ impl District {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = Engine::Postgres.location(folder.path().join("first")).await;
+        Self::at(folder, location, None).await
+    }
+
+    /// Screens of the second server look at `replica` where there is one.
+    async fn at(folder: TempDir, location: Location, replica: Option<DatabaseUrl>) -> Self {
         let clock = Arc::new(ManualClock::new(at("2020-09-14", 7 * 60)));
         let open = async |location: &Location| {
             Services::open(location, clock.clone(), Arc::new(SystemEntropy))
@@ -66,7 +74,10 @@ impl District {
                 .unwrap()
         };
         let first = open(&location).await;
-        let other = beside(&location, "second");
+        let other = Location {
+            replica,
+            ..beside(&location, "second")
+        };
         std::fs::copy(&location.key_file, &other.key_file).unwrap();
         let second = open(&other).await;
         let schools = fill(&first).await;
@@ -190,31 +201,68 @@ async fn fill(services: &Services) -> [SchoolId; 2] {
     schools
 }
 
+/// A screen of the second server, which shows how many have reported.
+struct Screen(watch::Receiver<Arc<Frame>>);
+
+impl Screen {
+    async fn open(district: &District) -> Self {
+        let officer = Actor::account(
+            AccountId(9),
+            vec![Grant {
+                role: Role::BureauAdmin,
+                scope: Scope::Region(region("330503")),
+            }],
+        );
+        let watched = Watched {
+            region: region("330503"),
+            mode: ScreenMode::Room,
+            opened: Opened::Closed,
+        };
+        let mut frames = district
+            .second
+            .watch_screen(&officer, watched)
+            .await
+            .unwrap();
+        assert_eq!(frames.borrow_and_update().snapshot.now.reported, Some(0));
+        Self(frames)
+    }
+
+    /// Waits until it shows so many reports; how many red ones it shows then.
+    async fn shows(&mut self, reports: i64) -> Option<i64> {
+        let is_it = |frame: &Arc<Frame>| frame.snapshot.now.reported == Some(reports);
+        let frame = tokio::time::timeout(SOON, self.0.wait_for(is_it)).await;
+        frame.unwrap().unwrap().snapshot.now.red
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_on_one_server_is_on_the_screens_of_the_other_soon() {
     let district = District::new().await;
-    let officer = Actor::account(
-        AccountId(9),
-        vec![Grant {
-            role: Role::BureauAdmin,
-            scope: Scope::Region(region("330503")),
-        }],
-    );
-    let watched = Watched {
-        region: region("330503"),
-        mode: ScreenMode::Room,
-        opened: Opened::Closed,
-    };
-    let mut frames = district
-        .second
-        .watch_screen(&officer, watched)
-        .await
-        .unwrap();
-    assert_eq!(frames.borrow_and_update().snapshot.now.reported, Some(0));
+    let mut screen = Screen::open(&district).await;
     district.report(&district.first, 0, 391, 1).await.unwrap();
-    let seen = frames.wait_for(|frame| frame.snapshot.now.reported == Some(1));
-    let frame = tokio::time::timeout(SOON, seen).await.unwrap().unwrap();
-    assert_eq!(frame.snapshot.now.red, Some(1));
+    assert_eq!(screen.shows(1).await, Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn screens_that_look_at_a_replica_are_live_and_stay_so_when_it_is_gone() {
+    let database = Cluster::own();
+    let address = database.database(None);
+    let replica = database.replica();
+    let copy = replica.url(address.split(['/', '?']).nth(3).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let mut location = Location::in_folder(folder.path().join("first"), false);
+    location.server = Some(address.parse().unwrap());
+    let district = District::at(folder, location, Some(copy.parse().unwrap())).await;
+
+    let mut screen = Screen::open(&district).await;
+    district.report(&district.first, 0, 391, 1).await.unwrap();
+    assert_eq!(screen.shows(1).await, Some(1));
+    replica.down();
+    district.report(&district.first, 1, 366, 1).await.unwrap();
+    screen.shows(2).await;
+    replica.up();
+    district.report(&district.second, 2, 366, 1).await.unwrap();
+    screen.shows(3).await;
 }
 
 /// A draft with another threshold of fever, replayed and handed in.

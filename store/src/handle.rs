@@ -156,8 +156,8 @@ impl Store {
         Ok(self.begun(inner, generation))
     }
 
-    /// As [`Store::read`], for whoever only looks on, such as a screen: a replica may answer, and its picture may be a
-    /// moment old. What follows from it must not be written.
+    /// As [`Store::read`], for whoever only looks on, such as a screen: a replica may answer while it keeps up, and its
+    /// picture may be a moment old. What follows from it must not be written.
     pub async fn look(&self) -> Result<Tx> {
         match &self.engine {
             Engine::File(_) => self.read().await,
@@ -169,6 +169,17 @@ impl Store {
                 Ok(tx)
             }
         }
+    }
+
+    /// Asks the replica how far the numbers on screens are there ([`Marks::numbers`]). [`Store::look`] looks at it from
+    /// now on if that is as far as `due`; `None` where it is not, does not answer, or where there is none.
+    pub async fn ask_replica(&self, due: i64) -> Option<i64> {
+        let Engine::Server(server) = &self.engine else {
+            return None;
+        };
+        let generation = self.generation();
+        let mark = async |inner| Ok(self.begun(inner, generation).marks().await?.numbers);
+        server.replica.as_ref()?.is_at(due, mark).await
     }
 
     /// Takes a job if no other server has it.

@@ -337,42 +337,6 @@ async fn after_a_failed_statement_nothing_can_be_committed() {
     server.close().await;
 }
 
-#[tokio::test]
-async fn a_replica_answers_who_looks_on_and_is_done_without_when_it_is_gone() {
-    let cluster = Cluster::shared();
-    let (first, address) = server().await;
-    // Any database of the same tables looks like a replica that lags behind for ever.
-    let (other, replica) = server().await;
-    other.close().await;
-    let store = Store::connect(&address.parse().unwrap(), Some(&replica.parse().unwrap()))
-        .await
-        .unwrap();
-    let mut tx = store.write().await.unwrap();
-    tx.set_meta("here", b"1").await.unwrap();
-    tx.commit().await.unwrap();
-    let mut look = store.look().await.unwrap();
-    assert_eq!(look.meta("here").await.unwrap(), None, "the replica's");
-    assert!(look.is_a_look() && !look.may_be_kept(&store));
-    drop(look);
-    let mut read = store.read().await.unwrap();
-    assert!(read.meta("here").await.unwrap().is_some() && read.may_be_kept(&store));
-    drop(read);
-    let name = replica.split(['/', '?']).nth(3).unwrap();
-    cluster.psql(
-        &address,
-        &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"),
-    );
-    cluster.psql(
-        &address,
-        &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
-    );
-    let mut look = store.look().await.unwrap();
-    assert!(look.meta("here").await.unwrap().is_some() && !look.is_a_look());
-    drop(look);
-    first.close().await;
-    store.close().await;
-}
-
 /// Whether what was read before something happened still holds when it is written over.
 async fn holds(store: &Store, happens: impl AsyncFnOnce(&Store)) -> bool {
     // The writer has to have been asked once before anything can be told.

@@ -63,28 +63,34 @@ impl Cluster {
         Self::start(DURABLE)
     }
 
+    /// A replica of this cluster, which follows what is written here.
+    ///
+    /// # Panics
+    /// As [`Cluster::shared`].
+    pub fn replica(&self) -> Self {
+        let replica = Self::laid_out(self.settings);
+        let from = self.folder.display().to_string();
+        replica.run(
+            "pg_basebackup",
+            &[
+                "-h",
+                &from,
+                "-U",
+                "postgres",
+                "-D",
+                "data",
+                "-R",
+                "-c",
+                "fast",
+                "--no-sync",
+            ],
+        );
+        replica.up();
+        replica
+    }
+
     fn start(settings: &'static str) -> Self {
-        let tools = tools();
-        let folder = tempfile::Builder::new()
-            .prefix("fuxue-pg-")
-            .tempdir()
-            .expect("a temporary folder")
-            .keep();
-        let user = unprivileged();
-        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))
-            .expect("the folder can be closed to others");
-        if let Some((uid, gid)) = user {
-            chown(&folder, Some(uid), Some(gid)).expect("the folder can be given away");
-        }
-        let keeper = keeper(&folder, &tools, user);
-        let cluster = Self {
-            folder,
-            tools,
-            user,
-            settings,
-            databases: AtomicU32::new(0),
-            _keeper: keeper,
-        };
+        let cluster = Self::laid_out(settings);
         cluster.run(
             "initdb",
             &[
@@ -102,6 +108,31 @@ impl Cluster {
         );
         cluster.up();
         cluster
+    }
+
+    /// A folder that is guarded, and nothing in it.
+    fn laid_out(settings: &'static str) -> Self {
+        let tools = tools();
+        let folder = tempfile::Builder::new()
+            .prefix("fuxue-pg-")
+            .tempdir()
+            .expect("a temporary folder")
+            .keep();
+        let user = unprivileged();
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))
+            .expect("the folder can be closed to others");
+        if let Some((uid, gid)) = user {
+            chown(&folder, Some(uid), Some(gid)).expect("the folder can be given away");
+        }
+        let keeper = keeper(&folder, &tools, user);
+        Self {
+            folder,
+            tools,
+            user,
+            settings,
+            databases: AtomicU32::new(0),
+            _keeper: keeper,
+        }
     }
 
     /// Starts the server; it runs already after [`Cluster::shared`].
@@ -208,7 +239,7 @@ impl Cluster {
 }
 
 /// The programs that are used here.
-const TOOLS: [&str; 4] = ["initdb", "pg_ctl", "createdb", "psql"];
+const TOOLS: [&str; 5] = ["initdb", "pg_ctl", "createdb", "psql", "pg_basebackup"];
 
 /// The folder of PostgreSQL's programs.
 fn tools() -> PathBuf {

@@ -3,6 +3,7 @@
 
 pub(crate) mod months;
 pub(crate) mod postgres;
+pub(crate) mod replica;
 pub(crate) mod sqlite;
 
 use crate::query::{Column, Query, Value};

@@ -5,6 +5,7 @@
 //! hands locks out in the order in which they were asked for, so that nobody starves; and because everybody asks for
 //! the common lock first and then for schools in the order of their numbers, nobody waits in a ring.
 
+use super::replica::Replica;
 use super::{Filled, Inner, filled};
 use crate::query::{Column, Query, Value};
 use crate::{DatabaseUrl, Result, StoreError};
@@ -23,7 +24,7 @@ pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migra
 /// Rows or values of one statement: each column of them is one argument.
 const AT_ONCE: usize = 10_000;
 /// Connections of one server that read.
-const READERS: u32 = 8;
+pub(super) const READERS: u32 = 8;
 /// Connections of one server that write or wait for it.
 const WRITERS: u32 = 4;
 /// Connections of one server that hold a [`crate::Job`].
@@ -45,7 +46,7 @@ const WRITE: i32 = 0;
 pub(crate) struct Server {
     writers: PgPool,
     readers: PgPool,
-    replica: Option<PgPool>,
+    pub replica: Option<Replica>,
     holders: PgPool,
     /// This process among those at work on the database.
     pub node: i64,
@@ -54,17 +55,17 @@ pub(crate) struct Server {
 impl Server {
     /// Connects, and brings the tables up to date; of several servers that start at once one does.
     pub async fn connect(url: &DatabaseUrl, replica: Option<&DatabaseUrl>) -> Result<Self> {
-        let writers = pool(WRITERS, url.options().clone()).await?;
+        let writers = pool(WRITERS, url).await?;
         migrate(&writers).await?;
         let node = join(&writers).await?;
         let replica = match replica {
-            Some(replica) => Some(pool(READERS, replica.options().clone()).await?),
+            Some(replica) => Some(Replica::connect(replica).await?),
             None => None,
         };
         Ok(Self {
-            readers: pool(READERS, url.options().clone()).await?,
+            readers: pool(READERS, url).await?,
             replica,
-            holders: pool(HOLDERS, url.options().clone()).await?,
+            holders: pool(HOLDERS, url).await?,
             writers,
             node,
         })
@@ -74,13 +75,12 @@ impl Server {
         picture(&self.readers).await
     }
 
-    /// The replica's picture, and that it is one; the database's own where there is no replica or it does not answer.
+    /// The replica's picture, and that it is one; the database's own where there is no replica or it is done without.
     pub async fn look(&self) -> Result<(Inner, bool)> {
-        if let Some(replica) = &self.replica {
-            match picture(replica).await {
-                Ok(picture) => return Ok((picture, true)),
-                Err(error) => tracing::warn!(%error, "the replica does not answer"),
-            }
+        if let Some(replica) = &self.replica
+            && let Some(picture) = replica.look().await
+        {
+            return Ok((picture, true));
         }
         Ok((self.read().await?, false))
     }
@@ -195,23 +195,29 @@ macro_rules! now {
 }
 use now;
 
-async fn pool(size: u32, options: PgConnectOptions) -> Result<PgPool> {
+async fn pool(size: u32, url: &DatabaseUrl) -> Result<PgPool> {
     let pool = PgPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                sqlx::raw_sql(SETTINGS).execute(&mut *connection).await?;
-                Ok(())
-            })
-        })
-        .connect_with(options.application_name("fuxue"))
+        .after_connect(|connection, _| Box::pin(greet(connection)))
+        .connect_with(named(url))
         .await?;
     Ok(pool)
 }
 
+/// How a database is reached, by this program's name.
+pub(super) fn named(url: &DatabaseUrl) -> PgConnectOptions {
+    url.options().clone().application_name("fuxue")
+}
+
+/// Tells a new connection what all of them are told.
+pub(super) async fn greet(connection: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::raw_sql(SETTINGS).execute(connection).await?;
+    Ok(())
+}
+
 /// One unchanging picture of the data.
-async fn picture(pool: &PgPool) -> Result<Inner> {
+pub(super) async fn picture(pool: &PgPool) -> Result<Inner> {
     let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     Ok(Inner::Postgres(Box::new(pool.begin_with(begin).await?)))
 }
