@@ -8,7 +8,7 @@ use testing::Cluster;
 use tokio::time::timeout;
 
 /// After so long a wait is in vain.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn url(address: &str) -> DatabaseUrl {
     address.parse().unwrap()

@@ -67,6 +67,7 @@ impl Cluster {
     ///
     /// # Panics
     /// As [`Cluster::shared`].
+    #[must_use]
     pub fn replica(&self) -> Self {
         let replica = Self::laid_out(self.settings);
         let from = self.folder.display().to_string();

@@ -36,6 +36,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 const SETTINGS: &str =
     "SET client_min_messages = warning; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; SET jit = off;
      SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
+/// Begins one unchanging picture of the data.
+pub(super) const PICTURE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// The first half of this program's advisory locks; the second says which. A school's lock is its number alone.
 const FUXUE: i32 = 0x0046_5558;
 /// The second half for whoever writes; jobs follow it.
@@ -72,7 +74,8 @@ impl Server {
     }
 
     pub async fn read(&self) -> Result<Inner> {
-        picture(&self.readers).await
+        let tx = self.readers.begin_with(PICTURE).await?;
+        Ok(Inner::Postgres(Box::new(tx)))
     }
 
     /// The replica's picture, and that it is one; the database's own where there is no replica or it is done without.
@@ -214,12 +217,6 @@ pub(super) fn named(url: &DatabaseUrl) -> PgConnectOptions {
 pub(super) async fn greet(connection: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::raw_sql(SETTINGS).execute(connection).await?;
     Ok(())
-}
-
-/// One unchanging picture of the data.
-pub(super) async fn picture(pool: &PgPool) -> Result<Inner> {
-    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    Ok(Inner::Postgres(Box::new(pool.begin_with(begin).await?)))
 }
 
 /// Brings the tables up to date. sqlx takes an advisory lock for that.

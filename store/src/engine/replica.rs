@@ -1,7 +1,7 @@
 //! A streaming replica, for those who only look on: asked while it answers and keeps up, and done without otherwise.
 
 use super::Inner;
-use super::postgres::{MIGRATIONS, READERS, greet, named, picture};
+use super::postgres::{MIGRATIONS, PICTURE, READERS, greet, named};
 use crate::{DatabaseUrl, Result, StoreError};
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -94,17 +94,21 @@ impl Replica {
         match keeps_up {
             Ok(true) => tracing::info!("screens look at the replica again"),
             Ok(false) => {
-                tracing::warn!("the replica is behind: screens look at the database itself")
+                tracing::warn!("the replica is behind: screens look at the database itself");
             }
             Err(error) => {
-                tracing::warn!(%error, "the replica does not answer: screens look at the database itself")
+                tracing::warn!(%error, "the replica does not answer: screens look at the database itself");
             }
         }
     }
 
     async fn picture(&self) -> Result<Inner> {
-        let picture = timeout(PATIENCE, picture(&self.pool)).await;
-        picture.unwrap_or(Err(StoreError::Busy))
+        match timeout(PATIENCE, self.pool.begin_with(PICTURE)).await {
+            Ok(Ok(tx)) => Ok(Inner::Postgres(Box::new(tx))),
+            Ok(Err(error @ sqlx::Error::Database(_))) => Err(error.into()),
+            // Said once, by whoever judges it: it may be away for long.
+            Ok(Err(_)) | Err(_) => Err(StoreError::Busy),
+        }
     }
 
     /// Ends its connections.
