@@ -29,14 +29,14 @@ export default class ClosingLine implements Reporter {
 function why(test: TestCase): string {
   const result = test.results.find(({ status }) => status !== 'passed');
   const errors = (result?.errors ?? []).flatMap(({ message, location }) => [
-    `  ${location?.file.split('/').at(-1)}:${location?.line}`,
+    ...(location ? [`  ${location.file.split('/').at(-1)}:${location.line}`] : []),
     ...first((message ?? '').split('\n')),
   ]);
   const logs = (result?.attachments ?? []).filter(({ name }) => name === 'server.log');
   const complaints = logs.flatMap(({ body }) =>
     (body?.toString() ?? '').split('\n').filter((line) => / (WARN|ERROR) | status=5\d\d/.test(line)),
   );
-  return [...errors, ...first(complaints)].join('\n');
+  return [...(errors.length > 0 ? errors : [`  ${test.outcome()}`]), ...first(complaints)].join('\n');
 }
 
 /** The first lines, each cut to what fits a screen. */

@@ -21,7 +21,7 @@ pub(crate) fn start(services: Weak<Services>) {
     tokio::spawn(async move {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut known, mut count) = (Known::default(), 0_u64);
+        let (mut known, mut count) = (None, 0_u64);
         loop {
             ticks.tick().await;
             let Some(services) = services.upgrade() else {
@@ -43,34 +43,35 @@ pub(crate) fn start(services: Weak<Services>) {
 }
 
 /// What was found at the last look.
-#[derive(Default)]
 struct Known {
     /// The marks of the database itself.
     here: Marks,
-    /// The same, but numbers as far as screens see them.
-    shown: Marks,
+    /// Between which marks the numbers lie that screens see. Of several replicas one may be further than the others.
+    shown: (i64, i64),
 }
 
 impl Services {
     /// Compares the marks with those of the last look.
-    async fn look_around(&self, known: &mut Known) -> Result<()> {
+    async fn look_around(&self, known: &mut Option<Known>) -> Result<()> {
         let here = self.store.read().await?.marks().await?;
-        // Screens look at the replica where there is one that has by now what was here a look ago.
-        let numbers = self.store.ask_replica(known.here.numbers).await;
-        let settings = here.settings;
-        let marks = Marks {
-            numbers: numbers.unwrap_or(here.numbers),
-            settings,
+        // Screens look at the replica, where there is one that has by now what was here a look ago.
+        let due = known.as_ref().map_or(here, |known| known.here);
+        let shown = match self.store.ask_replica(due).await {
+            Some(there) => (due.numbers, there.numbers),
+            None => (here.numbers, here.numbers),
         };
-        known.here = here;
-        let before = std::mem::replace(&mut known.shown, marks);
-        if before.settings != settings {
+        let settings = here.settings;
+        let before = known.replace(Known { here, shown });
+        let (settings_before, shown_before) = before
+            .map(|known| (known.here.settings, known.shown))
+            .unwrap_or_default();
+        if settings_before != settings {
             self.settings_seen.fetch_max(settings, Ordering::AcqRel);
             self.forget_kept();
             // A job that decides anew may follow from it.
             self.resume_redecisions();
         }
-        if before != marks {
+        if (settings_before, shown_before) != (settings, shown) {
             self.store.mark_change();
         }
         Ok(())

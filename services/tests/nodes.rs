@@ -34,6 +34,8 @@ use tokio::sync::watch;
 
 /// How soon the other server must know.
 const SOON: Duration = Duration::from_secs(3);
+/// After so long a screen has stopped.
+const LONG: Duration = Duration::from_secs(20);
 const CHILDREN: usize = 12;
 
 struct District {
@@ -228,9 +230,9 @@ impl Screen {
     }
 
     /// Waits until it shows so many reports; how many red ones it shows then.
-    async fn shows(&mut self, reports: i64) -> Option<i64> {
+    async fn shows(&mut self, reports: i64, soon: Duration) -> Option<i64> {
         let is_it = |frame: &Arc<Frame>| frame.snapshot.now.reported == Some(reports);
-        let frame = tokio::time::timeout(SOON, self.0.wait_for(is_it)).await;
+        let frame = tokio::time::timeout(soon, self.0.wait_for(is_it)).await;
         frame.unwrap().unwrap().snapshot.now.red
     }
 }
@@ -240,7 +242,7 @@ async fn a_report_on_one_server_is_on_the_screens_of_the_other_soon() {
     let district = District::new().await;
     let mut screen = Screen::open(&district).await;
     district.report(&district.first, 0, 391, 1).await.unwrap();
-    assert_eq!(screen.shows(1).await, Some(1));
+    assert_eq!(screen.shows(1, SOON).await, Some(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -255,14 +257,16 @@ async fn screens_that_look_at_a_replica_are_live_and_stay_so_when_it_is_gone() {
     let district = District::at(folder, location, Some(copy.parse().unwrap())).await;
 
     let mut screen = Screen::open(&district).await;
+    let is_used = async { while !district.second.store.look().await.unwrap().is_a_look() {} };
+    tokio::time::timeout(LONG, is_used).await.unwrap();
     district.report(&district.first, 0, 391, 1).await.unwrap();
-    assert_eq!(screen.shows(1).await, Some(1));
+    assert_eq!(screen.shows(1, LONG).await, Some(1));
     replica.down();
     district.report(&district.first, 1, 366, 1).await.unwrap();
-    screen.shows(2).await;
+    screen.shows(2, LONG).await;
     replica.up();
     district.report(&district.second, 2, 366, 1).await.unwrap();
-    screen.shows(3).await;
+    screen.shows(3, LONG).await;
 }
 
 /// A draft with another threshold of fever, replayed and handed in.

@@ -1,5 +1,6 @@
 //! A database of either engine, and its transactions.
 
+use crate::engine::replica::{PATIENCE, Replica};
 use crate::engine::{Inner, postgres::Server, sqlite::File};
 use crate::news::{News, Seen};
 use crate::query::{query, query_as};
@@ -11,6 +12,7 @@ use sqlx::{Postgres, Transaction};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::time::timeout;
 
 /// A database.
 #[derive(Debug)]
@@ -54,6 +56,16 @@ pub struct Marks {
     pub numbers: i64,
     /// Rulebooks, areas, schools, regions and keys.
     pub settings: i64,
+}
+
+impl Marks {
+    /// Reads the marks of all servers together.
+    pub(crate) const ALL: &str = "SELECT CAST(coalesce(sum(numbers), 0) AS BIGINT) AS numbers, CAST(coalesce(sum(settings), 0) AS BIGINT) AS settings FROM node";
+
+    /// Whether whoever has these marks has all that `due` stands for.
+    pub(crate) fn reach(self, due: Self) -> bool {
+        self.numbers >= due.numbers && self.settings >= due.settings
+    }
 }
 
 impl Store {
@@ -156,30 +168,38 @@ impl Store {
         Ok(self.begun(inner, generation))
     }
 
-    /// As [`Store::read`], for whoever only looks on, such as a screen: a replica may answer while it keeps up, and its
-    /// picture may be a moment old. What follows from it must not be written.
+    /// As [`Store::read`], for whoever only looks on, such as a screen: a replica may answer that has all that was here at
+    /// the last [`Store::ask_replica`], so that its picture is a moment old. What follows from it must not be written.
     pub async fn look(&self) -> Result<Tx> {
-        match &self.engine {
-            Engine::File(_) => self.read().await,
-            Engine::Server(server) => {
-                let generation = self.generation();
-                let (inner, is_a_look) = server.look().await?;
-                let mut tx = self.begun(inner, generation);
-                tx.is_a_look = is_a_look;
-                Ok(tx)
+        if let Engine::Server(server) = &self.engine
+            && let Some(replica) = &server.replica
+            && let Some(due) = replica.due()
+        {
+            match timeout(PATIENCE, self.look_there(replica, due)).await {
+                Ok(Ok(Some(tx))) => return Ok(tx),
+                Ok(Ok(None)) => tracing::debug!("a replica is behind"),
+                Ok(Err(error)) => tracing::debug!(%error, "a replica does not answer"),
+                Err(error) => tracing::debug!(%error, "a replica does not answer"),
             }
         }
+        self.read().await
     }
 
-    /// Asks the replica how far the numbers on screens are there ([`Marks::numbers`]). [`Store::look`] looks at it from
-    /// now on if that is as far as `due`; `None` where it is not, does not answer, or where there is none.
-    pub async fn ask_replica(&self, due: i64) -> Option<i64> {
-        let Engine::Server(server) = &self.engine else {
-            return None;
-        };
+    async fn look_there(&self, replica: &Replica, due: Marks) -> Result<Option<Tx>> {
         let generation = self.generation();
-        let mark = async |inner| Ok(self.begun(inner, generation).marks().await?.numbers);
-        server.replica.as_ref()?.is_at(due, mark).await
+        let mut tx = self.begun(replica.picture().await?, generation);
+        tx.is_a_look = true;
+        let has_all = tx.marks().await?.reach(due);
+        Ok(has_all.then_some(tx))
+    }
+
+    /// Asks the replica how far it is; to be called about once a second. [`Store::look`] looks there until the next time
+    /// if it has come to `due`; `None` where it has not, does not answer, or where there is none.
+    pub async fn ask_replica(&self, due: Marks) -> Option<Marks> {
+        match &self.engine {
+            Engine::File(_) => None,
+            Engine::Server(server) => server.replica.as_ref()?.ask(due).await,
+        }
     }
 
     /// Takes a job if no other server has it.
@@ -379,11 +399,7 @@ impl Tx {
 
     /// The marks of all servers together.
     pub async fn marks(&mut self) -> Result<Marks> {
-        Ok(query_as(
-            "SELECT CAST(coalesce(sum(numbers), 0) AS BIGINT) AS numbers, CAST(coalesce(sum(settings), 0) AS BIGINT) AS settings FROM node",
-        )
-        .fetch_one(self)
-        .await?)
+        Ok(query_as(Marks::ALL).fetch_one(self).await?)
     }
 
     /// The number of this server among those at work on the database.

@@ -3,7 +3,7 @@
 
 use domain::Day;
 use std::time::Duration;
-use store::{DatabaseUrl, Store, StoreError};
+use store::{DatabaseUrl, Marks, Store, StoreError};
 use testing::Cluster;
 use tokio::time::timeout;
 
@@ -14,14 +14,14 @@ fn url(address: &str) -> DatabaseUrl {
     address.parse().unwrap()
 }
 
-/// Writes a name, and numbers that screens show; how far these are then.
-async fn write(store: &Store, name: &str) -> i64 {
+/// Writes a name, and numbers that screens show; the marks then.
+async fn write(store: &Store, name: &str) -> Marks {
     let mut tx = store.write().await.unwrap();
     tx.set_meta(name, b"1").await.unwrap();
     tx.clear_counters("Asia/Shanghai", Day(1)).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = store.read().await.unwrap();
-    tx.marks().await.unwrap().numbers
+    tx.marks().await.unwrap()
 }
 
 /// Whether who looks on sees a name, and whether the replica answers them.
@@ -31,9 +31,16 @@ async fn look(store: &Store, name: &str) -> (bool, bool) {
     (look.meta(name).await.unwrap().is_some(), look.is_a_look())
 }
 
-/// Asks the replica until it is where it is due, or is not, as `is_well` says.
-async fn until(store: &Store, due: i64, is_well: bool) {
-    let asked = async { while store.ask_replica(due).await.is_some() != is_well {} };
+/// Asks the replica whether it is where it is due, as a server does every second, until a look is as it should be.
+async fn becomes(store: &Store, due: Marks, name: &str, should: (bool, bool)) {
+    let asked = async {
+        loop {
+            let is_well = store.ask_replica(due).await.is_some();
+            if (is_well, look(store, name).await) == (should.1, should) {
+                break;
+            }
+        }
+    };
     timeout(LONG, asked).await.unwrap();
 }
 
@@ -49,18 +56,15 @@ async fn a_replica_answers_who_looks_on_while_it_keeps_up() {
         .unwrap();
 
     let due = write(&store, "one").await;
-    until(&store, due, true).await;
-    assert_eq!(look(&store, "one").await, (true, true));
+    becomes(&store, due, "one", (true, true)).await;
 
     // It falls behind: until that is noticed what is seen is old.
     replica.psql(&copy, "SELECT pg_wal_replay_pause()");
     let due = write(&store, "two").await;
-    assert_eq!(look(&store, "two").await, (false, true));
-    assert_eq!(store.ask_replica(due).await, None);
-    assert_eq!(look(&store, "two").await, (true, false));
+    becomes(&store, Marks::default(), "two", (false, true)).await;
+    becomes(&store, due, "two", (true, false)).await;
     replica.psql(&copy, "SELECT pg_wal_replay_resume()");
-    until(&store, due, true).await;
-    assert_eq!(look(&store, "two").await, (true, true));
+    becomes(&store, due, "two", (true, true)).await;
 
     // It is gone, which whoever looks on next notices; and comes back.
     replica.down();
@@ -68,8 +72,7 @@ async fn a_replica_answers_who_looks_on_while_it_keeps_up() {
     assert_eq!(look(&store, "three").await, (true, false));
     assert_eq!(store.ask_replica(due).await, None);
     replica.up();
-    until(&store, due, true).await;
-    assert_eq!(look(&store, "three").await, (true, true));
+    becomes(&store, due, "three", (true, true)).await;
     first.close().await;
     store.close().await;
 }
@@ -89,8 +92,7 @@ async fn a_replica_that_is_away_or_older_keeps_no_server_from_starting() {
     let due = write(&store, "one").await;
     assert_eq!(look(&store, "one").await, (true, false));
     replica.psql(&copy, "SELECT pg_wal_replay_resume()");
-    until(&store, due, true).await;
-    assert_eq!(look(&store, "one").await, (true, true));
+    becomes(&store, due, "one", (true, true)).await;
     store.close().await;
 
     replica.down();

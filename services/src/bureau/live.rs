@@ -14,6 +14,8 @@ use tokio::time::Instant;
 
 /// How often changes are looked for.
 const TICK: Duration = Duration::from_secs(1);
+/// How long a look may take: a database that has stopped answering must not keep later looks waiting.
+const AT_MOST: Duration = Duration::from_secs(10);
 /// How often a screen hears from us when nothing changes, so that it knows that it is live.
 const AT_LEAST: Duration = Duration::from_secs(30);
 
@@ -161,7 +163,8 @@ async fn tick(services: Weak<Services>) {
         if last_mark == Some(mark) && last_sent.elapsed() < AT_LEAST {
             continue;
         }
-        match services.refresh(watched).await {
+        let refreshed = tokio::time::timeout(AT_MOST, services.refresh(watched)).await;
+        match refreshed.unwrap_or(Err(Error::Overloaded)) {
             Ok(()) => (last_mark, last_sent) = (Some(mark), Instant::now()),
             // The screens say by themselves that they are late; the next second tries again.
             Err(Error::Internal(error)) => {

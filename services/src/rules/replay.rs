@@ -252,22 +252,24 @@ impl Services {
         let book = self
             .book_for(&mut tx, actor, region, no, Action::DraftRules)
             .await?;
-        if let Some(progress) = running.filter(|progress| progress.revision == book.row.revision) {
-            return Ok(if progress.has_failed.load(Ordering::Acquire) {
-                ReplayView::Failed
-            } else {
-                ReplayView::Running {
-                    done: progress.done.load(Ordering::Acquire),
-                    total: progress.total,
-                }
+        let running = running.filter(|progress| progress.revision == book.row.revision);
+        let has_failed = |progress: &Arc<Progress>| progress.has_failed.load(Ordering::Acquire);
+        if let Some(progress) = running.as_ref().filter(|progress| !has_failed(progress)) {
+            return Ok(ReplayView::Running {
+                done: progress.done.load(Ordering::Acquire),
+                total: progress.total,
             });
         }
         let row = tx
             .rulebook_replay(no)
             .await?
             .filter(|row| row.revision == book.row.revision);
+        // A result stays one where a second try at it has failed.
         let Some(row) = row else {
-            return Ok(ReplayView::None);
+            return Ok(match running {
+                Some(_) => ReplayView::Failed,
+                None => ReplayView::None,
+            });
         };
         let failed = |e: String| Error::internal(format!("replay of rulebook {no}: {e}"));
         let cell = Cell::new("rulebook_replay", "result_enc", no.0);

@@ -78,16 +78,6 @@ impl Server {
         Ok(Inner::Postgres(Box::new(tx)))
     }
 
-    /// The replica's picture, and that it is one; the database's own where there is no replica or it is done without.
-    pub async fn look(&self) -> Result<(Inner, bool)> {
-        if let Some(replica) = &self.replica
-            && let Some(picture) = replica.look().await
-        {
-            return Ok((picture, true));
-        }
-        Ok((self.read().await?, false))
-    }
-
     /// A transaction that may write anything, alone; with the mark of the settings.
     pub async fn write(&self) -> Result<(Inner, i64)> {
         let mut tx = self.writers.begin().await?;

@@ -1,118 +1,107 @@
-//! A streaming replica, for those who only look on: asked while it answers and keeps up, and done without otherwise.
+//! A streaming replica, for those who only look on: asked once a second, and done without while it does not answer or is
+//! behind. There may be several behind one address, so that each look makes sure once more.
 
 use super::Inner;
 use super::postgres::{MIGRATIONS, PICTURE, READERS, greet, named};
-use crate::{DatabaseUrl, Result, StoreError};
+use crate::{DatabaseUrl, Marks, Result, StoreError};
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::fmt::Display;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long its answer is waited for: the database itself answers in its place.
-const PATIENCE: Duration = Duration::from_millis(300);
+/// How long it is waited for: the database itself answers in its place.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A replica.
 #[derive(Debug)]
 pub(crate) struct Replica {
-    pool: PgPool,
-    /// It answered when it was last asked, and was not behind.
-    is_well: AtomicBool,
+    looking: PgPool,
+    /// A connection of its own, so that a crowd of lookers is not taken for a replica that does not answer.
+    asking: PgPool,
+    /// How far whoever is looked at has to be; `None` while it is done without.
+    due: Mutex<Option<Marks>>,
 }
 
 impl Replica {
-    /// Gets to know a replica; it may be away, and come later.
+    /// Gets to know a replica; it may be away, and is not looked at before it was asked.
     ///
     /// # Errors
     /// [`StoreError::Refused`] where its server lets nobody in by this name and password or has no such database.
     pub async fn connect(url: &DatabaseUrl) -> Result<Self> {
-        let pool = PgPoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(PATIENCE)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    // A replica may still be without what a new version of this program has just made.
-                    let version: i64 = sqlx::query_scalar(
-                        "SELECT max(version) FROM _sqlx_migrations WHERE success",
-                    )
-                    .fetch_one(&mut *connection)
-                    .await?;
-                    if MIGRATIONS
-                        .iter()
-                        .any(|migration| migration.version > version)
-                    {
-                        return Err(sqlx::Error::Protocol(
-                            "the replica's tables are older".into(),
-                        ));
-                    }
-                    greet(connection).await
-                })
-            })
-            .connect_lazy_with(named(url));
-        let replica = Self {
-            pool,
-            is_well: AtomicBool::new(true),
+        let pool = |size| {
+            PgPoolOptions::new()
+                .max_connections(size)
+                .acquire_timeout(PATIENCE)
+                .after_connect(|connection, _| Box::pin(greet(connection)))
+                .connect_lazy_with(named(url))
         };
-        match replica.picture().await {
-            Ok(_) => Ok(replica),
-            Err(error @ StoreError::Refused(_)) => Err(error),
-            Err(error) => {
-                replica.judge(Err(&error));
-                Ok(replica)
+        let replica = Self {
+            looking: pool(READERS),
+            asking: pool(1),
+            due: Mutex::default(),
+        };
+        if let Err(error @ sqlx::Error::Database(_)) = replica.asking.acquire().await
+            && let error @ StoreError::Refused(_) = error.into()
+        {
+            return Err(error);
+        }
+        Ok(replica)
+    }
+
+    /// How far it has to be; `None` while nobody shall look there.
+    pub fn due(&self) -> Option<Marks> {
+        *self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Its picture of the data.
+    pub async fn picture(&self) -> sqlx::Result<Inner> {
+        let tx = self.looking.begin_with(PICTURE).await?;
+        Ok(Inner::Postgres(Box::new(tx)))
+    }
+
+    /// Asks how far it is, and notes whether that is as far as `due`.
+    pub async fn ask(&self, due: Marks) -> Option<Marks> {
+        let marks = timeout(PATIENCE, self.marks()).await;
+        let marks = marks.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        match &marks {
+            Ok(Some(marks)) if marks.reach(due) => self.note(Some(due), None),
+            Ok(_) => self.note(None, Some(&"it is behind")),
+            Err(error) => self.note(None, Some(error)),
+        }
+        marks.ok()?.filter(|marks| marks.reach(due))
+    }
+
+    /// How far it is; `None` where it is still without tables that a new version of this program has just made.
+    async fn marks(&self) -> sqlx::Result<Option<Marks>> {
+        let mut connection = self.asking.acquire().await?;
+        let made = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations WHERE success";
+        let made: i64 = sqlx::query_scalar(made).fetch_one(&mut *connection).await?;
+        if MIGRATIONS.iter().any(|known| known.version > made) {
+            return Ok(None);
+        }
+        let marks = sqlx::query_as(Marks::ALL).fetch_one(&mut *connection);
+        marks.await.map(Some)
+    }
+
+    /// Notes how far it has to be, or why it is done without, and says so where that is new.
+    fn note(&self, due: Option<Marks>, why: Option<&dyn Display>) {
+        let before = std::mem::replace(
+            &mut *self.due.lock().unwrap_or_else(PoisonError::into_inner),
+            due,
+        );
+        match (before, why) {
+            (Some(_), Some(why)) => {
+                tracing::warn!(%why, "the replica is done without: screens look at the database itself");
             }
-        }
-    }
-
-    /// Its picture of the data; `None` where it is done without.
-    pub async fn look(&self) -> Option<Inner> {
-        if !self.is_well.load(Ordering::Acquire) {
-            return None;
-        }
-        let picture = self.picture().await;
-        picture.inspect_err(|error| self.judge(Err(error))).ok()
-    }
-
-    /// Whether it is looked at from now on: it must answer, and have come as far as the mark `due`. `mark` asks it.
-    pub async fn is_at(
-        &self,
-        due: i64,
-        mark: impl AsyncFnOnce(Inner) -> Result<i64>,
-    ) -> Option<i64> {
-        let asked = async { mark(self.picture().await?).await };
-        let mark = timeout(PATIENCE, asked)
-            .await
-            .unwrap_or(Err(StoreError::Busy));
-        self.judge(mark.as_ref().map(|mark| *mark >= due));
-        mark.ok().filter(|mark| *mark >= due)
-    }
-
-    /// Notes how it is, and says so where that is new.
-    fn judge(&self, keeps_up: std::result::Result<bool, &StoreError>) {
-        let is_well = keeps_up.is_ok_and(|keeps_up| keeps_up);
-        if self.is_well.swap(is_well, Ordering::AcqRel) == is_well {
-            return;
-        }
-        match keeps_up {
-            Ok(true) => tracing::info!("screens look at the replica again"),
-            Ok(false) => {
-                tracing::warn!("the replica is behind: screens look at the database itself");
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the replica does not answer: screens look at the database itself");
-            }
-        }
-    }
-
-    async fn picture(&self) -> Result<Inner> {
-        match timeout(PATIENCE, self.pool.begin_with(PICTURE)).await {
-            Ok(Ok(tx)) => Ok(Inner::Postgres(Box::new(tx))),
-            Ok(Err(error @ sqlx::Error::Database(_))) => Err(error.into()),
-            // Said once, by whoever judges it: it may be away for long.
-            Ok(Err(_)) | Err(_) => Err(StoreError::Busy),
+            (None, None) => tracing::info!("screens look at the replica"),
+            _ => {}
         }
     }
 
     /// Ends its connections.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.looking.close().await;
+        self.asking.close().await;
     }
 }
