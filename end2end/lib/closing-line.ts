@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { FullResult, Reporter, Suite, TestCase } from '@playwright/test/reporter';
 
 /** What is said of a failed test at the end, in lines: a machine may keep only the end of what a run prints. */
@@ -41,5 +42,5 @@ function why(test: TestCase): string {
 
 /** The first lines, each cut to what fits a screen. */
 function first(lines: string[]): string[] {
-  return lines.filter((line) => line.trim()).slice(0, LINES).map((line) => `  ${line.slice(0, 400)}`);
+  return lines.filter((line) => line.trim()).slice(0, LINES).map((line) => `  ${stripVTControlCharacters(line).slice(0, 400)}`);
 }
