@@ -476,7 +476,7 @@ async fn only_a_second_high_temperature_is_a_fact_and_differs_from_an_all_well_r
         .class_counts(&town.teacher, town.class)
         .await
         .unwrap();
-    assert_eq!((counts.fevers, counts.red), (1, 1));
+    assert_eq!((counts.fevers, counts.numbers.red), (1, 1));
     // Another child's second measurement is fine.
     let high = pad.reading(440, town.holders[1], 374, None);
     let well = pad.reading(452, town.holders[1], 367, Some(&high));

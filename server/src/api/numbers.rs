@@ -50,6 +50,21 @@ struct Counts {
     grey: i64,
 }
 
+impl From<store::Numbers> for Counts {
+    fn from(n: store::Numbers) -> Self {
+        Self {
+            students: n.students,
+            guardian: n.guardian,
+            paper: n.paper,
+            proxy: n.proxy,
+            green: n.green,
+            yellow: n.yellow,
+            red: n.red,
+            grey: n.grey,
+        }
+    }
+}
+
 /// A school's classes today.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SchoolNumbers {
@@ -114,24 +129,12 @@ pub async fn school(
         .school_numbers(&bearer.key.actor, &school)
         .await
         .map_err(|error| bearer.problem(&error))?;
-    let classes = found.classes.into_iter().map(|class| {
-        let n = class.numbers;
-        ClassNumbers {
-            name: Name {
-                zh: class.name.label(Lang::Zh),
-                en: class.name.label(Lang::En),
-            },
-            counts: Counts {
-                students: n.students,
-                guardian: n.guardian,
-                paper: n.paper,
-                proxy: n.proxy,
-                green: n.green,
-                yellow: n.yellow,
-                red: n.red,
-                grey: n.grey,
-            },
-        }
+    let classes = found.classes.into_iter().map(|class| ClassNumbers {
+        name: Name {
+            zh: class.name.label(Lang::Zh),
+            en: class.name.label(Lang::En),
+        },
+        counts: class.numbers.into(),
     });
     Ok(Json(SchoolNumbers {
         name: found.name.into(),
@@ -165,16 +168,7 @@ pub async fn region(
         code: school.code,
         name: school.name.into(),
         classes: school.classes,
-        counts: Counts {
-            students: school.students,
-            guardian: school.guardian,
-            paper: school.paper,
-            proxy: school.proxy,
-            green: school.green,
-            yellow: school.yellow,
-            red: school.red,
-            grey: school.grey,
-        },
+        counts: school.numbers.into(),
     });
     Ok(Json(RegionNumbers {
         name: found.name.into(),

@@ -201,8 +201,9 @@ fn words(school: &SchoolSum, lang: Lang) -> [String; 4] {
 }
 
 fn figures(s: &SchoolSum) -> [i64; 9] {
+    let n = s.numbers;
     [
-        s.classes, s.students, s.guardian, s.paper, s.proxy, s.green, s.yellow, s.red, s.grey,
+        s.classes, n.students, n.guardian, n.paper, n.proxy, n.green, n.yellow, n.red, n.grey,
     ]
 }
 
@@ -282,6 +283,7 @@ mod tests {
     use calamine::{Data, Reader as _, Xlsx};
     use domain::Text;
     use domain::ids::SchoolId;
+    use store::Numbers;
 
     #[test]
     fn a_name_is_never_a_formula() {
@@ -299,14 +301,16 @@ mod tests {
             kind: "primary".into(),
             region: Text::new("南浔", "Nanxun"),
             classes: number,
-            students: number,
-            guardian: number,
-            paper: number,
-            proxy: number,
-            green: number,
-            yellow: number,
-            red: number,
-            grey: number,
+            numbers: Numbers {
+                students: number,
+                guardian: number,
+                paper: number,
+                proxy: number,
+                green: number,
+                yellow: number,
+                red: number,
+                grey: number,
+            },
         };
         let lines = (0..5).map(|number| (day, school(number)));
         let mut file = std::io::Cursor::new(Vec::new());

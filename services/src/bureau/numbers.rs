@@ -5,9 +5,9 @@ use crate::actor::Actor;
 use crate::{Result, Services};
 use domain::access::Action;
 use domain::ids::{RegionCode, SchoolId};
-use domain::{Code, Day, Text};
+use domain::{Day, Text};
 use std::collections::HashMap;
-use store::{ListedSchool, Tx};
+use store::{ListedSchool, Numbers, Tx};
 
 /// Schools that are read at a time.
 const PAGE: i64 = 1_000;
@@ -27,27 +27,12 @@ pub struct SchoolSum {
     pub region: Text,
     /// Its classes with somebody in them.
     pub classes: i64,
-    /// On the roster.
-    pub students: i64,
-    /// Reported by guardians or oneself.
-    pub guardian: i64,
-    /// Reported on paper.
-    pub paper: i64,
-    /// Reported by a teacher for them.
-    pub proxy: i64,
-    /// May attend.
-    pub green: i64,
-    /// Observing.
-    pub yellow: i64,
-    /// Isolating.
-    pub red: i64,
-    /// Neither.
-    pub grey: i64,
+    /// Its people.
+    pub numbers: Numbers,
 }
 
 impl SchoolSum {
     fn listed(school: ListedSchool, region: Text) -> Self {
-        let n = school.numbers;
         Self {
             id: school.school_id,
             name: school.names(),
@@ -55,14 +40,7 @@ impl SchoolSum {
             kind: school.kind,
             region,
             classes: school.classes,
-            students: n.students,
-            guardian: n.guardian,
-            paper: n.paper,
-            proxy: n.proxy,
-            green: n.green,
-            yellow: n.yellow,
-            red: n.red,
-            grey: n.grey,
+            numbers: school.numbers,
         }
     }
 
@@ -79,21 +57,6 @@ impl SchoolSum {
         texts
             .iter()
             .any(|text| text.to_lowercase().contains(&search))
-    }
-
-    /// Reported by any channel.
-    pub fn reported(&self) -> i64 {
-        self.guardian + self.paper + self.proxy
-    }
-
-    /// How many show a code.
-    pub fn of(&self, code: Code) -> i64 {
-        match code {
-            Code::Green => self.green,
-            Code::Yellow => self.yellow,
-            Code::Red => self.red,
-            Code::Grey => self.grey,
-        }
     }
 }
 

@@ -17,7 +17,7 @@ use domain::roster::RosterRow;
 use domain::state::State;
 use domain::{Code, Day, Millis, Text};
 use std::collections::HashMap;
-use store::Tx;
+use store::{Numbers, Tx};
 
 /// Days of the strip beside each name, today included.
 pub(super) const STRIP_DAYS: u16 = 14;
@@ -156,7 +156,10 @@ impl Services {
         let info = &entered.info;
         Ok(ClassView {
             attendance,
-            counts: count(&pupils),
+            counts: ClassCounts {
+                numbers: count(&pupils),
+                ..ClassCounts::default()
+            },
             yesterday_by_now: (yesterday > 0).then_some(yesterday),
             threshold: info.context().fever_threshold(frame.today),
             frame,
@@ -308,10 +311,10 @@ fn silent_days(state: &State, info: &SchoolInfo, today: Day) -> u32 {
     silent
 }
 
-fn count(pupils: &[Pupil]) -> ClassCounts {
-    let mut counts = ClassCounts::default();
+fn count(pupils: &[Pupil]) -> Numbers {
+    let mut counts = Numbers::default();
     for pupil in pupils {
-        counts.total += 1;
+        counts.students += 1;
         match pupil.code {
             Code::Green => counts.green += 1,
             Code::Yellow => counts.yellow += 1,

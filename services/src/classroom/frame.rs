@@ -7,9 +7,9 @@ use crate::{Error, Result, Services};
 use domain::access::{Action, Place, Role, Scope};
 use domain::ids::{ClassId, SchoolId};
 use domain::roster::ClassName;
-use domain::{Code, Day, Text};
+use domain::{Day, Text};
 use std::sync::Arc;
-use store::{ClassRow, Tx};
+use store::{ClassRow, Numbers, Tx};
 
 /// The surroundings of a class's pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,43 +43,12 @@ pub struct ClassFrame {
 /// The numbers of a class on a day. They add up: green, yellow, red and grey are all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ClassCounts {
-    /// On the roster.
-    pub total: i64,
-    /// Reported by guardians or oneself.
-    pub guardian: i64,
-    /// Reported on paper.
-    pub paper: i64,
-    /// Reported by a teacher for them.
-    pub proxy: i64,
-    /// May attend.
-    pub green: i64,
-    /// Observing.
-    pub yellow: i64,
-    /// Isolating.
-    pub red: i64,
-    /// Neither reported nor under a colour.
-    pub grey: i64,
+    /// Its people.
+    pub numbers: Numbers,
     /// A high temperature at the gate, confirmed today.
     pub fevers: i64,
     /// Slips from the gate to be confirmed.
     pub slips: i64,
-}
-
-impl ClassCounts {
-    /// Reported by any channel.
-    pub fn reported(&self) -> i64 {
-        self.guardian + self.paper + self.proxy
-    }
-
-    /// The number of one code.
-    pub fn of(&self, code: Code) -> i64 {
-        match code {
-            Code::Green => self.green,
-            Code::Yellow => self.yellow,
-            Code::Red => self.red,
-            Code::Grey => self.grey,
-        }
-    }
 }
 
 /// A class, its place and its school, once the actor may do `action` there.
@@ -173,16 +142,8 @@ impl Services {
         let mut tx = self.store.read().await?;
         let row = tx.counter_of_class(class, today).await?;
         let (fevers, slips) = self.gate_alerts(&mut tx, &entered, today).await?;
-        let n = row.map(|row| row.numbers).unwrap_or_default();
         Ok(ClassCounts {
-            total: n.students,
-            guardian: n.guardian,
-            paper: n.paper,
-            proxy: n.proxy,
-            green: n.green,
-            yellow: n.yellow,
-            red: n.red,
-            grey: n.grey,
+            numbers: row.map(|row| row.numbers).unwrap_or_default(),
             fevers,
             slips,
         })

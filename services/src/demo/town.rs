@@ -431,7 +431,10 @@ mod tests {
         let sum =
             |of: fn(&crate::bureau::SchoolSum) -> i64| sums.schools.iter().map(of).sum::<i64>();
         assert_eq!((sums.schools.len(), sums.day), (2, town.day));
-        assert_eq!((sum(|s| s.students), sum(|s| s.grey)), (1_090, 1_090));
+        assert_eq!(
+            (sum(|s| s.numbers.students), sum(|s| s.numbers.grey)),
+            (1_090, 1_090)
+        );
         assert!(services.found_town(40, false).await.is_err());
     }
 }

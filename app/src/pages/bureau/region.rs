@@ -54,12 +54,18 @@ impl Query {
         match self.sort.as_str() {
             "progress" => picked.sort_by_key(|s| {
                 (
-                    domain::screen::per_mille(s.guardian + s.paper, s.students),
+                    domain::screen::per_mille(
+                        s.numbers.guardian + s.numbers.paper,
+                        s.numbers.students,
+                    ),
                     s.code.clone(),
                 )
             }),
             "code" => {}
-            _ => picked.sort_by_key(|s| (-s.red - s.yellow, -s.red, s.code.clone())),
+            _ => picked.sort_by_key(|s| {
+                let n = s.numbers;
+                (-n.red - n.yellow, -n.red, s.code.clone())
+            }),
         }
         picked
     }
@@ -287,18 +293,19 @@ fn table(
 }
 
 fn row(lang: Lang, school: SchoolSum) -> impl IntoView {
-    let share = percent(school.reported(), school.students);
-    let flagged = |code: Code, n: i64| view! { <span class="row nowrap"><StatusShape code=code size=ShapeSize::Strip />{number(n)}</span> };
+    let n = school.numbers;
+    let share = percent(n.reported(), n.students);
+    let flagged = |code: Code, people: i64| view! { <span class="row nowrap"><StatusShape code=code size=ShapeSize::Strip />{number(people)}</span> };
     view! {
         <DataRow>
             <DataCell kind=CellKind::Name><a href=format!("/bureau/school/{}", school.id)>{school.name.get(lang).to_owned()}</a></DataCell>
             <DataCell kind=CellKind::Mute label=tr!(lang, "地区", "Region")>{school.region.get(lang).to_owned()}</DataCell>
-            <DataCell kind=CellKind::Number label=tr!(lang, "学生", "Students")>{number(school.students)}</DataCell>
+            <DataCell kind=CellKind::Number label=tr!(lang, "学生", "Students")>{number(n.students)}</DataCell>
             <DataCell kind=CellKind::Number label=tr!(lang, "完成率", "Reported")>{share}</DataCell>
-            <DataCell kind=CellKind::Number label=tr!(lang, "其中代报", "By proxy")>{number(school.proxy)}</DataCell>
-            <DataCell kind=CellKind::Number label=status_word(lang, Code::Red)>{flagged(Code::Red, school.red)}</DataCell>
-            <DataCell kind=CellKind::Number label=status_word(lang, Code::Yellow)>{flagged(Code::Yellow, school.yellow)}</DataCell>
-            <DataCell kind=CellKind::Number label=status_word(lang, Code::Grey)>{number(school.grey)}</DataCell>
+            <DataCell kind=CellKind::Number label=tr!(lang, "其中代报", "By proxy")>{number(n.proxy)}</DataCell>
+            <DataCell kind=CellKind::Number label=status_word(lang, Code::Red)>{flagged(Code::Red, n.red)}</DataCell>
+            <DataCell kind=CellKind::Number label=status_word(lang, Code::Yellow)>{flagged(Code::Yellow, n.yellow)}</DataCell>
+            <DataCell kind=CellKind::Number label=status_word(lang, Code::Grey)>{number(n.grey)}</DataCell>
         </DataRow>
     }
 }

@@ -334,7 +334,7 @@ fn row(lang: Lang, school: SchoolSum) -> impl IntoView {
             <DataCell kind=CellKind::Name><a href=format!("/bureau/school/{}", school.id)>{school.name.get(lang).to_owned()}</a></DataCell>
             <DataCell label=tr!(lang, "类别", "Kind")>{kind}</DataCell>
             <DataCell label=tr!(lang, "地区", "Region")>{school.region.get(lang).to_owned()}</DataCell>
-            <DataCell kind=CellKind::Number label=tr!(lang, "学生", "Students")>{number(school.students)}</DataCell>
+            <DataCell kind=CellKind::Number label=tr!(lang, "学生", "Students")>{number(school.numbers.students)}</DataCell>
             <DataCell><a href=admins aria-label=label>{tr!(lang, "管理员", "Administrators")}</a></DataCell>
         </DataRow>
     }

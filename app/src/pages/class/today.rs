@@ -49,15 +49,16 @@ pub async fn counts(ctx: Ctx, Path(class): Path<ClassId>) -> Answer {
 }
 
 fn progress(counts: &ClassCounts, frame: &ClassFrame) -> Progress {
+    let n = counts.numbers;
     Progress {
-        total: counts.total,
-        guardian: counts.guardian,
-        paper: counts.paper,
-        proxy: counts.proxy,
-        green: counts.green,
-        yellow: counts.yellow,
-        red: counts.red,
-        grey: counts.grey,
+        total: n.students,
+        guardian: n.guardian,
+        paper: n.paper,
+        proxy: n.proxy,
+        green: n.green,
+        yellow: n.yellow,
+        red: n.red,
+        grey: n.grey,
         fevers: counts.fevers,
         slips: counts.slips,
         minute: frame.minute,
