@@ -175,10 +175,10 @@ impl Store {
             && let Some(replica) = &server.replica
             && let Some(due) = replica.due()
         {
-            match timeout(PATIENCE, self.look_there(replica, due)).await {
-                Ok(Ok(Some(tx))) => return Ok(tx),
-                Ok(Ok(None)) => tracing::debug!("a replica is behind"),
-                Ok(Err(error)) => tracing::debug!(%error, "a replica does not answer"),
+            let look = timeout(PATIENCE, self.look_there(replica, due)).await;
+            match look.unwrap_or(Err(StoreError::Busy)) {
+                Ok(Some(tx)) => return Ok(tx),
+                Ok(None) => tracing::debug!("a replica is behind"),
                 Err(error) => tracing::debug!(%error, "a replica does not answer"),
             }
         }

@@ -189,24 +189,26 @@ macro_rules! now {
 use now;
 
 async fn pool(size: u32, url: &DatabaseUrl) -> Result<PgPool> {
-    let pool = PgPoolOptions::new()
+    let pool = pool_of(size, ACQUIRE_TIMEOUT).connect_with(named(url));
+    Ok(pool.await?)
+}
+
+/// Connections that know what all of them are told, and how long one is waited for.
+pub(super) fn pool_of(size: u32, patience: Duration) -> PgPoolOptions {
+    PgPoolOptions::new()
         .max_connections(size)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .after_connect(|connection, _| Box::pin(greet(connection)))
-        .connect_with(named(url))
-        .await?;
-    Ok(pool)
+        .acquire_timeout(patience)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::raw_sql(SETTINGS).execute(connection).await?;
+                Ok(())
+            })
+        })
 }
 
 /// How a database is reached, by this program's name.
 pub(super) fn named(url: &DatabaseUrl) -> PgConnectOptions {
     url.options().clone().application_name("fuxue")
-}
-
-/// Tells a new connection what all of them are told.
-pub(super) async fn greet(connection: &mut PgConnection) -> sqlx::Result<()> {
-    sqlx::raw_sql(SETTINGS).execute(connection).await?;
-    Ok(())
 }
 
 /// Brings the tables up to date. sqlx takes an advisory lock for that.

@@ -2,10 +2,9 @@
 //! behind. There may be several behind one address, so that each look makes sure once more.
 
 use super::Inner;
-use super::postgres::{MIGRATIONS, PICTURE, READERS, greet, named};
+use super::postgres::{MIGRATIONS, PICTURE, READERS, named, pool_of};
 use crate::{DatabaseUrl, Marks, Result, StoreError};
-use sqlx::postgres::{PgPool, PgPoolOptions};
-use std::fmt::Display;
+use sqlx::postgres::PgPool;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -29,13 +28,7 @@ impl Replica {
     /// # Errors
     /// [`StoreError::Refused`] where its server lets nobody in by this name and password or has no such database.
     pub async fn connect(url: &DatabaseUrl) -> Result<Self> {
-        let pool = |size| {
-            PgPoolOptions::new()
-                .max_connections(size)
-                .acquire_timeout(PATIENCE)
-                .after_connect(|connection, _| Box::pin(greet(connection)))
-                .connect_lazy_with(named(url))
-        };
+        let pool = |size| pool_of(size, PATIENCE).connect_lazy_with(named(url));
         let replica = Self {
             looking: pool(READERS),
             asking: pool(1),
@@ -64,12 +57,13 @@ impl Replica {
     pub async fn ask(&self, due: Marks) -> Option<Marks> {
         let marks = timeout(PATIENCE, self.marks()).await;
         let marks = marks.unwrap_or(Err(sqlx::Error::PoolTimedOut));
-        match &marks {
-            Ok(Some(marks)) if marks.reach(due) => self.note(Some(due), None),
-            Ok(_) => self.note(None, Some(&"it is behind")),
-            Err(error) => self.note(None, Some(error)),
-        }
-        marks.ok()?.filter(|marks| marks.reach(due))
+        let found = match marks {
+            Ok(Some(marks)) if marks.reach(due) => Ok(marks),
+            Ok(_) => Err("it is behind".to_owned()),
+            Err(error) => Err(error.to_string()),
+        };
+        self.note(found.as_ref().map(|_| due));
+        found.ok()
     }
 
     /// How far it is; `None` where it is still without tables that a new version of this program has just made.
@@ -85,18 +79,16 @@ impl Replica {
     }
 
     /// Notes how far it has to be, or why it is done without, and says so where that is new.
-    fn note(&self, due: Option<Marks>, why: Option<&dyn Display>) {
-        let before = std::mem::replace(
-            &mut *self.due.lock().unwrap_or_else(PoisonError::into_inner),
-            due,
-        );
-        match (before, why) {
-            (Some(_), Some(why)) => {
+    fn note(&self, due: std::result::Result<Marks, &String>) {
+        let mut known = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        match (known.is_some(), &due) {
+            (true, Err(why)) => {
                 tracing::warn!(%why, "the replica is done without: screens look at the database itself");
             }
-            (None, None) => tracing::info!("screens look at the replica"),
+            (false, Ok(_)) => tracing::info!("screens look at the replica"),
             _ => {}
         }
+        *known = due.ok();
     }
 
     /// Ends its connections.
