@@ -375,6 +375,8 @@ async fn a_cancelled_replay_leaves_nothing_and_a_change_makes_the_last_one_void(
         ReplayView::None
     );
     country.replay(&author, "CN", no).await;
+    let replayed = services.replay(&author, &cn, no).await.unwrap();
+    assert!(matches!(replayed, ReplayView::Done(_)));
     let view = services.rulebook(&author, &cn, no).await.unwrap();
     let mut document = view.document;
     document.title.en.push('!');
