@@ -114,9 +114,7 @@ impl Connection {
 
 /// Where the bytes begin.
 pub fn find(within: &[u8], bytes: &[u8]) -> Option<usize> {
-    within
-        .windows(bytes.len())
-        .position(|window| window == bytes)
+    memchr::memmem::find(within, bytes)
 }
 
 /// The number that the text begins with.
