@@ -14,11 +14,6 @@ use domain::{Code, Day, Millis};
 use std::sync::Arc;
 use store::PassHolderRow;
 
-/// How long the same live pass answers whoever asks again.
-const FRESH_FOR: i64 = 20_000;
-/// Live passes kept at once; beyond that those that went stale are forgotten.
-const KEPT_MAX: usize = 20_000;
-
 /// A guardian's live pass; without one today, only the colour.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LivePass {
@@ -63,7 +58,6 @@ impl Services {
     /// The live pass of a child that is already read.
     pub(crate) async fn live_pass_of(&self, seen: &Seen) -> Result<LivePass> {
         let loaded = &seen.loaded;
-        let person = loaded.person.row.person_id;
         let (code, holder) = self.todays_pass(seen).await?;
         let Some(holder) = holder else {
             return Ok(LivePass {
@@ -78,25 +72,8 @@ impl Services {
             code,
             day: loaded.today,
         };
-        let known = self.passes.live.lock().ok().and_then(|live| {
-            let fresh =
-                |i: &&Issued| i.says == says && (0..FRESH_FOR).contains(&(now.0 - i.issued.0));
-            live.get(&person).filter(fresh).cloned()
-        });
-        let issued = match known {
-            Some(issued) => issued,
-            None => {
-                let until = Millis(now.0 + LIVE_FOR.0);
-                let issued = self.issue(&keys, &loaded.person, &holder, says, (now, until))?;
-                if let Ok(mut live) = self.passes.live.lock() {
-                    if live.len() >= KEPT_MAX {
-                        live.retain(|_, i| now.0 - i.issued.0 < FRESH_FOR);
-                    }
-                    live.insert(person, issued.clone());
-                }
-                issued
-            }
-        };
+        let until = Millis(now.0 + LIVE_FOR.0);
+        let issued = self.issue(&keys, &loaded.person, &holder, says, (now, until))?;
         Ok(LivePass {
             code,
             left: (issued.expires.0 - now.0).max(0),

@@ -251,9 +251,6 @@ impl Services {
         if let Ok(mut keys) = self.passes.keys.write() {
             *keys = None;
         }
-        if let Ok(mut live) = self.passes.live.lock() {
-            live.clear();
-        }
     }
 
     /// Makes a key that signs from a moment on, and writes it down.

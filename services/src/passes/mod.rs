@@ -20,16 +20,12 @@ pub(crate) use keys::KeySet;
 pub use keys::{KeyState, PassKey, Purpose};
 
 use domain::Millis;
-use domain::ids::PersonId;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, RwLock};
 
 /// What is kept between requests.
 #[derive(Debug, Default)]
 pub(crate) struct Passes {
-    keys: RwLock<Option<Arc<keys::KeySet>>>,
-    /// The last live pass of each person, for whoever asks again in the same moment.
-    live: Mutex<HashMap<PersonId, Issued>>,
+    keys: RwLock<Option<Arc<KeySet>>>,
 }
 
 /// A moment without its milliseconds, as passes have it.
