@@ -131,17 +131,32 @@ impl Store {
         }
     }
 
-    /// A transaction that reads what [`Store::write_after`] will write over. `None` while somebody else is writing, and
-    /// where others may write at any moment without this program's knowing.
+    /// A transaction that reads what [`Store::write_after`] will write over; one at a time. `None` while somebody else is
+    /// writing, or waits for all to end their reading, and where others may write at any moment without this program's
+    /// knowing.
     pub async fn read_ahead(&self) -> Result<Option<(Tx, Seen)>> {
         match &self.engine {
             Engine::File(file) => {
-                let Some(seen) = file.news().seen() else {
+                let seen = file.news().seen().filter(|_| !file.log_is_long());
+                let Some(seen) = seen else {
                     return Ok(None);
                 };
-                Ok(Some((self.read().await?, seen)))
+                let generation = self.generation();
+                Ok(Some((
+                    self.begun(file.read_ahead().await?, generation),
+                    seen,
+                )))
             }
             Engine::Server(_) => Ok(None),
+        }
+    }
+
+    /// Whether a transaction of [`Store::read_ahead`] is still good to read: as far as this program knows, what it shows
+    /// holds but for what callers of [`Store::write_after`] have written, and its end is not waited for.
+    pub fn may_read_on(&self, seen: Seen) -> bool {
+        match &self.engine {
+            Engine::File(file) => !file.log_is_long() && file.news().seen() == Some(seen),
+            Engine::Server(_) => false,
         }
     }
 

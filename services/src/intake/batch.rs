@@ -2,6 +2,7 @@
 //! that is possible, then written and answered.
 
 use super::draft::Draft;
+use super::picture::Picture;
 use super::{Job, Receipt, Sender, Sent};
 use crate::accounts::SessionToken;
 use crate::gather::distinct;
@@ -10,7 +11,7 @@ use domain::ids::PersonId;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use store::{Seen, Tx};
+use store::Seen;
 
 /// How often the start of a day may come between.
 const TURNS: usize = 8;
@@ -57,63 +58,80 @@ impl Batch {
     }
 
     /// Adds reports of people of whom it does not speak yet: finds out who sends them, answers where a session has
-    /// ended, and judges them beside the writer if it can.
-    pub async fn add(&mut self, sent: Vec<Sent>) {
+    /// ended, and judges them beside the writer if it can, by the `picture` there is or by another, which may not show
+    /// what is being `written`.
+    pub async fn add(
+        &mut self,
+        sent: Vec<Sent>,
+        picture: &mut Option<Picture>,
+        written: impl IntoIterator<Item = PersonId>,
+    ) {
         let ahead = std::mem::replace(&mut self.ahead, Ahead::Impossible);
-        match self.try_add(ahead, sent).await {
+        let services = &self.services;
+        // The last one ends before the next is taken.
+        *picture = picture
+            .take()
+            .filter(|picture| picture.holds(services) && picture.shows(&sent));
+        if picture.is_none() && !matches!(ahead, Ahead::Impossible) {
+            *picture = Picture::take(services, written).await;
+        }
+        match self.try_add(ahead, sent, picture.as_mut()).await {
             Ok(ahead) => self.ahead = ahead,
-            // The writer will judge them, and say what is wrong.
-            Err(error) => tracing::error!(%error, "reports were not judged ahead"),
+            Err(error) => {
+                // The writer will judge them, and say what is wrong.
+                tracing::error!(%error, "reports were not judged ahead");
+                *picture = None;
+            }
         }
     }
 
-    async fn try_add(&mut self, ahead: Ahead, sent: Vec<Sent>) -> Result<Ahead> {
+    async fn try_add(
+        &mut self,
+        ahead: Ahead,
+        sent: Vec<Sent>,
+        mut picture: Option<&mut Picture>,
+    ) -> Result<Ahead> {
         let first = self.jobs.len();
-        let (mut tx, seen) = match ahead {
-            Ahead::Impossible => (None, None),
-            // Where nothing can be read, the writer judges.
-            Ahead::Nothing | Ahead::All(..) => {
-                let ahead_of = self.services.store.read_ahead().await;
-                ahead_of.unwrap_or_default().unzip()
-            }
-        };
-        let actors = self.senders(&mut tx, &sent).await;
-        if let Err(error) = &actors {
-            tracing::error!(%error, "the senders of reports were not looked up");
-        }
+        let actors = self.senders(picture.as_deref_mut(), &sent).await;
         let recognised = sent
             .into_iter()
             .filter_map(|sent| sent.recognised(actors.as_ref().ok()));
         self.jobs.extend(recognised);
-        let (Some(mut tx), Some(seen)) = (tx, seen) else {
+        actors?;
+        let Some(picture) = picture else {
             return Ok(Ahead::Impossible);
         };
+        let seen = picture.seen;
         let mut draft = match ahead {
             Ahead::Nothing => Box::new(Draft::new(&self.services)),
             Ahead::All(then, draft) if then == seen => draft,
             Ahead::All(..) | Ahead::Impossible => return Ok(Ahead::Impossible),
         };
-        Ok(match draft.judge(&mut tx, &self.jobs, first).await? {
-            ControlFlow::Continue(()) => Ahead::All(seen, draft),
-            ControlFlow::Break(_) => Ahead::Impossible,
-        })
+        Ok(
+            match draft.judge(&mut picture.tx, &self.jobs, first).await? {
+                ControlFlow::Continue(()) => Ahead::All(seen, draft),
+                ControlFlow::Break(_) => Ahead::Impossible,
+            },
+        )
     }
 
-    /// Whom the sessions stand for by which reports come, looked up by what reads ahead, if anything does.
+    /// Whom the sessions stand for by which reports come.
     async fn senders(
         &self,
-        tx: &mut Option<Tx>,
+        picture: Option<&mut Picture>,
         sent: &[Sent],
     ) -> Result<HashMap<SessionToken, Actor>> {
         let tokens: Vec<SessionToken> = sent.iter().filter_map(Sent::session).cloned().collect();
         if tokens.is_empty() {
             return Ok(HashMap::new());
         }
-        let tx = match tx {
-            Some(tx) => tx,
-            None => tx.insert(self.services.store.read().await?),
-        };
-        self.services.actors_of(tx, &tokens).await
+        match picture {
+            Some(picture) => self.services.actors_of(&mut picture.tx, &tokens).await,
+            None => {
+                let mut tx = self.services.store.read().await?;
+                self.services.actors_of(&mut tx, &tokens).await
+            }
+        }
     }
 
     /// Writes them, and answers each.

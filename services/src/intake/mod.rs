@@ -5,6 +5,7 @@
 mod batch;
 mod draft;
 mod judge;
+mod picture;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;
@@ -21,8 +22,10 @@ use domain::Day;
 use domain::decision::Decision;
 use domain::ids::{PersonId, ReportId};
 use domain::report::{Answers, Channel};
+use picture::Picture;
 use std::collections::HashSet;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 use store::ReportRow;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -35,6 +38,9 @@ const LEAST_BATCH: usize = 256;
 /// Reports that are worth a transaction of their own, to be judged while others are written; of fewer, each would cost
 /// more than it gains.
 const WORTH_JUDGING: usize = 32;
+
+/// How often to make sure that a picture still holds while a batch takes its time.
+const GLANCE: Duration = Duration::from_millis(10);
 
 /// A report as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,7 +143,14 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
     let mut pace = Pace::at_least(LEAST_BATCH);
     let mut waiting = Vec::new();
     let mut writing: Option<Writing> = None;
-    while !waiting.is_empty() || queue.recv_many(&mut waiting, pace.size()).await > 0 {
+    let mut picture: Option<Picture> = None;
+    loop {
+        if waiting.is_empty() && writing.is_none() {
+            picture = None;
+            if queue.recv_many(&mut waiting, pace.size()).await == 0 {
+                break;
+            }
+        }
         let Some(services) = services.upgrade() else {
             break;
         };
@@ -148,7 +161,7 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
                 let (now, later) = apart(waiting, &next, writing.as_ref());
                 waiting = later;
                 if !now.is_empty() {
-                    next = add(&services, next, now).await;
+                    (next, picture) = add(&services, next, now, picture, writing.as_ref()).await;
                 }
             }
             let Some(before) = &mut writing else {
@@ -163,9 +176,16 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
                     writing = None;
                 }
                 _ = queue.recv_many(&mut waiting, room), if is_open => {}
+                () = tokio::time::sleep(GLANCE), if picture.is_some() => {
+                    picture = picture.filter(|picture| picture.holds(&services));
+                }
             }
         }
         if next.len() > 0 {
+            picture = picture.filter(|picture| picture.holds(&services));
+            if let Some(picture) = &mut picture {
+                picture.hide(next.people());
+            }
             writing = Some(Writing::begin(services, next));
         }
     }
@@ -184,14 +204,22 @@ fn apart(waiting: Vec<Sent>, next: &Batch, writing: Option<&Writing>) -> (Vec<Se
 
 /// Adds reports to a batch, in a task of its own: a panic ends this batch, whose senders are told to try again, not the
 /// intake.
-async fn add(services: &Arc<Services>, mut batch: Batch, sent: Vec<Sent>) -> Batch {
+async fn add(
+    services: &Arc<Services>,
+    mut batch: Batch,
+    sent: Vec<Sent>,
+    mut picture: Option<Picture>,
+    writing: Option<&Writing>,
+) -> (Batch, Option<Picture>) {
+    let written = writing.map(|before| before.people.clone());
     let added = tokio::spawn(async move {
-        batch.add(sent).await;
-        batch
+        let written = written.into_iter().flatten();
+        batch.add(sent, &mut picture, written).await;
+        (batch, picture)
     });
     added.await.unwrap_or_else(|error| {
         tracing::error!(%error, "judging a batch of reports broke off");
-        Batch::new(services)
+        (Batch::new(services), None)
     })
 }
 

@@ -16,6 +16,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -33,9 +34,18 @@ const READERS: u32 = 4;
 /// Bytes of a page in a new file. Reports come in from all classes at once: each changes a few pages, whatever their size,
 /// and all of each is written twice.
 const PAGE: u32 = 2_048;
-/// Pages that the log may hold before the writer itself carries them into the file. [`carry`] does so before it
+/// Pages that the log may hold before the writer itself carries them into the file. [`Carrier`] does so before it
 /// comes to that, beside the writer.
-const LOG_PAGES: &str = "16384";
+const LOG_PAGES: &str = "65536";
+/// Pages of the log from which on it shall begin anew. It does so where a commit finds all of it carried and nobody who
+/// reads in it, which under load hardly ever happens by itself.
+const LONG: i64 = 32_768;
+/// How long the writer waits then for those who read.
+const DRAIN: Duration = Duration::from_millis(50);
+/// How many times [`Carrier`] carries before it asks again, where somebody reads longer than that.
+const PAUSE: u32 = 50;
+/// How often it tries to carry all beside the writer first.
+const BESIDE: u32 = 8;
 /// Pages that make it worth while to carry again soon.
 const MANY_PAGES: i64 = 1_000;
 /// How long to wait for more pages before carrying: hardly at all while many come, for the writer keeps a batch waiting
@@ -53,7 +63,9 @@ const AGAIN: Duration = Duration::from_millis(1);
 pub(crate) struct File {
     writer: SqlitePool,
     readers: SqlitePool,
+    ahead: SqlitePool,
     carrier: JoinHandle<()>,
+    log_is_long: Arc<AtomicBool>,
     news: Arc<News>,
 }
 
@@ -77,7 +89,7 @@ impl File {
             .busy_timeout(PATIENCE)
             .statement_cache_capacity(STATEMENTS)
             .row_buffer_size(ROWS)
-            .pragma("journal_size_limit", "67108864")
+            .pragma("journal_size_limit", "134217728")
             .pragma("wal_autocheckpoint", LOG_PAGES)
             .pragma("cache_size", "-16384")
             .pragma("temp_store", "memory")
@@ -117,6 +129,7 @@ impl File {
             .max_connections(READERS)
             // A file does not go away; asking it costs two changes of thread.
             .test_before_acquire(false)
+            .after_release(|connection, _| Box::pin(is_usable(connection)))
             .acquire_timeout(PATIENCE)
             .connect_with(
                 options
@@ -125,11 +138,30 @@ impl File {
                     .read_only(true),
             )
             .await?;
-        let carrier = options.pragma("cache_size", "-64").connect().await?;
+        let ahead = SqlitePoolOptions::new()
+            .max_connections(1)
+            .test_before_acquire(false)
+            .after_release(|connection, _| Box::pin(is_usable(connection)))
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.clone().read_only(true))
+            .await?;
+        let log_is_long = Arc::<AtomicBool>::default();
+        let carrier = Carrier {
+            connection: options
+                .pragma("cache_size", "-64")
+                .busy_timeout(DRAIN)
+                .connect()
+                .await?,
+            writer: writer.clone(),
+            written,
+            log_is_long: Arc::clone(&log_is_long),
+        };
         Ok(Self {
             writer,
             readers,
-            carrier: tokio::spawn(carry(carrier, written)),
+            ahead,
+            carrier: tokio::spawn(carrier.run()),
+            log_is_long,
             news,
         })
     }
@@ -169,8 +201,19 @@ impl File {
         Ok(Inner::Sqlite(Box::new(self.readers.begin().await?)))
     }
 
+    /// The same for the one who reads ahead of the writer, who never waits for others that read.
+    pub async fn read_ahead(&self) -> Result<Inner> {
+        Ok(Inner::Sqlite(Box::new(self.ahead.begin().await?)))
+    }
+
+    /// Whether those who could end their reading shall do so.
+    pub fn log_is_long(&self) -> bool {
+        self.log_is_long.load(Ordering::Acquire)
+    }
+
     pub async fn close(&self) {
         self.carrier.abort();
+        self.ahead.close().await;
         self.readers.close().await;
         self.writer.close().await;
     }
@@ -193,8 +236,9 @@ async fn never_wait(connection: &mut SqliteConnection) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Whether a connection has left its transaction. On a full disk SQLite leaves it by itself; sqlx then cannot, and would
-/// refuse to begin another one for ever.
+/// Whether a connection has left its transaction. On a full disk, and where a read fails, SQLite leaves it by itself; sqlx
+/// then cannot, and would never truly begin another one: nothing could be written, and whoever reads would look at the
+/// same old picture for ever.
 async fn is_usable(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
     if connection.is_in_transaction() {
         // A transaction that was dropped ends before whatever is asked next.
@@ -203,25 +247,80 @@ async fn is_usable(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
     Ok(!connection.is_in_transaction())
 }
 
-/// Carries what was written from the log into the file, beside the writer and without stopping anybody: left to the
-/// writer, it would keep a whole batch of reports waiting several times a second.
-async fn carry(mut connection: SqliteConnection, written: Arc<Notify>) {
-    loop {
-        written.notified().await;
-        let carried: sqlx::Result<(i64, i64, i64)> =
-            sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)")
-                .fetch_one(&mut connection)
-                .await;
-        let pages = match carried {
-            Ok((_, pages, _)) => pages,
+/// What carries pages from the log into the file beside the writer: left to it, that would keep a whole batch of reports
+/// waiting several times a second.
+struct Carrier {
+    connection: SqliteConnection,
+    writer: SqlitePool,
+    written: Arc<Notify>,
+    log_is_long: Arc<AtomicBool>,
+}
+
+impl Carrier {
+    async fn run(mut self) {
+        let (mut tried, mut pause) = (0, 0_u32);
+        loop {
+            self.written.notified().await;
+            let pages = self.carry("PASSIVE").await.pages;
+            pause = pause.saturating_sub(1);
+            // As long as it was when it was last tried: nothing has been written since.
+            if pages > LONG && pages != tried && pause == 0 {
+                let carried = self.begin_anew().await;
+                tried = carried.pages;
+                pause = if carried.is_all { 0 } else { PAUSE };
+            }
+            tokio::time::sleep(if pages > MANY_PAGES { SOON } else { LATER }).await;
+        }
+    }
+
+    /// Lets the next commit begin the log anew: takes the writer's turn and waits for those who read in it.
+    async fn begin_anew(&mut self) -> Carried {
+        self.log_is_long.store(true, Ordering::Release);
+        // Where all is carried it is also made durable, which takes longest: better before the writer has to wait. That
+        // nothing came while it was carried shows when it is done again.
+        let mut carried = Carried::default();
+        for _ in 0..BESIDE {
+            let before = std::mem::replace(&mut carried, self.carry("PASSIVE").await);
+            if carried.is_all && before.is_all && carried.pages == before.pages {
+                break;
+            }
+            if !carried.is_all {
+                tokio::time::sleep(SOON / 4).await;
+            }
+        }
+        let turn = self.writer.acquire().await;
+        let carried = self.carry("RESTART").await;
+        drop(turn);
+        self.log_is_long.store(false, Ordering::Release);
+        carried
+    }
+
+    async fn carry(&mut self, mode: &str) -> Carried {
+        let sql = format!("PRAGMA wal_checkpoint({mode})");
+        let carried: sqlx::Result<(bool, i64, i64)> = sqlx::query_as(AssertSqlSafe(sql))
+            .fetch_one(&mut self.connection)
+            .await;
+        match carried {
+            Ok((is_busy, pages, carried)) => Carried {
+                pages,
+                is_all: !is_busy && carried == pages,
+            },
             Err(error) => {
                 // The writer will do it, and say what is wrong.
                 tracing::debug!(%error, "the log was not carried into the file");
-                0
+                Carried::default()
             }
-        };
-        tokio::time::sleep(if pages > MANY_PAGES { SOON } else { LATER }).await;
+        }
     }
+}
+
+/// How far it has come.
+#[derive(Debug, Default)]
+struct Carried {
+    /// In the log.
+    pages: i64,
+    /// Whether all of them have been carried and, where that was asked, nobody reads in the log any more.
+    is_all: bool,
 }
 
 /// Leaves a database of another program as it is: only to open it for writing would change it.
