@@ -137,15 +137,12 @@ impl Store {
     pub async fn read_ahead(&self) -> Result<Option<(Tx, Seen)>> {
         match &self.engine {
             Engine::File(file) => {
-                let seen = file.news().seen().filter(|_| !file.log_is_long());
-                let Some(seen) = seen else {
+                let Some(seen) = file.seen() else {
                     return Ok(None);
                 };
                 let generation = self.generation();
-                Ok(Some((
-                    self.begun(file.read_ahead().await?, generation),
-                    seen,
-                )))
+                let inner = file.read_ahead().await?;
+                Ok(Some((self.begun(inner, generation), seen)))
             }
             Engine::Server(_) => Ok(None),
         }
@@ -155,7 +152,7 @@ impl Store {
     /// holds but for what callers of [`Store::write_after`] have written, and its end is not waited for.
     pub fn may_read_on(&self, seen: Seen) -> bool {
         match &self.engine {
-            Engine::File(file) => !file.log_is_long() && file.news().seen() == Some(seen),
+            Engine::File(file) => file.seen() == Some(seen),
             Engine::Server(_) => false,
         }
     }

@@ -58,14 +58,8 @@ impl Batch {
     }
 
     /// Adds reports of people of whom it does not speak yet: finds out who sends them, answers where a session has
-    /// ended, and judges them beside the writer if it can, by the `picture` there is or by another, which may not show
-    /// what is being `written`.
-    pub async fn add(
-        &mut self,
-        sent: Vec<Sent>,
-        picture: &mut Option<Picture>,
-        written: impl IntoIterator<Item = PersonId>,
-    ) {
+    /// ended, and judges them beside the writer if it can, by the `picture` there is or by another.
+    pub async fn add(&mut self, sent: Vec<Sent>, picture: &mut Option<Picture>) {
         let ahead = std::mem::replace(&mut self.ahead, Ahead::Impossible);
         let services = &self.services;
         // The last one ends before the next is taken.
@@ -73,7 +67,7 @@ impl Batch {
             .take()
             .filter(|picture| picture.holds(services) && picture.shows(&sent));
         if picture.is_none() && !matches!(ahead, Ahead::Impossible) {
-            *picture = Picture::take(services, written).await;
+            *picture = Picture::take(services).await;
         }
         match self.try_add(ahead, sent, picture.as_mut()).await {
             Ok(ahead) => self.ahead = ahead,

@@ -161,7 +161,7 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
                 let (now, later) = apart(waiting, &next, writing.as_ref());
                 waiting = later;
                 if !now.is_empty() {
-                    (next, picture) = add(&services, next, now, picture, writing.as_ref()).await;
+                    (next, picture) = add(&services, next, now, picture).await;
                 }
             }
             let Some(before) = &mut writing else {
@@ -173,6 +173,9 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
                 biased;
                 ms = before.ends() => {
                     pace.took(before.people.len(), ms);
+                    if let Some(picture) = &mut picture {
+                        picture.hide(&before.people);
+                    }
                     writing = None;
                 }
                 _ = queue.recv_many(&mut waiting, room), if is_open => {}
@@ -183,9 +186,6 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
         }
         if next.len() > 0 {
             picture = picture.filter(|picture| picture.holds(&services));
-            if let Some(picture) = &mut picture {
-                picture.hide(next.people());
-            }
             writing = Some(Writing::begin(services, next));
         }
     }
@@ -209,12 +209,9 @@ async fn add(
     mut batch: Batch,
     sent: Vec<Sent>,
     mut picture: Option<Picture>,
-    writing: Option<&Writing>,
 ) -> (Batch, Option<Picture>) {
-    let written = writing.map(|before| before.people.clone());
     let added = tokio::spawn(async move {
-        let written = written.into_iter().flatten();
-        batch.add(sent, &mut picture, written).await;
+        batch.add(sent, &mut picture).await;
         (batch, picture)
     });
     added.await.unwrap_or_else(|error| {

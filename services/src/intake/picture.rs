@@ -16,16 +16,13 @@ pub(super) struct Picture {
     pub tx: Tx,
     pub seen: Seen,
     taken: Millis,
-    /// Of whom batches speak whose commit it may not show.
+    /// Of whom batches speak whose commit it may not show. While one is being written, reports about its people wait.
     hidden: HashSet<PersonId>,
 }
 
 impl Picture {
-    /// Takes one while a batch about `written` people may be on its way; `None` where nothing can be read ahead.
-    pub async fn take(
-        services: &Services,
-        written: impl IntoIterator<Item = PersonId>,
-    ) -> Option<Self> {
+    /// Takes one; `None` where nothing can be read ahead.
+    pub async fn take(services: &Services) -> Option<Self> {
         let ahead = services.store.read_ahead().await;
         // The writer will judge, and say what is wrong.
         let (tx, seen) = ahead.ok().flatten()?;
@@ -33,7 +30,7 @@ impl Picture {
             tx,
             seen,
             taken: services.clock.now(),
-            hidden: written.into_iter().collect(),
+            hidden: HashSet::new(),
         })
     }
 
@@ -48,8 +45,8 @@ impl Picture {
         !people.any(|person| self.hidden.contains(&person))
     }
 
-    /// A batch about these people is on its way.
-    pub fn hide(&mut self, people: impl Iterator<Item = PersonId>) {
+    /// A batch about these people has been written since, or while it was taken.
+    pub fn hide(&mut self, people: &[PersonId]) {
         self.hidden.extend(people);
     }
 }

@@ -35,12 +35,12 @@ async fn ahead() -> (Town, Batch, oneshot::Receiver<Result<Receipt>>) {
     let town = Town::new(Random::new(1, "intake", 0)).await;
     let (other, answered) = sent(&town, 1, 1);
     let mut first = Batch::new(&town.services);
-    first.add(vec![other], &mut None, []).await;
+    first.add(vec![other], &mut None).await;
     first.write().await;
     assert_eq!(answered.await.unwrap().unwrap().revision, 1);
     let (sent, answered) = sent(&town, 0, 2);
     let mut batch = Batch::new(&town.services);
-    batch.add(vec![sent], &mut None, []).await;
+    batch.add(vec![sent], &mut None).await;
     assert!(batch.is_judged());
     (town, batch, answered)
 }
@@ -49,7 +49,7 @@ async fn ahead() -> (Town, Batch, oneshot::Receiver<Result<Receipt>>) {
 async fn what_was_judged_ahead_is_written() {
     let (town, mut batch, answered) = ahead().await;
     let (sent, other) = sent(&town, 2, 3);
-    batch.add(vec![sent], &mut None, []).await;
+    batch.add(vec![sent], &mut None).await;
     assert!(batch.is_judged());
     batch.write().await;
     for answered in [answered, other] {
@@ -84,10 +84,10 @@ async fn one_picture_serves_several_batches_but_nobody_whom_it_does_not_show() {
             assert_eq!(picture.shows(std::slice::from_ref(&sent)), is_shown);
         }
         let mut batch = Batch::new(&town.services);
-        batch.add(vec![sent], &mut picture, []).await;
+        batch.add(vec![sent], &mut picture).await;
         assert!(batch.is_judged());
-        picture.as_mut().unwrap().hide(batch.people());
         batch.write().await;
+        picture.as_mut().unwrap().hide(&[town.people[child]]);
         assert_eq!(answered.await.unwrap().unwrap().revision, revision);
     }
 }

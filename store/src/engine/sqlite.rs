@@ -125,26 +125,8 @@ impl File {
             })
             .connect_with(options.clone())
             .await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            // A file does not go away; asking it costs two changes of thread.
-            .test_before_acquire(false)
-            .after_release(|connection, _| Box::pin(is_usable(connection)))
-            .acquire_timeout(PATIENCE)
-            .connect_with(
-                options
-                    .clone()
-                    .pragma("cache_size", "-4096")
-                    .read_only(true),
-            )
-            .await?;
-        let ahead = SqlitePoolOptions::new()
-            .max_connections(1)
-            .test_before_acquire(false)
-            .after_release(|connection, _| Box::pin(is_usable(connection)))
-            .acquire_timeout(PATIENCE)
-            .connect_with(options.clone().read_only(true))
-            .await?;
+        let readers = reading(READERS, options.clone().pragma("cache_size", "-4096")).await?;
+        let ahead = reading(1, options.clone()).await?;
         let log_is_long = Arc::<AtomicBool>::default();
         let carrier = Carrier {
             connection: options
@@ -206,9 +188,11 @@ impl File {
         Ok(Inner::Sqlite(Box::new(self.ahead.begin().await?)))
     }
 
-    /// Whether those who could end their reading shall do so.
-    pub fn log_is_long(&self) -> bool {
-        self.log_is_long.load(Ordering::Acquire)
+    /// What a picture is taken after that is taken now; `None` while somebody may be writing, and while those who could end
+    /// their reading shall do so.
+    pub fn seen(&self) -> Option<Seen> {
+        let is_long = self.log_is_long.load(Ordering::Acquire);
+        self.news.seen().filter(|_| !is_long)
     }
 
     pub async fn close(&self) {
@@ -226,6 +210,18 @@ impl File {
             .await?;
         Ok(())
     }
+}
+
+/// Connections that only read.
+async fn reading(most: u32, options: SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
+    SqlitePoolOptions::new()
+        .max_connections(most)
+        // A file does not go away; asking it costs two changes of thread.
+        .test_before_acquire(false)
+        .after_release(|connection, _| Box::pin(is_usable(connection)))
+        .acquire_timeout(PATIENCE)
+        .connect_with(options.read_only(true))
+        .await
 }
 
 /// Lets a statement fail at once where another program is writing: [`File::write`] waits by itself.
@@ -247,6 +243,11 @@ async fn is_usable(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
     Ok(!connection.is_in_transaction())
 }
 
+/// Carries what nobody reads any more.
+const BY_THE_WAY: &str = "PRAGMA wal_checkpoint(PASSIVE)";
+/// Carries all, and waits until nobody reads in the log.
+const TO_THE_END: &str = "PRAGMA wal_checkpoint(RESTART)";
+
 /// What carries pages from the log into the file beside the writer: left to it, that would keep a whole batch of reports
 /// waiting several times a second.
 struct Carrier {
@@ -261,7 +262,7 @@ impl Carrier {
         let (mut tried, mut pause) = (0, 0_u32);
         loop {
             self.written.notified().await;
-            let pages = self.carry("PASSIVE").await.pages;
+            let pages = self.carry(BY_THE_WAY).await.pages;
             pause = pause.saturating_sub(1);
             // As long as it was when it was last tried: nothing has been written since.
             if pages > LONG && pages != tried && pause == 0 {
@@ -280,7 +281,7 @@ impl Carrier {
         // nothing came while it was carried shows when it is done again.
         let mut carried = Carried::default();
         for _ in 0..BESIDE {
-            let before = std::mem::replace(&mut carried, self.carry("PASSIVE").await);
+            let before = std::mem::replace(&mut carried, self.carry(BY_THE_WAY).await);
             if carried.is_all && before.is_all && carried.pages == before.pages {
                 break;
             }
@@ -289,17 +290,15 @@ impl Carrier {
             }
         }
         let turn = self.writer.acquire().await;
-        let carried = self.carry("RESTART").await;
+        let carried = self.carry(TO_THE_END).await;
         drop(turn);
         self.log_is_long.store(false, Ordering::Release);
         carried
     }
 
-    async fn carry(&mut self, mode: &str) -> Carried {
-        let sql = format!("PRAGMA wal_checkpoint({mode})");
-        let carried: sqlx::Result<(bool, i64, i64)> = sqlx::query_as(AssertSqlSafe(sql))
-            .fetch_one(&mut self.connection)
-            .await;
+    async fn carry(&mut self, how: &'static str) -> Carried {
+        let carried: sqlx::Result<(bool, i64, i64)> =
+            sqlx::query_as(how).fetch_one(&mut self.connection).await;
         match carried {
             Ok((is_busy, pages, carried)) => Carried {
                 pages,
