@@ -3,7 +3,6 @@
 use crate::{Error, Result};
 use qrcode::canvas::{Canvas, MaskPattern};
 use qrcode::{Color, EcLevel, bits, ec};
-use std::sync::Arc;
 
 /// The mask of every code. A reader takes any of the eight. To weigh all of them for the one of fewest look-alike patterns
 /// takes far longer than all else about a pass, and gains nothing for signatures and secrets: they look like noise under
@@ -14,7 +13,7 @@ const MASK: MaskPattern = MaskPattern::DiagonalLines;
 ///
 /// # Errors
 /// [`Error::Internal`] for a text that no QR code holds.
-pub fn draw(text: &str) -> Result<Arc<str>> {
+pub fn draw(text: &str) -> Result<String> {
     let (width, modules) = modules(text).map_err(|e| Error::internal(e.to_string()))?;
     let mut numbers = itoa::Buffer::new();
     let mut number = |n: usize, svg: &mut String| svg.push_str(numbers.format(n));
@@ -61,7 +60,7 @@ pub fn draw(text: &str) -> Result<Arc<str>> {
         }
     }
     svg.push_str(r#""/></svg>"#);
-    Ok(svg.into())
+    Ok(svg)
 }
 
 /// The width of the smallest code that holds a text, and its modules, row by row.

@@ -10,7 +10,6 @@ use domain::gate::{ShortCode, short_code};
 use domain::ids::PersonId;
 use domain::pass::{CARD_FOR, Kind, LIVE_FOR, Pass, Says};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 use store::{PassHolderRow, Tx};
 
 /// A pass that was signed.
@@ -21,7 +20,7 @@ pub struct Issued {
     /// What can be typed where it cannot be scanned.
     pub short: ShortCode,
     /// The same as a QR code: an SVG element without a quiet zone.
-    pub svg: Arc<str>,
+    pub svg: String,
     /// What it says.
     pub says: Says,
     /// When it was signed.

@@ -209,7 +209,7 @@ fn card(lang: Lang, card: &PrintedCard) -> impl IntoView + use<> {
     let says = tr!(lang, "{name}的二维码", "QR code of {name}");
     view! {
         <section class="pass-card">
-            <div class="qr" role="img" aria-label=says inner_html=card.pass.svg.to_string()></div>
+            <div class="qr" role="img" aria-label=says inner_html=card.pass.svg.clone()></div>
             <div>
                 <b>{card.name.clone()}</b>
                 <p>{card.class.label(lang)} <Dot /> {seat(lang, card.seat)}</p>

@@ -107,7 +107,7 @@ fn frame(lang: Lang, child: &ChildView, shows_name: bool, pass: &LivePass) -> An
             lang=lang
             code=code
             meaning=code_meaning(lang, code)
-            nostrip:qr=pass.issued.as_ref().map(|issued| issued.svg.to_string())
+            nostrip:qr=pass.issued.as_ref().map(|issued| issued.svg.clone())
             short=pass.issued.as_ref().map(|issued| issued.short.to_string())
             instead=instead
             name=name.clone()

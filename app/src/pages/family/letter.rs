@@ -65,7 +65,7 @@ fn body(lang: Lang, letter: &DayLetter) -> AnyView {
                     <span>{code_name(lang, code)} <Dot /> {code_meaning(lang, code)}</span>
                 </div>
             </div>
-            <div class="qr" role="img" aria-label=says inner_html=issued.svg.to_string()></div>
+            <div class="qr" role="img" aria-label=says inner_html=issued.svg.clone()></div>
             <p class="short-code">{tr!(lang, "短码", "Short code")} " " <b>{issued.short.to_string()}</b></p>
             <p><b>{letter.name.clone()}</b> <Dot /> {letter.class.label(lang)}</p>
             <p>{ask}</p>

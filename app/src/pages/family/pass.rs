@@ -29,7 +29,7 @@ struct Renewed {
 pub async fn renew(ctx: Ctx, Path(person): Path<PersonId>) -> Answer {
     let pass = ctx.services().live_pass(ctx.actor()?, person).await?;
     let renewed = Renewed {
-        svg: pass.issued.map(|issued| issued.svg.to_string()),
+        svg: pass.issued.map(|issued| issued.svg),
         left: pass.left,
         code: pass.code.word(),
     };

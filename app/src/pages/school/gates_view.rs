@@ -8,7 +8,6 @@ use crate::ui::*;
 use crate::web::Fields;
 use leptos::prelude::*;
 use services::gates::{DEVICES_PAGE, DeviceView, EnrolmentCode, GateView, GatesView};
-use std::sync::Arc;
 
 /// What the page shows.
 pub(super) struct Shown<'a> {
@@ -18,7 +17,7 @@ pub(super) struct Shown<'a> {
     pub fields: &'a Fields,
     pub errors: Vec<FieldError>,
     /// A code that was just made, its address, and that as a QR code.
-    pub code: Option<(EnrolmentCode, String, Option<Arc<str>>)>,
+    pub code: Option<(EnrolmentCode, String, Option<String>)>,
     pub page: usize,
 }
 
@@ -68,7 +67,7 @@ fn code_card(shown: &Shown<'_>) -> Option<AnyView> {
     let (until, gate) = (time(code.until), code.gate.clone());
     let (grouped, address) = (code.code.grouped(), address.clone());
     let qr = svg.as_ref().map(|svg| {
-        let svg = svg.to_string();
+        let svg = svg.clone();
         view! { <div class="device-qr" role="img" aria-label=tr!(lang, "设备码的二维码", "The device code as a QR code") inner_html=svg></div> }
     });
     Some(
