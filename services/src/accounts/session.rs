@@ -14,7 +14,7 @@ use domain::ids::{AccountId, PersonId};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{AccountRow, GrantRow, SessionRow, SignedInRow, Tx};
+use store::{AccountRow, GrantRow, Seen, SessionRow, SignedInRow, Tx};
 
 /// The session cookie's name; the prefix makes browsers insist on Secure, path `/` and this very host.
 pub const SESSION_COOKIE: &str = "__Host-fuxue";
@@ -85,6 +85,59 @@ impl Uses {
     fn take(&self) -> Vec<Vec<u8>> {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.drain().collect()
+    }
+}
+
+/// Sessions by which reports have just come. Whoever reports looks at the code next, and is not looked up again for it.
+#[derive(Debug, Default)]
+pub(crate) struct Returning(Mutex<Option<Expected>>);
+
+/// What one picture of the data, or several that show the same, say of them.
+#[derive(Debug)]
+struct Expected {
+    seen: Seen,
+    since: Millis,
+    sessions: HashMap<Vec<u8>, SignedInRow>,
+}
+
+impl Expected {
+    /// Whether it was seen about then. A clock may be put back, too.
+    fn is_fresh(&self, at: Millis) -> bool {
+        (at.0 - self.since.0).abs() < SOON
+    }
+}
+
+/// Milliseconds for which somebody is expected back: as much later may count what another program says of a session.
+const SOON: i64 = 250;
+/// Most who are expected at a time.
+const EXPECTED: usize = 4_096;
+
+impl Returning {
+    /// Expects the holders of sessions that a picture shows.
+    fn expect<'a>(&self, (seen, at): (Seen, Millis), found: impl Iterator<Item = &'a SignedInRow>) {
+        let mut expected = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        expected.take_if(|expected| expected.seen != seen || !expected.is_fresh(at));
+        let Expected {
+            since, sessions, ..
+        } = expected.get_or_insert_with(|| Expected {
+            seen,
+            since: at,
+            sessions: HashMap::new(),
+        });
+        *since = at.min(*since);
+        let room = EXPECTED.saturating_sub(sessions.len());
+        let found = found.take(room);
+        sessions.extend(found.map(|row| (row.session.token_hash.clone(), row.clone())));
+    }
+
+    /// Who comes back, once.
+    fn take(&self, services: &Services, token_hash: &[u8]) -> Option<SignedInRow> {
+        let mut expected = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = services.clock.now();
+        expected.take_if(|expected| {
+            !expected.is_fresh(now) || !services.store.may_read_on(expected.seen)
+        });
+        expected.as_mut()?.sessions.remove(token_hash)
     }
 }
 
@@ -206,7 +259,12 @@ impl Services {
 
     /// Who a cookie stands for; `None` when its session has ended or its account is disabled.
     pub async fn authenticate(&self, token: &SessionToken) -> Result<Option<Actor>> {
-        let Some(found) = self.sessions.ask(token.hash()).await? else {
+        let hash = token.hash();
+        let found = match self.returning.take(self, &hash) {
+            Some(found) => Some(found),
+            None => self.sessions.ask(hash).await?,
+        };
+        let Some(found) = found else {
             return Ok(None);
         };
         let actor = self.actor_of(found);
@@ -232,14 +290,19 @@ impl Services {
         Some(Actor::account(session.account_id, roles(&grants, children)))
     }
 
-    /// Whom sessions stand for; those that have ended are not among them.
+    /// Whom sessions stand for by which reports come; those that have ended are not among them. Where a picture is looked
+    /// at, also what was seen and when, their holders are expected back.
     pub(crate) async fn actors_of(
         &self,
         tx: &mut Tx,
+        picture: Option<(Seen, Millis)>,
         tokens: &[SessionToken],
     ) -> Result<HashMap<SessionToken, Actor>> {
         let hashes: Vec<_> = tokens.iter().map(SessionToken::hash).collect();
         let found = sessions_by(tx, &hashes).await?;
+        if let Some(picture) = picture {
+            self.returning.expect(picture, found.iter().flatten());
+        }
         let known = tokens.iter().zip(found);
         let known =
             known.filter_map(|(token, found)| Some((token.clone(), self.actor_of(found?)?)));
@@ -363,4 +426,64 @@ async fn sessions_by(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<Vec<Session>> {
         .collect();
     // One browser may ask several times at once.
     Ok(hashes.iter().map(|hash| rows.get(hash).cloned()).collect())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::demo::random::Random;
+    use crate::intake::Submission;
+    use crate::recolour::tests::Town;
+    use domain::report::{Answers, Channel};
+
+    /// Begins a session of the first child's guardian, and reports by it.
+    async fn report(town: &Town, id: u8) -> SessionToken {
+        let services = &town.services;
+        let account = town.guardians[0].id().unwrap();
+        let mut tx = services.store.write().await.unwrap();
+        let token = services
+            .begin_session(&mut tx, account)
+            .await
+            .unwrap()
+            .token;
+        tx.commit().await.unwrap();
+        let submission = Submission {
+            person: town.people[0],
+            day: town.today(),
+            id: [id; 16],
+            based_on: u16::from(id) - 1,
+            answers: Answers::all_well(),
+            channel: Channel::Web,
+        };
+        let receipt = services.report_by_session(&token, submission).await;
+        assert_eq!(receipt.unwrap().revision, u16::from(id));
+        token
+    }
+
+    #[tokio::test]
+    async fn whoever_reports_is_expected_back_once_and_soon_while_nothing_has_changed() {
+        let town = Town::new(Random::new(3, "sessions", 0)).await;
+        let services = &town.services;
+        let is_expected = |token: &SessionToken| {
+            let back = services.returning.take(services, &token.hash());
+            back.is_some()
+        };
+
+        // Nothing is read ahead of the writer before it has written.
+        report(&town, 1).await;
+        let token = report(&town, 2).await;
+        assert!(is_expected(&token));
+        assert!(!is_expected(&token), "once");
+
+        let token = report(&town, 3).await;
+        town.clock.advance(SOON);
+        assert!(!is_expected(&token), "not for long");
+        assert!(services.authenticate(&token).await.unwrap().is_some());
+
+        let token = report(&town, 4).await;
+        services.sign_out(&token).await.unwrap();
+        assert!(!is_expected(&token), "not after signing out");
+        assert!(services.authenticate(&token).await.unwrap().is_none());
+    }
 }

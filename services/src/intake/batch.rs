@@ -120,10 +120,14 @@ impl Batch {
             return Ok(HashMap::new());
         }
         match picture {
-            Some(picture) => self.services.actors_of(&mut picture.tx, &tokens).await,
+            Some(picture) => {
+                let shown = Some((picture.seen, picture.taken));
+                let tx = &mut picture.tx;
+                self.services.actors_of(tx, shown, &tokens).await
+            }
             None => {
                 let mut tx = self.services.store.read().await?;
-                self.services.actors_of(&mut tx, &tokens).await
+                self.services.actors_of(&mut tx, None, &tokens).await
             }
         }
     }

@@ -15,7 +15,7 @@ const LIFE: i64 = 100;
 pub(super) struct Picture {
     pub tx: Tx,
     pub seen: Seen,
-    taken: Millis,
+    pub taken: Millis,
     /// Of whom batches speak whose commit it may not show. While one is being written, reports about its people wait.
     hidden: HashSet<PersonId>,
 }
