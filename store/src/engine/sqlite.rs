@@ -218,7 +218,8 @@ async fn reading(most: u32, options: SqliteConnectOptions) -> sqlx::Result<Sqlit
         .max_connections(most)
         // A file does not go away; asking it costs two changes of thread.
         .test_before_acquire(false)
-        .after_release(|connection, _| Box::pin(is_usable(connection)))
+        // Not after use: where a transaction was dropped, that would take a statement more.
+        .before_acquire(|connection, _| Box::pin(is_usable(connection)))
         .acquire_timeout(PATIENCE)
         .connect_with(options.read_only(true))
         .await
