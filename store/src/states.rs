@@ -105,14 +105,6 @@ impl Tx {
         .await?)
     }
 
-    /// The same with those who have left.
-    pub async fn states_of_all(&mut self, people: &[PersonId]) -> Result<Vec<StateRow>> {
-        Ok(query_as(concat!(state!(), " WHERE s.person_id IN ($list)"))
-            .list(people.iter().copied())
-            .fetch_all(self)
-            .await?)
-    }
-
     /// The states of those now in a class.
     pub async fn states_of_class(&mut self, class: ClassId) -> Result<Vec<StateRow>> {
         Ok(query_as(concat!(

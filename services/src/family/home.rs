@@ -21,7 +21,9 @@ use domain::state::{Standing, State};
 use domain::{Code, Day};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::{ClassRow, ConsentRow, GuardianshipRow, PassHolderRow, PersonRow, ReportRow, Tx};
+use store::{
+    ChildRow, ClassRow, ConsentRow, GuardianshipRow, PassHolderRow, PersonRow, ReportRow, Tx,
+};
 
 /// Days of the strip.
 pub const STRIP_DAYS: u16 = 14;
@@ -275,23 +277,23 @@ impl Services {
     }
 
     fn seen(&self, actor: &Actor, kept: Kept) -> Result<Seen> {
-        let place = (kept.info).place_of(kept.person.class_id, kept.person.person_id);
+        let ChildRow {
+            person,
+            class,
+            state,
+            holder,
+        } = kept.child;
+        let place = (kept.info).place_of(person.class_id, person.person_id);
         actor.require(Action::ReportForChild, &place)?;
-        let loaded = self.loaded(
-            actor,
-            kept.info,
-            kept.today,
-            kept.person,
-            kept.class,
-            kept.guardians,
-        )?;
+        let (info, today, guardians) = (kept.info, kept.today, kept.guardians);
+        let loaded = self.loaded(actor, info, today, person, class, guardians)?;
         Ok(Seen {
             reader: reader(actor, &loaded.guardians),
-            opened: self.open_state(kept.state)?,
+            opened: self.open_state(state)?,
             loaded,
             consents: kept.consents,
             revisions: kept.revisions,
-            holder: kept.holder,
+            holder,
         })
     }
 

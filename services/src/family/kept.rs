@@ -7,9 +7,7 @@ use domain::Day;
 use domain::ids::PersonId;
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{
-    ClassRow, ConsentRow, GuardianshipRow, PassHolderRow, PersonRow, ReportRow, StateRow, Tx,
-};
+use store::{ChildRow, ConsentRow, GuardianshipRow, ReportRow, Tx};
 
 /// What is kept of one child.
 #[derive(Debug, Clone)]
@@ -17,17 +15,13 @@ pub(crate) struct Kept {
     pub info: Arc<SchoolInfo>,
     /// Today at the school.
     pub today: Day,
-    pub person: PersonRow,
-    pub class: ClassRow,
+    pub child: ChildRow,
     /// All who ever were guardians of the child.
     pub guardians: Vec<GuardianshipRow>,
-    pub state: StateRow,
     /// The last answer of each guardian.
     pub consents: Vec<ConsentRow>,
     /// All revisions of today, oldest first.
     pub revisions: Vec<ReportRow>,
-    /// The number in passes, where one has been drawn.
-    pub holder: Option<PassHolderRow>,
 }
 
 /// Somebody of whom something is missing; the log says it, and those who are looked up together do not suffer for it.
@@ -61,10 +55,9 @@ impl Services {
     pub(super) async fn kept_of(&self, tx: &mut Tx, people: &[PersonId]) -> Result<Vec<Found>> {
         let asked = people;
         let people: &[PersonId] = &distinct(asked.iter().copied());
-        let rows = tx.people(people).await?;
-        let schools = distinct(rows.iter().map(|row| row.school_id));
-        let mut infos = HashMap::with_capacity(schools.len());
-        for school in schools {
+        let rows = tx.children(people).await?;
+        let mut infos = HashMap::new();
+        for school in distinct(rows.iter().map(|row| row.person.school_id)) {
             match self.school_info(tx, school).await {
                 Ok(info) => {
                     let today = self.today_at(&info);
@@ -73,21 +66,14 @@ impl Services {
                 Err(error) => tracing::error!(%error, %school, "a school cannot be read"),
             }
         }
-        let classes = distinct(rows.iter().map(|row| row.class_id));
-        let classes = tx.classes(&classes).await?;
         let days = distinct(infos.values().map(|(_, today)| *today));
-        let mut states = by(tx.states_of_all(people).await?, |s| s.person_id);
         let mut guardians = by(tx.guardians_of_all(people).await?, |g| g.person_id);
         let mut consents = by(tx.consents_for_all(people).await?, |c| c.person_id);
         let mut revisions = by(tx.revisions_of(people, &days).await?, |r| r.person_id);
-        let mut holders = by(tx.pass_holders(people).await?, |h| h.person_id);
-        let classes: HashMap<_, _> = classes.into_iter().map(|c| (c.class_id, c)).collect();
         let mut found = HashMap::with_capacity(rows.len());
-        for person in rows {
-            let id = person.person_id;
-            let at = infos.get(&person.school_id);
-            let parts = at.zip(classes.get(&person.class_id).zip(last(&mut states, id)));
-            let Some(((info, today), (class, state))) = parts else {
+        for row in rows {
+            let id = row.person.person_id;
+            let Some((info, today)) = infos.get(&row.person.school_id) else {
                 found.insert(id, Err(NotWhole(id)));
                 continue;
             };
@@ -96,24 +82,21 @@ impl Services {
             let kept = Kept {
                 info: Arc::clone(info),
                 today: *today,
-                class: class.clone(),
                 guardians: guardians.remove(&id).unwrap_or_default(),
-                state,
                 consents: consents.remove(&id).unwrap_or_default(),
                 revisions,
-                holder: last(&mut holders, id),
-                person,
+                child: row,
             };
             found.insert(id, Ok(Some(kept)));
+        }
+        let mut missing: Vec<PersonId> = people.to_vec();
+        missing.retain(|id| !found.contains_key(id));
+        for row in tx.people(&missing).await? {
+            found.insert(row.person_id, Err(NotWhole(row.person_id)));
         }
         let found = asked.iter().map(|id| found.get(id).cloned());
         Ok(found.map(|found| found.unwrap_or(Ok(None))).collect())
     }
-}
-
-/// The one row of somebody.
-fn last<R>(rows: &mut HashMap<PersonId, Vec<R>>, id: PersonId) -> Option<R> {
-    rows.remove(&id)?.pop()
 }
 
 /// Rows by whom they belong to, in their order.
