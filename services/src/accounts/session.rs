@@ -100,17 +100,17 @@ struct Expected {
     sessions: HashMap<Vec<u8>, SignedInRow>,
 }
 
+/// Milliseconds for which somebody is expected back: as much later may count what another program says of a session.
+const SOON: i64 = 250;
+/// Most who are expected at a time.
+const EXPECTED: usize = 4_096;
+
 impl Expected {
     /// Whether it was seen about then. A clock may be put back, too.
     fn is_fresh(&self, at: Millis) -> bool {
         (at.0 - self.since.0).abs() < SOON
     }
 }
-
-/// Milliseconds for which somebody is expected back: as much later may count what another program says of a session.
-const SOON: i64 = 250;
-/// Most who are expected at a time.
-const EXPECTED: usize = 4_096;
 
 impl Returning {
     /// Expects the holders of sessions that a picture shows.

@@ -71,9 +71,9 @@ impl Services {
         let mut consents = by(tx.consents_for_all(people).await?, |c| c.person_id);
         let mut revisions = by(tx.revisions_of(people, &days).await?, |r| r.person_id);
         let mut found = HashMap::with_capacity(rows.len());
-        for row in rows {
-            let id = row.person.person_id;
-            let Some((info, today)) = infos.get(&row.person.school_id) else {
+        for child in rows {
+            let id = child.person.person_id;
+            let Some((info, today)) = infos.get(&child.person.school_id) else {
                 found.insert(id, Err(NotWhole(id)));
                 continue;
             };
@@ -85,12 +85,12 @@ impl Services {
                 guardians: guardians.remove(&id).unwrap_or_default(),
                 consents: consents.remove(&id).unwrap_or_default(),
                 revisions,
-                child: row,
+                child,
             };
             found.insert(id, Ok(Some(kept)));
         }
-        let mut missing: Vec<PersonId> = people.to_vec();
-        missing.retain(|id| !found.contains_key(id));
+        let missing = people.iter().copied().filter(|id| !found.contains_key(id));
+        let missing: Vec<PersonId> = missing.collect();
         for row in tx.people(&missing).await? {
             found.insert(row.person_id, Err(NotWhole(row.person_id)));
         }

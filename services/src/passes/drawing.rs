@@ -164,14 +164,13 @@ impl Layout {
                 *number |= usize::from(*a != b) << digit;
             }
         }
-        let place = |at: usize| Place {
-            x: u8::try_from(at % width).unwrap_or_default(),
-            y: u8::try_from(at / width).unwrap_or_default(),
-        };
         let mut rows = vec![Row::default(); width];
         let mut places = vec![Place::default(); (data + correction) * 8];
         for (at, (number, color)) in numbers.into_iter().zip(empty).enumerate() {
-            let place = place(at);
+            let place = Place {
+                x: u8::try_from(at % width).unwrap_or_default(),
+                y: u8::try_from(at / width).unwrap_or_default(),
+            };
             place.turn(&mut rows, u64::from(color == Color::Dark));
             // What is no bit of the data has no number.
             if let Some(of_bit) = number.checked_sub(1).and_then(|bit| places.get_mut(bit)) {
