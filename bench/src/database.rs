@@ -68,7 +68,7 @@ impl Database {
 
     /// The states of these children, in no order.
     pub async fn states(&self, children: &[u32]) -> Vec<State> {
-        let columns = "person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, state_enc";
+        let columns = "person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, state_enc";
         let mut states = Vec::with_capacity(children.len());
         for some in children.chunks(AT_ONCE) {
             let list: Vec<String> = some.iter().map(u32::to_string).collect();

@@ -132,6 +132,7 @@ impl Services {
             reported_day: None,
             channel: None,
             revision: 0,
+            told_day: None,
             state_enc: Vec::new(),
             wrapped: Vec::new(),
         };

@@ -21,7 +21,7 @@ impl Tx {
     /// Adds people; their wrapped keys must be in place.
     pub async fn insert_people(&mut self, rows: &[(PersonRow, PersonIndexes)]) -> Result<()> {
         query(
-            "INSERT INTO person (person_id, school_id, class_id, seat, joined_day, left_day, student_no_ix, national_id_ix, profile_enc) $rows",
+            "INSERT INTO person (person_id, school_id, class_id, seat, joined_day, student_no_ix, national_id_ix, profile_enc) $rows",
         )
         .rows(rows, |b, (row, indexes)| {
             b.bind(row.person_id)
@@ -29,13 +29,13 @@ impl Tx {
                 .bind(row.class_id)
                 .bind(row.seat)
                 .bind(row.joined_day)
-                .bind(row.left_day)
                 .bind(indexes.student_no.as_deref())
                 .bind(indexes.national_id.as_deref())
                 .bind(row.profile_enc.as_slice());
         })
         .execute(self)
         .await?;
+        self.insert_leavers(rows).await?;
         let phones: Vec<_> = rows
             .iter()
             .filter(|(_, indexes)| !indexes.phones.is_empty())
@@ -150,10 +150,10 @@ impl Tx {
             query(sql).execute(self).await?;
         }
         // Whoever has left keeps the state they left with.
-        query("DELETE FROM person_state WHERE person_id IN (SELECT person_id FROM person WHERE left_day IS NULL)")
+        query("DELETE FROM person_state WHERE person_id NOT IN (SELECT person_id FROM leaver)")
             .execute(self)
             .await?;
-        query("UPDATE person SET joined_day = $1 WHERE left_day IS NULL")
+        query("UPDATE person SET joined_day = $1 WHERE person_id NOT IN (SELECT person_id FROM leaver)")
             .bind(joined)
             .execute(self)
             .await?;

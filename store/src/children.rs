@@ -38,12 +38,13 @@ impl Tx {
     /// among them.
     pub async fn children(&mut self, people: &[PersonId]) -> Result<Vec<ChildRow>> {
         let read: Vec<Read> = query_as(
-            "SELECT p.person_id, p.school_id, p.class_id, p.seat, p.joined_day, p.left_day, p.profile_enc, k.wrapped,
+            "SELECT p.person_id, p.school_id, p.class_id, p.seat, p.joined_day, l.left_day, p.profile_enc, k.wrapped,
                  c.stage, c.grade, c.number, c.teacher_enc,
-                 s.day, s.code, s.ends_day, s.reported_day, s.channel, s.revision, s.state_enc,
+                 s.day, s.code, s.ends_day, s.reported_day, s.channel, s.revision, s.told_day, s.state_enc,
                  h.holder, h.serial, h.card_at, h.card_by
              FROM person p JOIN subject_key k ON k.subject_id = p.person_id JOIN class c ON c.class_id = p.class_id
              JOIN person_state s ON s.person_id = p.person_id LEFT JOIN pass_holder h ON h.person_id = p.person_id
+             LEFT JOIN leaver l ON l.person_id = p.person_id
              WHERE p.person_id IN ($list)",
         )
         .list(people.iter().copied())

@@ -1,5 +1,6 @@
 //! Clearances: what would end an isolation, from its submission to its acceptance or refusal.
 
+use crate::people::here;
 use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::Millis;
@@ -94,10 +95,11 @@ impl Tx {
     ) -> Result<Vec<ClearanceRow>> {
         Ok(query_as(concat!(
             clearance!(),
-            " JOIN school c ON c.school_id = l.school_id JOIN person p ON p.person_id = l.person_id
-              WHERE l.code = $2 AND (l.status = 'waiting') = $3 AND p.left_day IS NULL
-                AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))
-              ORDER BY CASE WHEN $3 THEN l.clearance_id ELSE -l.settled_at END LIMIT $5 OFFSET $4"
+            " JOIN school c ON c.school_id = l.school_id
+              WHERE l.code = $2 AND (l.status = 'waiting') = $3
+                AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':')) AND ",
+            here!("l"),
+            " ORDER BY CASE WHEN $3 THEN l.clearance_id ELSE -l.settled_at END LIMIT $5 OFFSET $4"
         ))
         .bind(region)
         .bind(code)
@@ -119,9 +121,9 @@ impl Tx {
     ) -> Result<Vec<ClearanceRow>> {
         Ok(query_as(concat!(
             clearance!(),
-            " JOIN person p ON p.person_id = l.person_id
-              WHERE l.school_id = $1 AND l.code = $2 AND (l.status = 'waiting') = $3 AND p.left_day IS NULL
-              ORDER BY CASE WHEN $3 THEN l.clearance_id ELSE -l.settled_at END LIMIT $5 OFFSET $4"
+            " WHERE l.school_id = $1 AND l.code = $2 AND (l.status = 'waiting') = $3 AND ",
+            here!("l"),
+            " ORDER BY CASE WHEN $3 THEN l.clearance_id ELSE -l.settled_at END LIMIT $5 OFFSET $4"
         ))
         .bind(school)
         .bind(code)

@@ -1,5 +1,6 @@
 //! Objections to reports that the school made for a family.
 
+use crate::people::here;
 use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::Millis;
@@ -76,7 +77,9 @@ impl Tx {
         Ok(query_as(concat!(
             contest!(),
             " JOIN person p ON p.person_id = c.person_id
-              WHERE p.class_id = $1 AND p.left_day IS NULL AND c.answer IS NULL ORDER BY c.at"
+              WHERE p.class_id = $1 AND c.answer IS NULL AND ",
+            here!("p"),
+            " ORDER BY c.at"
         ))
         .bind(class)
         .fetch_all(self)

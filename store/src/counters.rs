@@ -1,6 +1,7 @@
 //! Numbers per class and day, kept by the same transaction that moves them, with the sums of them in [`crate::rollups`].
 //! A screen never counts people.
 
+use crate::people::here;
 use crate::query::{RowBinder, query, query_as, query_scalar};
 use crate::rollups::Moved;
 use crate::{Result, Sums, Tx};
@@ -181,11 +182,13 @@ impl Tx {
     /// Starts a day in one zone: every class with its students, all of them grey.
     pub async fn start_counters(&mut self, zone: &str, day: Day) -> Result<()> {
         self.touch_numbers();
-        query(
+        query(concat!(
             "INSERT INTO counter (class_id, day, school_id, students, grey)
              SELECT p.class_id, $2, p.school_id, count(*), count(*) FROM person p JOIN school s ON s.school_id = p.school_id
-             WHERE s.zone = $1 AND p.left_day IS NULL GROUP BY p.class_id, p.school_id",
-        )
+             WHERE s.zone = $1 AND ",
+            here!("p"),
+            " GROUP BY p.class_id, p.school_id"
+        ))
         .bind(zone)
         .bind(day)
         .execute(self)

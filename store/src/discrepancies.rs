@@ -1,5 +1,6 @@
 //! How officers settled discrepancies between records and reports.
 
+use crate::people::here;
 use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, PersonId, RegionCode};
@@ -58,12 +59,14 @@ impl Tx {
         region: &RegionCode,
         since: Day,
     ) -> Result<Vec<PersonId>> {
-        Ok(query_scalar(
+        Ok(query_scalar(concat!(
             "SELECT DISTINCT r.person_id FROM official_record r JOIN person p ON p.person_id = r.person_id
              JOIN school c ON c.school_id = p.school_id
-             WHERE r.withdrawn_at IS NULL AND r.received_day >= $2 AND p.left_day IS NULL
-               AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':')) ORDER BY r.person_id",
-        )
+             WHERE r.withdrawn_at IS NULL AND r.received_day >= $2
+               AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':')) AND ",
+            here!("p"),
+            " ORDER BY r.person_id"
+        ))
         .bind(region)
         .bind(since)
         .fetch_all(self)

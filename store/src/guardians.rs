@@ -1,5 +1,6 @@
 //! Who is a guardian of whom, and what they consented to.
 
+use crate::people::here;
 use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, ClassId, PersonId, SlipId};
@@ -80,8 +81,9 @@ impl Tx {
     pub async fn children_of(&mut self, account: AccountId) -> Result<Vec<GuardianshipRow>> {
         Ok(query_as(concat!(
             guardianship!(),
-            " JOIN person p ON p.person_id = g.person_id
-              WHERE g.account_id = $1 AND g.status <> 'unlinked' AND p.left_day IS NULL ORDER BY g.claimed_at, g.person_id"
+            " WHERE g.account_id = $1 AND g.status <> 'unlinked' AND ",
+            here!("g"),
+            " ORDER BY g.claimed_at, g.person_id"
         ))
         .bind(account)
         .fetch_all(self)
@@ -109,7 +111,9 @@ impl Tx {
         Ok(query_as(concat!(
             guardianship!(),
             " JOIN person p ON p.person_id = g.person_id
-              WHERE p.class_id = $1 AND p.left_day IS NULL AND g.status <> 'unlinked' ORDER BY g.claimed_at"
+              WHERE p.class_id = $1 AND g.status <> 'unlinked' AND ",
+            here!("p"),
+            " ORDER BY g.claimed_at"
         ))
         .bind(class)
         .fetch_all(self)

@@ -1,5 +1,6 @@
 //! Keys of the interface for other programs, and the answers that a repeated request gets again.
 
+use crate::people::here;
 use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::Millis;
@@ -186,10 +187,11 @@ impl Tx {
         school: SchoolId,
         indexes: &[Vec<u8>],
     ) -> Result<Vec<(Vec<u8>, PersonId)>> {
-        Ok(query_as(
-            "SELECT student_no_ix, person_id FROM person
-             WHERE left_day IS NULL AND school_id = $1 AND student_no_ix IN ($list)",
-        )
+        Ok(query_as(concat!(
+            "SELECT p.student_no_ix, p.person_id FROM person p
+             WHERE p.school_id = $1 AND p.student_no_ix IN ($list) AND ",
+            here!("p")
+        ))
         .bind(school)
         .list(indexes)
         .fetch_all(self)

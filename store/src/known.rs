@@ -1,5 +1,6 @@
 //! What a batch of reports has to know about its people, read by one statement.
 
+use crate::people::here;
 use crate::query::query_scalar;
 use crate::words::{self, bytes, missing, number, parts};
 use crate::{ConsentRow, StateRow, Tx};
@@ -23,19 +24,20 @@ impl Tx {
     pub async fn known(&mut self, people: &[PersonId], days: &[Day]) -> crate::Result<Vec<Known>> {
         let (first, last) = (days.iter().min().copied(), days.iter().max().copied());
         // Between the first and the last day too: by that an engine that keeps months apart knows where not to look.
-        let texts: Vec<Option<String>> = query_scalar(
-            "WITH p AS (SELECT person_id FROM person WHERE person_id IN ($list) AND left_day IS NULL)
+        let texts: Vec<Option<String>> = query_scalar(concat!(
+            "WITH s AS (SELECT * FROM person_state WHERE person_id IN ($list))
              SELECT string_agg(concat_ws(' ', s.person_id, s.school_id, s.class_id, s.day, s.code,
                  coalesce(CAST(s.ends_day AS TEXT), '-'), coalesce(CAST(s.reported_day AS TEXT), '-'), coalesce(CAST(s.channel AS TEXT), '-'),
-                 s.revision, hex(s.state_enc), hex(k.wrapped),
-                 CASE WHEN EXISTS (SELECT 1 FROM report r WHERE r.person_id = s.person_id AND r.day IN ($list)
+                 s.revision, coalesce(CAST(s.told_day AS TEXT), '-'), hex(s.state_enc), hex(k.wrapped),
+                 CASE WHEN s.told_day >= $1 AND EXISTS (SELECT 1 FROM report r WHERE r.person_id = s.person_id AND r.day IN ($list)
                      AND r.day BETWEEN $1 AND $2) THEN 1 ELSE 0 END,
                  coalesce((SELECT string_agg(concat_ws(',', c.consent_id, c.account_id, c.at, c.answer, c.version), '/') FROM consent c
                   WHERE c.person_id = s.person_id
                     AND NOT EXISTS (SELECT 1 FROM guardianship g WHERE g.account_id = c.account_id AND g.person_id = c.person_id AND g.status = 'unlinked')), '-')
                  ), ';')
-             FROM p JOIN person_state s ON s.person_id = p.person_id JOIN subject_key k ON k.subject_id = p.person_id",
-        )
+             FROM s JOIN subject_key k ON k.subject_id = s.person_id WHERE ",
+            here!("s")
+        ))
         .bind(first)
         .bind(last)
         .list(people.iter().copied())
@@ -59,6 +61,7 @@ fn read(text: &str) -> Option<Known> {
         reported_day: missing(words.next()?).ok()?.map(Day),
         channel: missing(words.next()?).ok()?,
         revision: number(&mut words)?,
+        told_day: missing(words.next()?).ok()?.map(Day),
         state_enc: bytes(words.next()?)?,
         wrapped: bytes(words.next()?)?,
     };

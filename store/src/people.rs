@@ -40,17 +40,29 @@ pub struct PersonIndexes {
 
 macro_rules! person {
     () => {
-        "SELECT p.person_id, p.school_id, p.class_id, p.seat, p.joined_day, p.left_day, p.profile_enc, k.wrapped
-         FROM person p JOIN subject_key k ON k.subject_id = p.person_id"
+        "SELECT p.person_id, p.school_id, p.class_id, p.seat, p.joined_day, l.left_day, p.profile_enc, k.wrapped
+         FROM person p JOIN subject_key k ON k.subject_id = p.person_id LEFT JOIN leaver l ON l.person_id = p.person_id"
     };
 }
+
+/// That the person of a table, by its name in the statement, is on the roster.
+macro_rules! here {
+    ($table:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT 1 FROM leaver WHERE leaver.person_id = ",
+            $table,
+            ".person_id)"
+        )
+    };
+}
+pub(crate) use here;
 
 impl Tx {
     /// Changes class, seat, leaving day, profile and indexes of people.
     pub async fn update_people(&mut self, rows: &[(PersonRow, PersonIndexes)]) -> Result<()> {
         query(
-            "WITH new (person_id, class_id, seat, left_day, student_no_ix, national_id_ix, profile_enc) AS ($rows)
-             UPDATE person SET class_id = new.class_id, seat = new.seat, left_day = new.left_day,
+            "WITH new (person_id, class_id, seat, student_no_ix, national_id_ix, profile_enc) AS ($rows)
+             UPDATE person SET class_id = new.class_id, seat = new.seat,
                  student_no_ix = new.student_no_ix, national_id_ix = new.national_id_ix, profile_enc = new.profile_enc
              FROM new WHERE person.person_id = new.person_id",
         )
@@ -58,13 +70,13 @@ impl Tx {
             b.bind(row.person_id)
                 .bind(row.class_id)
                 .bind(row.seat)
-                .bind(row.left_day)
                 .bind(indexes.student_no.as_deref())
                 .bind(indexes.national_id.as_deref())
                 .bind(row.profile_enc.as_slice());
         })
         .execute(self)
         .await?;
+        self.set_leavers(rows).await?;
         let phones: Vec<_> = rows
             .iter()
             .map(|(row, indexes)| (row.person_id, indexes.phones.clone()))
@@ -74,11 +86,44 @@ impl Tx {
 
     /// Takes people off the roster.
     pub async fn leave_roster(&mut self, people: &[PersonId], day: Day) -> Result<()> {
-        query("UPDATE person SET left_day = $1 WHERE person_id IN ($list)")
-            .bind(day)
-            .list(people.iter().copied())
+        query(
+            "INSERT INTO leaver (person_id, school_id, left_day)
+             SELECT person_id, school_id, $1 FROM person WHERE person_id IN ($list)
+             ON CONFLICT (person_id) DO UPDATE SET left_day = excluded.left_day",
+        )
+        .bind(day)
+        .list(people.iter().copied())
+        .execute(self)
+        .await?;
+        Ok(())
+    }
+
+    /// Notes of each whether and when they have left.
+    pub(crate) async fn set_leavers(&mut self, rows: &[(PersonRow, PersonIndexes)]) -> Result<()> {
+        let here = rows.iter().filter(|(row, _)| row.left_day.is_none());
+        query("DELETE FROM leaver WHERE person_id IN ($list)")
+            .list(here.map(|(row, _)| row.person_id))
             .execute(self)
             .await?;
+        self.insert_leavers(rows).await
+    }
+
+    /// Notes of those who have left when they did.
+    pub(crate) async fn insert_leavers(
+        &mut self,
+        rows: &[(PersonRow, PersonIndexes)],
+    ) -> Result<()> {
+        let left = rows.iter().filter(|(row, _)| row.left_day.is_some());
+        let left: Vec<_> = left.map(|(row, _)| row).collect();
+        query(
+            "INSERT INTO leaver (person_id, school_id, left_day) $rows
+             ON CONFLICT (person_id) DO UPDATE SET left_day = excluded.left_day",
+        )
+        .rows(left, |b, row| {
+            b.bind(row.person_id).bind(row.school_id).bind(row.left_day);
+        })
+        .execute(self)
+        .await?;
         Ok(())
     }
 
@@ -89,7 +134,7 @@ impl Tx {
         people: RangeInclusive<PersonId>,
     ) -> Result<u64> {
         let done = query(
-            "UPDATE person SET left_day = NULL WHERE person_id BETWEEN $1 AND $2 AND school_id = $3 AND left_day IS NOT NULL",
+            "DELETE FROM leaver WHERE person_id BETWEEN $1 AND $2 AND school_id = $3",
         )
         .bind(*people.start())
         .bind(*people.end())
@@ -121,7 +166,7 @@ impl Tx {
     pub async fn people_of_class(&mut self, class: ClassId) -> Result<Vec<PersonRow>> {
         Ok(query_as(concat!(
             person!(),
-            " WHERE p.class_id = $1 AND p.left_day IS NULL ORDER BY p.seat, p.person_id"
+            " WHERE p.class_id = $1 AND l.person_id IS NULL ORDER BY p.seat, p.person_id"
         ))
         .bind(class)
         .fetch_all(self)
@@ -159,11 +204,12 @@ impl Tx {
 
     /// How many people are on a class's roster now.
     pub async fn class_size(&mut self, class: ClassId) -> Result<i64> {
-        Ok(
-            query_scalar("SELECT count(*) FROM person WHERE class_id = $1 AND left_day IS NULL")
-                .bind(class)
-                .fetch_one(self)
-                .await?,
-        )
+        Ok(query_scalar(concat!(
+            "SELECT count(*) FROM person p WHERE p.class_id = $1 AND ",
+            here!("p")
+        ))
+        .bind(class)
+        .fetch_one(self)
+        .await?)
     }
 }

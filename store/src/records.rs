@@ -1,5 +1,6 @@
 //! Official records about people, and where records and areas come from.
 
+use crate::people::here;
 use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, PersonId, RegionCode, SchoolId};
@@ -235,11 +236,13 @@ impl Tx {
         region: &RegionCode,
         indexes: &[Vec<u8>],
     ) -> Result<Vec<(Vec<u8>, PersonId)>> {
-        Ok(query_as(
+        Ok(query_as(concat!(
             "SELECT p.national_id_ix, p.person_id FROM person p JOIN school c ON c.school_id = p.school_id
-             WHERE p.left_day IS NULL AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))
-               AND p.national_id_ix IN ($list) ORDER BY p.person_id",
-        )
+             WHERE ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))
+               AND p.national_id_ix IN ($list) AND ",
+            here!("p"),
+            " ORDER BY p.person_id"
+        ))
         .bind(region)
         .list(indexes)
         .fetch_all(self)
@@ -252,12 +255,14 @@ impl Tx {
         region: &RegionCode,
         indexes: &[Vec<u8>],
     ) -> Result<Vec<(Vec<u8>, PersonId)>> {
-        Ok(query_as(
+        Ok(query_as(concat!(
             "SELECT f.phone_ix, f.person_id FROM person_phone f JOIN person p ON p.person_id = f.person_id
              JOIN school c ON c.school_id = p.school_id
-             WHERE p.left_day IS NULL AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))
-               AND f.phone_ix IN ($list) ORDER BY p.person_id",
-        )
+             WHERE ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))
+               AND f.phone_ix IN ($list) AND ",
+            here!("p"),
+            " ORDER BY p.person_id"
+        ))
         .bind(region)
         .list(indexes)
         .fetch_all(self)

@@ -1,5 +1,6 @@
 //! Jobs that decide about many people anew, and days that are being opened: how far each has come.
 
+use crate::people::here;
 use crate::query::{query, query_as, query_scalar};
 use crate::{Result, StateRow, Tx};
 use domain::ids::{PersonId, RegionCode, SchoolId};
@@ -157,10 +158,11 @@ impl Tx {
 
     /// How many people are on the rosters of a region.
     pub async fn people_count_within(&mut self, region: &RegionCode) -> Result<i64> {
-        Ok(query_scalar(
+        Ok(query_scalar(concat!(
             "SELECT count(*) FROM person p JOIN school c ON c.school_id = p.school_id
-             WHERE p.left_day IS NULL AND ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':'))",
-        )
+             WHERE ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':')) AND ",
+            here!("p")
+        ))
         .bind(region)
         .fetch_one(self)
         .await?)
@@ -168,12 +170,13 @@ impl Tx {
 
     /// How many people are on the roster of a school.
     pub async fn people_count_of_school(&mut self, school: SchoolId) -> Result<i64> {
-        Ok(
-            query_scalar("SELECT count(*) FROM person WHERE school_id = $1 AND left_day IS NULL")
-                .bind(school)
-                .fetch_one(self)
-                .await?,
-        )
+        Ok(query_scalar(concat!(
+            "SELECT count(*) FROM person p WHERE p.school_id = $1 AND ",
+            here!("p")
+        ))
+        .bind(school)
+        .fetch_one(self)
+        .await?)
     }
 
     /// All states of a school. Pages by person.
@@ -185,8 +188,9 @@ impl Tx {
     ) -> Result<Vec<StateRow>> {
         Ok(query_as(concat!(
             crate::states::state!(),
-            " JOIN person p ON p.person_id = s.person_id
-              WHERE s.school_id = $1 AND s.person_id > $2 AND p.left_day IS NULL ORDER BY s.person_id LIMIT $3"
+            " WHERE s.school_id = $1 AND s.person_id > $2 AND ",
+            here!("s"),
+            " ORDER BY s.person_id LIMIT $3"
         ))
         .bind(school)
         .bind(after)
@@ -204,9 +208,9 @@ impl Tx {
     ) -> Result<Vec<StateRow>> {
         Ok(query_as(concat!(
             crate::states::state!(),
-            " JOIN person p ON p.person_id = s.person_id
-              WHERE s.person_id IN (SELECT person_id FROM redecision_person WHERE job_id = $1 AND person_id > $2)
-                AND p.left_day IS NULL ORDER BY s.person_id LIMIT $3"
+            " WHERE s.person_id IN (SELECT person_id FROM redecision_person WHERE job_id = $1 AND person_id > $2) AND ",
+            here!("s"),
+            " ORDER BY s.person_id LIMIT $3"
         ))
         .bind(job)
         .bind(after)

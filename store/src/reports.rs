@@ -1,5 +1,6 @@
 //! Reports, one row per revision.
 
+use crate::people::here;
 use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, ClassId, PersonId, ReportId, SchoolId};
@@ -139,7 +140,9 @@ impl Tx {
     pub async fn reports_of_class(&mut self, class: ClassId, day: Day) -> Result<Vec<ReportRow>> {
         Ok(query_as(concat!(
             report!(),
-            " WHERE day = $2 AND person_id IN (SELECT person_id FROM person WHERE class_id = $1 AND left_day IS NULL) ORDER BY person_id, revision"
+            " WHERE day = $2 AND person_id IN (SELECT p.person_id FROM person p WHERE p.class_id = $1 AND ",
+            here!("p"),
+            ") ORDER BY person_id, revision"
         ))
         .bind(class)
         .bind(day)
@@ -149,10 +152,11 @@ impl Tx {
 
     /// How many people now in a class had reported a day by a moment.
     pub async fn reported_by(&mut self, class: ClassId, day: Day, at: Millis) -> Result<i64> {
-        Ok(query_scalar(
-            "SELECT count(*) FROM person p WHERE p.class_id = $1 AND p.left_day IS NULL
-               AND EXISTS (SELECT 1 FROM report r WHERE r.person_id = p.person_id AND r.day = $2 AND r.at <= $3)",
-        )
+        Ok(query_scalar(concat!(
+            "SELECT count(*) FROM person p WHERE p.class_id = $1
+               AND EXISTS (SELECT 1 FROM report r WHERE r.person_id = p.person_id AND r.day = $2 AND r.at <= $3) AND ",
+            here!("p")
+        ))
         .bind(class)
         .bind(day)
         .bind(at)

@@ -1,5 +1,6 @@
 //! Sessions, and the codes with which staff set a password. Only hashes of tokens and codes are kept.
 
+use crate::people::here;
 use crate::query::{query, query_as, query_scalar};
 use crate::words::{self, bytes, number, parts};
 use crate::{GrantRow, Result, Tx};
@@ -54,17 +55,18 @@ pub struct ActivationRow {
 impl Tx {
     /// The sessions with these hashes of tokens, in no order; those of disabled accounts are not among them.
     pub async fn sessions(&mut self, token_hashes: &[Vec<u8>]) -> Result<Vec<SignedInRow>> {
-        let texts: Vec<Option<String>> = query_scalar(
+        let texts: Vec<Option<String>> = query_scalar(concat!(
             "SELECT string_agg(concat_ws(' ', hex(s.token_hash), s.account_id, s.created_at, s.used_at, s.idle_ms, s.ends_at,
                  coalesce((SELECT string_agg(concat_ws(',', r.role, r.scope_kind, r.scope), '/') FROM role_grant r
                            WHERE r.account_id = s.account_id), '-'),
                  coalesce((SELECT string_agg(concat_ws(',', g.claimed_at, g.person_id), '/') FROM guardianship g
-                           JOIN person p ON p.person_id = g.person_id AND p.left_day IS NULL
-                           WHERE g.account_id = s.account_id AND g.status <> 'unlinked'), '-')
+                           WHERE g.account_id = s.account_id AND g.status <> 'unlinked' AND ",
+            here!("g"),
+            "), '-')
                  ), ';')
              FROM session s JOIN account a ON a.account_id = s.account_id AND a.disabled_at IS NULL
-             WHERE s.token_hash IN ($list)",
-        )
+             WHERE s.token_hash IN ($list)"
+        ))
         .list(token_hashes)
         .fetch_all(self)
         .await?;

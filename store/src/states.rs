@@ -1,5 +1,6 @@
 //! The compact state of each person, and the code derived from it.
 
+use crate::people::here;
 use crate::query::{query, query_as};
 use crate::{Result, Tx};
 use domain::Day;
@@ -26,6 +27,8 @@ pub struct StateRow {
     pub channel: Option<i64>,
     /// The accepted revision of that day.
     pub revision: i64,
+    /// The latest day with a report, whatever became of it.
+    pub told_day: Option<Day>,
     /// `domain::state::State`, encrypted under the person's key.
     pub state_enc: Vec<u8>,
     /// The person's key, wrapped by the key file.
@@ -34,7 +37,7 @@ pub struct StateRow {
 
 macro_rules! state {
     () => {
-        "SELECT s.person_id, s.school_id, s.class_id, s.day, s.code, s.ends_day, s.reported_day, s.channel, s.revision, s.state_enc, k.wrapped
+        "SELECT s.person_id, s.school_id, s.class_id, s.day, s.code, s.ends_day, s.reported_day, s.channel, s.revision, s.told_day, s.state_enc, k.wrapped
          FROM person_state s JOIN subject_key k ON k.subject_id = s.person_id"
     };
 }
@@ -44,9 +47,9 @@ impl Tx {
     /// Writes state rows, new ones or those of people who now belong elsewhere.
     pub async fn upsert_states(&mut self, rows: &[StateRow]) -> Result<()> {
         query(
-            "INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, state_enc) $rows ON CONFLICT (person_id) DO UPDATE SET school_id = excluded.school_id, class_id = excluded.class_id, day = excluded.day,
+            "INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, state_enc) $rows ON CONFLICT (person_id) DO UPDATE SET school_id = excluded.school_id, class_id = excluded.class_id, day = excluded.day,
                  code = excluded.code, ends_day = excluded.ends_day, reported_day = excluded.reported_day, channel = excluded.channel,
-                 revision = excluded.revision, state_enc = excluded.state_enc",
+                 revision = excluded.revision, told_day = excluded.told_day, state_enc = excluded.state_enc",
         )
         .rows(rows, |b, row| {
             b.bind(row.person_id)
@@ -58,6 +61,7 @@ impl Tx {
                 .bind(row.reported_day)
                 .bind(row.channel)
                 .bind(row.revision)
+                .bind(row.told_day)
                 .bind(row.state_enc.as_slice());
         })
         .execute(self)
@@ -68,9 +72,9 @@ impl Tx {
     /// Writes changed state rows, all but where their people belong: an index over classes need not be touched.
     pub async fn update_states(&mut self, rows: &[StateRow]) -> Result<()> {
         query(
-            "WITH new (person_id, day, code, ends_day, reported_day, channel, revision, state_enc) AS ($rows)
+            "WITH new (person_id, day, code, ends_day, reported_day, channel, revision, told_day, state_enc) AS ($rows)
              UPDATE person_state SET day = new.day, code = new.code, ends_day = new.ends_day, reported_day = new.reported_day,
-                 channel = new.channel, revision = new.revision, state_enc = new.state_enc
+                 channel = new.channel, revision = new.revision, told_day = new.told_day, state_enc = new.state_enc
              FROM new WHERE person_state.person_id = new.person_id",
         )
         .rows(rows, |b, row| {
@@ -81,6 +85,7 @@ impl Tx {
                 .bind(row.reported_day)
                 .bind(row.channel)
                 .bind(row.revision)
+                .bind(row.told_day)
                 .bind(row.state_enc.as_slice());
         })
         .execute(self)
@@ -98,8 +103,11 @@ impl Tx {
 
     /// The states of several people, in no order; those who have left the roster are not among them.
     pub async fn states(&mut self, people: &[PersonId]) -> Result<Vec<StateRow>> {
-        Ok(query_as(concat!(state!(),
-                " JOIN person p ON p.person_id = s.person_id AND p.left_day IS NULL WHERE s.person_id IN ($list)"))
+        Ok(query_as(concat!(
+            state!(),
+            " WHERE s.person_id IN ($list) AND ",
+            here!("s")
+        ))
         .list(people.iter().copied())
         .fetch_all(self)
         .await?)
@@ -109,7 +117,8 @@ impl Tx {
     pub async fn states_of_class(&mut self, class: ClassId) -> Result<Vec<StateRow>> {
         Ok(query_as(concat!(
             state!(),
-            " JOIN person p ON p.person_id = s.person_id WHERE s.class_id = $1 AND p.left_day IS NULL"
+            " WHERE s.class_id = $1 AND ",
+            here!("s")
         ))
         .bind(class)
         .fetch_all(self)
@@ -120,8 +129,9 @@ impl Tx {
     pub async fn flagged_of_school(&mut self, school: SchoolId) -> Result<Vec<StateRow>> {
         Ok(query_as(concat!(
             state!(),
-            " JOIN person p ON p.person_id = s.person_id
-              WHERE s.school_id = $1 AND s.code >= 2 AND p.left_day IS NULL ORDER BY s.code DESC, s.ends_day DESC, s.person_id"
+            " WHERE s.school_id = $1 AND s.code >= 2 AND ",
+            here!("s"),
+            " ORDER BY s.code DESC, s.ends_day DESC, s.person_id"
         ))
         .bind(school)
         .fetch_all(self)
@@ -138,9 +148,10 @@ impl Tx {
     ) -> Result<Vec<StateRow>> {
         Ok(query_as(concat!(
             state!(),
-            " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
-              WHERE c.zone = $1 AND s.code >= 2 AND s.day < $2 AND s.person_id > $3 AND p.left_day IS NULL
-              ORDER BY s.person_id LIMIT $4"
+            " JOIN school c ON c.school_id = s.school_id
+              WHERE c.zone = $1 AND s.code >= 2 AND s.day < $2 AND s.person_id > $3 AND ",
+            here!("s"),
+            " ORDER BY s.person_id LIMIT $4"
         ))
         .bind(zone)
         .bind(day)
@@ -154,8 +165,8 @@ impl Tx {
     pub async fn states_of_zone_on(&mut self, zone: &str, day: Day) -> Result<Vec<StateRow>> {
         Ok(query_as(concat!(
             state!(),
-            " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
-              WHERE c.zone = $1 AND s.day = $2 AND p.left_day IS NULL"
+            " JOIN school c ON c.school_id = s.school_id WHERE c.zone = $1 AND s.day = $2 AND ",
+            here!("s")
         ))
         .bind(zone)
         .bind(day)
@@ -172,9 +183,9 @@ impl Tx {
     ) -> Result<Vec<StateRow>> {
         Ok(query_as(concat!(
             state!(),
-            " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
-              WHERE c.zone = $1 AND s.person_id > $2 AND p.left_day IS NULL
-              ORDER BY s.person_id LIMIT $3"
+            " JOIN school c ON c.school_id = s.school_id WHERE c.zone = $1 AND s.person_id > $2 AND ",
+            here!("s"),
+            " ORDER BY s.person_id LIMIT $3"
         ))
         .bind(zone)
         .bind(after)
@@ -192,9 +203,10 @@ impl Tx {
     ) -> Result<Vec<StateRow>> {
         Ok(query_as(concat!(
             state!(),
-            " JOIN person p ON p.person_id = s.person_id JOIN school c ON c.school_id = s.school_id
-              WHERE ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':')) AND s.person_id > $2 AND p.left_day IS NULL
-              ORDER BY s.person_id LIMIT $3"
+            " JOIN school c ON c.school_id = s.school_id
+              WHERE ($1 = 'CN' OR (c.region_code >= $1 AND c.region_code < $1 || ':')) AND s.person_id > $2 AND ",
+            here!("s"),
+            " ORDER BY s.person_id LIMIT $3"
         ))
         .bind(region)
         .bind(after)

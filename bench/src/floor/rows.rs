@@ -15,6 +15,7 @@ pub type State = (
     Option<i64>, // reported_day
     Option<i64>, // channel
     i64,         // revision
+    Option<i64>, // told_day
     Vec<u8>,     // state_enc
 );
 

@@ -4,10 +4,10 @@ use super::rows::Batch;
 use sqlx::{AssertSqlSafe, SqlitePool};
 
 const REPORTS: &str = "INSERT INTO report (report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, account_id, at, status, stale, answers_enc) VALUES ";
-const STATES: &str = "INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, state_enc) VALUES ";
+const STATES: &str = "INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, state_enc) VALUES ";
 const STATES_AGAIN: &str = " ON CONFLICT (person_id) DO UPDATE SET school_id = excluded.school_id, class_id = excluded.class_id, day = excluded.day, \
      code = excluded.code, ends_day = excluded.ends_day, reported_day = excluded.reported_day, channel = excluded.channel, \
-     revision = excluded.revision, state_enc = excluded.state_enc";
+     revision = excluded.revision, told_day = excluded.told_day, state_enc = excluded.state_enc";
 const COUNTERS: &str =
     "INSERT INTO counter (class_id, day, school_id, guardian, green, grey) VALUES ";
 const COUNTERS_AGAIN: &str = " ON CONFLICT (class_id, day) DO UPDATE SET guardian = counter.guardian + excluded.guardian, \
@@ -45,7 +45,7 @@ pub async fn write(pool: &SqlitePool, batch: &Batch) -> sqlx::Result<()> {
             .bind(report.answers.as_slice());
     }
     query.execute(&mut *tx).await?;
-    let mut query = sqlx::query(with_rows(STATES, 10, rows, STATES_AGAIN));
+    let mut query = sqlx::query(with_rows(STATES, 11, rows, STATES_AGAIN));
     for state in &batch.states {
         query = query
             .bind(state.0)
@@ -57,7 +57,8 @@ pub async fn write(pool: &SqlitePool, batch: &Batch) -> sqlx::Result<()> {
             .bind(state.6)
             .bind(state.7)
             .bind(state.8)
-            .bind(state.9.as_slice());
+            .bind(state.9)
+            .bind(state.10.as_slice());
     }
     query.execute(&mut *tx).await?;
     let mut query = sqlx::query(with_rows(COUNTERS, 6, batch.counters.len(), COUNTERS_AGAIN));

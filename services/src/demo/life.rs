@@ -249,6 +249,7 @@ impl Life<'_> {
             answers_enc: Some(self.opened.key.seal(&*self.services.entropy, cell, &plain)),
             note_enc: None,
         });
+        self.opened.row.told_day = Some(day);
         Ok(DayReport {
             day,
             revision,

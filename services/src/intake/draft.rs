@@ -195,6 +195,7 @@ impl Draft {
             }
         }
         let id = ReportId(services.next_id());
+        opened.row.told_day = opened.row.told_day.max(Some(sent.day));
         revisions.push(Revision {
             row: ReportRow {
                 report_id: id,
@@ -231,6 +232,7 @@ impl Draft {
             }
             self.ledger.recolour(opened, state, info, today, "report")?
         } else {
+            self.ledger.keep(opened)?;
             decide(&opened.kept.state, &info.context(), today, today)
         };
         Ok(Receipt {

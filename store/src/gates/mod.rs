@@ -4,6 +4,7 @@ mod entries;
 
 pub use entries::{GateCountRow, GateEntryFilter, GateEntryRow};
 
+use crate::people::here;
 use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, ClassId, DeviceId, GateId, PersonId, SchoolId};
@@ -335,13 +336,15 @@ impl Tx {
     /// The people of a school with their colours and numbers, by person.
     pub async fn roll_of(&mut self, school: SchoolId) -> Result<Vec<RollRow>> {
         // The nonce within the ciphertext: another one with every change.
-        Ok(query_as(
+        Ok(query_as(concat!(
             "SELECT p.person_id, p.class_id, p.seat, substr(p.profile_enc, 6, 24) AS mark, s.day, s.code, s.ends_day, s.reported_day,
                     h.holder, h.serial
              FROM person p JOIN person_state s ON s.person_id = p.person_id
              LEFT JOIN pass_holder h ON h.person_id = p.person_id
-             WHERE p.school_id = $1 AND p.left_day IS NULL ORDER BY p.person_id",
-        )
+             WHERE p.school_id = $1 AND ",
+            here!("p"),
+            " ORDER BY p.person_id"
+        ))
         .bind(school)
         .fetch_all(self)
         .await?)
