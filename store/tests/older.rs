@@ -1,11 +1,11 @@
-//! A database from before there were sums of the counters gets them when it is opened.
+//! Databases of earlier versions get, when they are opened, what there was not yet.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 #[path = "../../services/tests/support/rollups.rs"]
 mod rollups;
 
 use domain::Day;
-use domain::ids::RegionCode;
+use domain::ids::{ClassId, PersonId, RegionCode};
 use rollups::assert_rolled_up;
 use sqlx::migrate::Migrator;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
@@ -13,7 +13,8 @@ use std::path::Path;
 use store::{SlotNumbers, Store};
 use testing::Cluster;
 
-/// The last migration without them.
+/// The last migration without sums of the counters, without a table of leavers, and without the days that states were
+/// told of.
 const BEFORE: i64 = 11;
 
 /// Three schools in two zones, one of them right below the province, and two days of theirs.
@@ -27,7 +28,8 @@ const FILL: &str = "
         (11, 18519, 1, 30, 20, 1, 2, 20, 2, 1, 7), (12, 18519, 1, 0, 0, 0, 0, 0, 0, 0, 0), (21, 18519, 2, 40, 9, 0, 0, 8, 1, 0, 31),
         (31, 18519, 3, 5, 0, 0, 0, 0, 0, 0, 5), (11, 18520, 1, 31, 0, 0, 0, 0, 2, 1, 28), (31, 18520, 3, 5, 5, 0, 0, 5, 0, 0, 0);
     INSERT INTO counter_slot (school_id, day, slot, reported, green, yellow, red, grey) VALUES
-        (1, 18519, 90, 23, 20, 2, 1, 7), (2, 18519, 90, 9, 8, 1, 0, 31), (3, 18519, 90, 0, 0, 0, 0, 5), (1, 18519, 91, 24, 21, 2, 1, 6);";
+        (1, 18519, 90, 23, 20, 2, 1, 7), (2, 18519, 90, 9, 8, 1, 0, 31), (3, 18519, 90, 0, 0, 0, 0, 5), (1, 18519, 91, 24, 21, 2, 1, 6);
+    INSERT INTO class (class_id, school_id, stage, grade, number) VALUES (11, 1, 2, 3, 1);";
 
 /// Rows with bytes and flags, which the engines write differently.
 fn more(bytes: impl Fn(u8) -> String) -> String {
@@ -37,7 +39,13 @@ fn more(bytes: impl Fn(u8) -> String) -> String {
          INSERT INTO counter_reason (class_id, day, school_id, code, reason_ix, people) VALUES
              (11, 18519, 1, 2, {one}, 2), (11, 18519, 1, 3, {two}, 1), (21, 18519, 2, 2, {one}, 1), (11, 18520, 1, 3, {two}, 0);
          INSERT INTO turn (turn_id, school_id, class_id, person_id, day, at, code, detail_enc) VALUES
-             (1, 1, 11, 7, 18519, 0, 2, {key}), (2, 1, 11, 8, 18519, 0, 3, {key}), (3, 3, 31, 8, 18521, 0, 3, {key});"
+             (1, 1, 11, 7, 18519, 0, 2, {key}), (2, 1, 11, 8, 18519, 0, 3, {key}), (3, 3, 31, 8, 18521, 0, 3, {key});
+         INSERT INTO person (person_id, school_id, class_id, joined_day, left_day, profile_enc) VALUES
+             (7, 1, 11, 18500, NULL, {key}), (8, 1, 11, 18500, 18519, {key});
+         INSERT INTO person_state (person_id, school_id, class_id, day, code, reported_day, state_enc) VALUES
+             (7, 1, 11, 18519, 2, 18518, {key}), (8, 1, 11, 18519, 0, NULL, {key});
+         INSERT INTO report (report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, at, status) VALUES
+             (1, 1, 11, 7, 18518, 1, 0, {one}, 1, 0, 'accepted'), (2, 1, 11, 7, 18519, 1, 0, {two}, 1, 0, 'pending');"
     )
 }
 
@@ -71,10 +79,19 @@ async fn check(store: &Store) {
         });
         assert_eq!(found, expected, "{code}");
     }
+    let class = tx.people_of_class(ClassId(11)).await.unwrap();
+    let here: Vec<_> = class.iter().map(|row| row.person_id).collect();
+    assert_eq!(here, [PersonId(7)]);
+    let left = tx.person(PersonId(8)).await.unwrap().unwrap();
+    assert_eq!(left.left_day, Some(Day(18_519)));
+    for (person, told) in [(7, Some(18_519)), (8, None)] {
+        let state = tx.state(PersonId(person)).await.unwrap().unwrap();
+        assert_eq!(state.told_day, told.map(Day), "{person}");
+    }
 }
 
 #[tokio::test]
-async fn the_sums_of_a_file_from_before_are_filled_in() {
+async fn an_older_file_gets_what_it_lacks() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("fuxue.db");
     let url = format!("sqlite://{}?mode=rwc", file.display());
@@ -91,7 +108,7 @@ async fn the_sums_of_a_file_from_before_are_filled_in() {
 }
 
 #[tokio::test]
-async fn the_sums_of_a_database_from_before_are_filled_in() {
+async fn an_older_database_gets_what_it_lacks() {
     let address = Cluster::shared().database(None);
     let mut raw = PgConnection::connect(&address).await.unwrap();
     let migrations = migrations("postgres").await;
