@@ -13,3 +13,6 @@ ALTER TABLE person DROP COLUMN left_day;
 -- need not look for others.
 ALTER TABLE person_state ADD COLUMN told_day BIGINT;
 UPDATE person_state SET told_day = (SELECT max(r.day) FROM report r WHERE r.person_id = person_state.person_id);
+
+-- A disabled account has no sessions, so that nobody has to ask about theirs.
+DELETE FROM session WHERE account_id IN (SELECT account_id FROM account WHERE disabled_at IS NOT NULL);

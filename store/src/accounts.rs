@@ -206,7 +206,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Disables an account, or (with `None`) enables it again.
+    /// Disables an account, which ends its sessions, or (with `None`) enables it again.
     pub async fn set_disabled(
         &mut self,
         id: AccountId,
@@ -221,6 +221,9 @@ impl Tx {
             .bind(now)
             .execute(self)
             .await?;
+        if at.is_some() {
+            self.delete_sessions_of(id).await?;
+        }
         Ok(())
     }
 

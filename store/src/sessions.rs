@@ -53,7 +53,7 @@ pub struct ActivationRow {
 }
 
 impl Tx {
-    /// The sessions with these hashes of tokens, in no order; those of disabled accounts are not among them.
+    /// The sessions with these hashes of tokens, in no order. Disabled accounts have none.
     pub async fn sessions(&mut self, token_hashes: &[Vec<u8>]) -> Result<Vec<SignedInRow>> {
         let texts: Vec<Option<String>> = query_scalar(concat!(
             "SELECT string_agg(concat_ws(' ', hex(s.token_hash), s.account_id, s.created_at, s.used_at, s.idle_ms, s.ends_at,
@@ -64,8 +64,7 @@ impl Tx {
             here!("g"),
             "), '-')
                  ), ';')
-             FROM session s JOIN account a ON a.account_id = s.account_id AND a.disabled_at IS NULL
-             WHERE s.token_hash IN ($list)"
+             FROM session s WHERE s.token_hash IN ($list)"
         ))
         .list(token_hashes)
         .fetch_all(self)

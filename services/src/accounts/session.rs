@@ -437,17 +437,19 @@ mod tests {
     use crate::recolour::tests::Town;
     use domain::report::{Answers, Channel};
 
-    /// Begins a session of the first child's guardian, and reports by it.
+    /// Begins a session of the first child's guardian.
+    async fn begin(town: &Town) -> SessionToken {
+        let account = town.guardians[0].id().unwrap();
+        let mut tx = town.services.store.write().await.unwrap();
+        let begun = town.services.begin_session(&mut tx, account).await;
+        tx.commit().await.unwrap();
+        begun.unwrap().token
+    }
+
+    /// Begins one, and reports by it.
     async fn report(town: &Town, id: u8) -> SessionToken {
         let services = &town.services;
-        let account = town.guardians[0].id().unwrap();
-        let mut tx = services.store.write().await.unwrap();
-        let token = services
-            .begin_session(&mut tx, account)
-            .await
-            .unwrap()
-            .token;
-        tx.commit().await.unwrap();
+        let token = begin(town).await;
         let submission = Submission {
             person: town.people[0],
             day: town.today(),
@@ -485,5 +487,32 @@ mod tests {
         services.sign_out(&token).await.unwrap();
         assert!(!is_expected(&token), "not after signing out");
         assert!(services.authenticate(&token).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_disabled_account_has_no_session_and_begins_none() {
+        let town = Town::new(Random::new(3, "sessions", 1)).await;
+        let (services, account) = (&town.services, town.guardians[0].id().unwrap());
+        let set_disabled = async |at| {
+            let mut tx = services.store.write().await.unwrap();
+            let now = services.clock.now();
+            tx.set_disabled(account, at, None, now).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let is_known = async |token: &SessionToken| {
+            let actor = services.authenticate(token).await.unwrap();
+            actor.is_some()
+        };
+
+        let before = begin(&town).await;
+        assert!(is_known(&before).await);
+        set_disabled(Some(services.clock.now())).await;
+        assert!(!is_known(&before).await);
+        let meanwhile = begin(&town).await;
+        assert!(!is_known(&meanwhile).await);
+
+        set_disabled(None).await;
+        assert!(!is_known(&before).await && !is_known(&meanwhile).await);
+        assert!(is_known(&begin(&town).await).await);
     }
 }

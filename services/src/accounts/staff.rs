@@ -272,7 +272,6 @@ impl Services {
         let now = self.clock.now();
         tx.set_disabled(account, disabled.then_some(now), actor.id(), now)
             .await?;
-        tx.delete_sessions_of(account).await?;
         let action = if disabled {
             "account.disable"
         } else {
