@@ -104,13 +104,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps new sessions; none of a disabled account.
+    /// Keeps new sessions; none of a disabled account. One of no account at all breaks its foreign key.
     pub async fn insert_sessions(&mut self, rows: &[SessionRow]) -> Result<()> {
         query(
             "WITH new (token_hash, account_id, created_at, used_at, idle_ms, ends_at) AS ($rows)
              INSERT INTO session (token_hash, account_id, created_at, used_at, idle_ms, ends_at)
              SELECT new.token_hash, new.account_id, new.created_at, new.used_at, new.idle_ms, new.ends_at
-             FROM new JOIN account a ON a.account_id = new.account_id AND a.disabled_at IS NULL",
+             FROM new LEFT JOIN account a ON a.account_id = new.account_id
+             WHERE a.disabled_at IS NULL",
         )
         .rows(rows, |b, row| {
             b.bind(row.token_hash.as_slice())

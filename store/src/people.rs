@@ -133,14 +133,12 @@ impl Tx {
         school: SchoolId,
         people: RangeInclusive<PersonId>,
     ) -> Result<u64> {
-        let done = query(
-            "DELETE FROM leaver WHERE person_id BETWEEN $1 AND $2 AND school_id = $3",
-        )
-        .bind(*people.start())
-        .bind(*people.end())
-        .bind(school)
-        .execute(self)
-        .await?;
+        let done = query("DELETE FROM leaver WHERE person_id BETWEEN $1 AND $2 AND school_id = $3")
+            .bind(*people.start())
+            .bind(*people.end())
+            .bind(school)
+            .execute(self)
+            .await?;
         Ok(done.rows_affected())
     }
 

@@ -115,14 +115,12 @@ impl Tx {
 
     /// The states of those now in a class.
     pub async fn states_of_class(&mut self, class: ClassId) -> Result<Vec<StateRow>> {
-        Ok(query_as(concat!(
-            state!(),
-            " WHERE s.class_id = $1 AND ",
-            here!("s")
-        ))
-        .bind(class)
-        .fetch_all(self)
-        .await?)
+        Ok(
+            query_as(concat!(state!(), " WHERE s.class_id = $1 AND ", here!("s")))
+                .bind(class)
+                .fetch_all(self)
+                .await?,
+        )
     }
 
     /// The yellow and red people of a school, red first.

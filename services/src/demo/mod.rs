@@ -34,7 +34,7 @@ use std::sync::Arc;
 
 const REGIONS: &[u8] = include_bytes!("../../../reference/regions-cn.csv");
 /// Grows whenever a demo built earlier would not fit this program.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 const BUILT: &str = "demo_built";
 
 /// What kind of demo is wanted.
