@@ -59,6 +59,17 @@ impl Database {
         on_either!(self, pool => sqlx::query_scalar(sql).bind(i64::from(day.0)).fetch_one(pool).await.unwrap())
     }
 
+    /// How many reports of a day are found from the states of those they speak of.
+    pub async fn listed(&self, day: Day) -> i64 {
+        let sql = "WITH RECURSIVE told (report_id, day) AS (
+                SELECT told_id, told_day FROM person_state WHERE told_day >= $1
+                UNION ALL
+                SELECT r.before_id, r.before_day FROM told t JOIN report r ON r.report_id = t.report_id AND r.day = t.day
+                WHERE r.before_day >= $1)
+             SELECT count(*) FROM told t JOIN report r ON r.report_id = t.report_id AND r.day = t.day WHERE r.day = $1";
+        on_either!(self, pool => sqlx::query_scalar(sql).bind(i64::from(day.0)).fetch_one(pool).await.unwrap())
+    }
+
     /// What the counters of a day say: children on rosters, reports by guardians, all reports, green children.
     pub async fn counted(&self, day: Day) -> (i64, i64, i64, i64) {
         let sql = "SELECT CAST(sum(students) AS BIGINT), CAST(sum(guardian) AS BIGINT), \
@@ -68,7 +79,7 @@ impl Database {
 
     /// The states of these children, in no order.
     pub async fn states(&self, children: &[u32]) -> Vec<State> {
-        let columns = "person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, state_enc";
+        let columns = "person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc";
         let mut states = Vec::with_capacity(children.len());
         for some in children.chunks(AT_ONCE) {
             let list: Vec<String> = some.iter().map(u32::to_string).collect();

@@ -24,6 +24,11 @@ pub async fn must_hold(database: &Database, families: &Families) {
     assert_eq!(kept, told, "there is nothing but what was acknowledged");
     let all = i64::try_from(told.len()).unwrap();
     assert_eq!(database.reports(day).await, all, "each came once");
+    assert_eq!(
+        database.listed(day).await,
+        all,
+        "each is found by its child"
+    );
     let (students, by_guardians, reported, green) = database.counted(day).await;
     assert_eq!(
         (by_guardians, reported, green),

@@ -133,6 +133,7 @@ impl Services {
             channel: None,
             revision: 0,
             told_day: None,
+            told_id: None,
             state_enc: Vec::new(),
             wrapped: Vec::new(),
         };

@@ -29,6 +29,7 @@ on_both_engines![
     without_consent_nothing_is_reported_online,
     a_teacher_reports_by_proxy_for_yesterday_but_not_for_last_week,
     a_form_is_the_same_answer_however_often_it_comes,
+    reports_in_any_order_stand_by_their_days,
     the_audit_log_verifies_and_a_changed_row_is_found,
     staff_are_created_by_the_person_above_and_lock_out_is_a_delay,
     a_family_that_reports_every_day_stays_signed_in_and_a_quiet_one_does_not,
@@ -700,6 +701,80 @@ async fn a_form_is_the_same_answer_however_often_it_comes(engine: Engine) {
     let days = ["2020-09-15", "2020-09-16"].map(|day| day.parse().unwrap());
     let kept = tx.reports_of(person, days[0], days[1]).await.unwrap();
     assert_eq!(kept.iter().map(|row| row.day).collect::<Vec<_>>(), days);
+}
+
+async fn reports_in_any_order_stand_by_their_days(engine: Engine) {
+    const LATE: usize = 6;
+    let town = Town::new(engine).await;
+    let head = Actor::account(
+        domain::ids::AccountId(2),
+        vec![Grant {
+            role: Role::SchoolAdmin,
+            scope: Scope::School(town.school),
+        }],
+    );
+    let settings = town.services.school_settings(&head, town.school);
+    let mut settings = settings.await.unwrap().settings;
+    settings.late_days = i64::try_from(LATE).unwrap();
+    let changed = town.services.change_school(&head, town.school, &settings);
+    changed.await.unwrap();
+    town.wake_up_on("2020-09-20", 7 * 60).await;
+    let (person, teacher, today) = (town.people[1], town.teacher(), town.today());
+    let days: Vec<Day> = (0..=6).map(|n| today.plus(n - 6)).collect();
+    let mut revisions = [0_u16; LATE + 1];
+    // Alone and together; before, between, after and again.
+    for (n, together) in [
+        &[3][..],
+        &[1],
+        &[5, 0, 6],
+        &[6, 2, 2, 4],
+        &[0, 3, 6, 0],
+        &[1],
+        &[6],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut sent = tokio::task::JoinSet::new();
+        for (at, day) in together.iter().enumerate() {
+            let submission = Submission {
+                person,
+                day: days[*day],
+                id: [u8::try_from(16 * n + at).unwrap(); 16],
+                based_on: revisions[*day],
+                answers: Answers::all_well(),
+                channel: Channel::Proxy(Learned::Call),
+            };
+            revisions[*day] += 1;
+            let (services, teacher) = (Arc::clone(&town.services), teacher.clone());
+            sent.spawn(async move { services.report(&teacher, submission).await });
+        }
+        for taken in sent.join_all().await {
+            taken.unwrap();
+        }
+        let all = days.iter().zip(revisions);
+        let all = all.flat_map(|(day, last)| (1..=i64::from(last)).map(|n| (*day, n)));
+        let all: Vec<(Day, i64)> = all.collect();
+        let said = |rows: &[store::ReportRow]| {
+            let said = rows.iter().map(|row| (row.day, row.revision));
+            said.collect::<Vec<_>>()
+        };
+        let mut tx = town.services.store.read().await.unwrap();
+        for day in &days {
+            let of = |is: fn(&Day, &Day) -> bool| {
+                let some = all.iter().filter(|(of, _)| is(of, day)).copied();
+                some.collect::<Vec<_>>()
+            };
+            let rows = tx.revisions_of(&town.people, *day).await.unwrap();
+            assert_eq!(said(&rows), of(Day::ge));
+            let rows = tx.reports_of(person, days[0], *day).await.unwrap();
+            assert_eq!(said(&rows), of(Day::le));
+            let rows = tx.reports_of_class(town.class, *day).await.unwrap();
+            assert_eq!(said(&rows), of(Day::eq));
+            let reported = tx.reported_by(town.class, *day, town.clock.now()).await;
+            assert_eq!(reported.unwrap(), i64::from(!of(Day::eq).is_empty()));
+        }
+    }
 }
 
 async fn the_audit_log_verifies_and_a_changed_row_is_found(engine: Engine) {

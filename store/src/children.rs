@@ -40,7 +40,7 @@ impl Tx {
         let read: Vec<Read> = query_as(
             "SELECT p.person_id, p.school_id, p.class_id, p.seat, p.joined_day, l.left_day, p.profile_enc, k.wrapped,
                  c.stage, c.grade, c.number, c.teacher_enc,
-                 s.day, s.code, s.ends_day, s.reported_day, s.channel, s.revision, s.told_day, s.state_enc,
+                 s.day, s.code, s.ends_day, s.reported_day, s.channel, s.revision, s.told_day, s.told_id, s.state_enc,
                  h.holder, h.serial, h.card_at, h.card_by
              FROM person p JOIN subject_key k ON k.subject_id = p.person_id JOIN class c ON c.class_id = p.class_id
              JOIN person_state s ON s.person_id = p.person_id LEFT JOIN pass_holder h ON h.person_id = p.person_id

@@ -4,7 +4,7 @@ use crate::people::here;
 use crate::query::query_scalar;
 use crate::words::{self, bytes, missing, number, parts};
 use crate::{ConsentRow, StateRow, Tx};
-use domain::ids::{AccountId, ClassId, PersonId, SchoolId};
+use domain::ids::{AccountId, ClassId, PersonId, ReportId, SchoolId};
 use domain::{Day, Millis};
 
 /// What is known about one person.
@@ -14,23 +14,16 @@ pub struct Known {
     pub state: StateRow,
     /// The last answer of each guardian about consent, as [`Tx::consents_for`] gives them.
     pub consents: Vec<ConsentRow>,
-    /// Whether there is a report of one of the days asked about.
-    pub is_reported: bool,
 }
 
 impl Tx {
-    /// What is known about several people, in no order, and whether they reported on certain days; those who have left
-    /// the roster are not among them.
-    pub async fn known(&mut self, people: &[PersonId], days: &[Day]) -> crate::Result<Vec<Known>> {
-        let (first, last) = (days.iter().min().copied(), days.iter().max().copied());
-        // Between the first and the last day too: by that an engine that keeps months apart knows where not to look.
+    /// What is known about several people, in no order; those who have left the roster are not among them.
+    pub async fn known(&mut self, people: &[PersonId]) -> crate::Result<Vec<Known>> {
         let texts: Vec<Option<String>> = query_scalar(concat!(
             "WITH s AS (SELECT * FROM person_state WHERE person_id IN ($list))
              SELECT string_agg(concat_ws(' ', s.person_id, s.school_id, s.class_id, s.day, s.code,
                  coalesce(CAST(s.ends_day AS TEXT), '-'), coalesce(CAST(s.reported_day AS TEXT), '-'), coalesce(CAST(s.channel AS TEXT), '-'),
-                 s.revision, coalesce(CAST(s.told_day AS TEXT), '-'), hex(s.state_enc), hex(k.wrapped),
-                 CASE WHEN s.told_day >= $1 AND EXISTS (SELECT 1 FROM report r WHERE r.person_id = s.person_id AND r.day IN ($list)
-                     AND r.day BETWEEN $1 AND $2) THEN 1 ELSE 0 END,
+                 s.revision, coalesce(CAST(s.told_day AS TEXT), '-'), coalesce(CAST(s.told_id AS TEXT), '-'), hex(s.state_enc), hex(k.wrapped),
                  coalesce((SELECT string_agg(concat_ws(',', c.consent_id, c.account_id, c.at, c.answer, c.version), '/') FROM consent c
                   WHERE c.person_id = s.person_id
                     AND NOT EXISTS (SELECT 1 FROM guardianship g WHERE g.account_id = c.account_id AND g.person_id = c.person_id AND g.status = 'unlinked')), '-')
@@ -38,10 +31,7 @@ impl Tx {
              FROM s JOIN subject_key k ON k.subject_id = s.person_id WHERE ",
             here!("s")
         ))
-        .bind(first)
-        .bind(last)
         .list(people.iter().copied())
-        .list(days.iter().copied())
         .fetch_all(self)
         .await?;
         Ok(words::rows(&texts, "what is known about a person", read)?)
@@ -62,10 +52,10 @@ fn read(text: &str) -> Option<Known> {
         channel: missing(words.next()?).ok()?,
         revision: number(&mut words)?,
         told_day: missing(words.next()?).ok()?.map(Day),
+        told_id: missing(words.next()?).ok()?.map(ReportId),
         state_enc: bytes(words.next()?)?,
         wrapped: bytes(words.next()?)?,
     };
-    let is_reported = number::<u8>(&mut words)? == 1;
     let mut consents: Vec<(i64, ConsentRow)> = Vec::new();
     for answer in parts(words.next()?, '/') {
         let mut words = answer.splitn(5, ',');
@@ -90,6 +80,5 @@ fn read(text: &str) -> Option<Known> {
     Some(Known {
         state,
         consents: consents.into_iter().map(|(_, row)| row).collect(),
-        is_reported,
     })
 }

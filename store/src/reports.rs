@@ -39,6 +39,29 @@ pub struct ReportRow {
     pub answers_enc: Option<Vec<u8>>,
     /// The teacher's words when settling a pending one.
     pub note_enc: Option<Vec<u8>>,
+    /// The person's revision before this one, by day and revision, and its day.
+    #[sqlx(flatten)]
+    pub before: Before,
+}
+
+/// Where a person's list of reports goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::FromRow)]
+pub struct Before {
+    /// The next report of the list; `None` at its end.
+    pub before_id: Option<ReportId>,
+    /// The day it speaks of.
+    pub before_day: Option<Day>,
+}
+
+/// A report before which another is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// Its number.
+    pub report_id: ReportId,
+    /// The day it speaks of.
+    pub day: Day,
+    /// Where the list goes on from it.
+    pub before: Before,
 }
 
 /// A revision that is no longer in force.
@@ -52,7 +75,35 @@ pub struct Retired {
 
 macro_rules! report {
     () => {
-        "SELECT report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, account_id, at, status, stale, answers_enc, note_enc FROM report"
+        "SELECT r.report_id, r.school_id, r.class_id, r.person_id, r.day, r.revision, r.based_on, r.submission, r.channel,
+            r.account_id, r.at, r.status, r.stale, r.answers_enc, r.note_enc, r.before_id, r.before_day FROM report r"
+    };
+}
+
+/// The revisions of some people from the day `$1` on, as `told`: along the list of each. What else is said of `s` says
+/// whose.
+macro_rules! told {
+    ($whose:expr) => {
+        concat!(
+            "WITH RECURSIVE told (report_id, day) AS (
+                SELECT s.told_id, s.told_day FROM person_state s WHERE s.told_day >= $1 AND ",
+            $whose,
+            " UNION ALL
+                SELECT r.before_id, r.before_day FROM told t JOIN report r ON r.report_id = t.report_id AND r.day = t.day
+                WHERE r.day >= $1 AND r.before_day >= $1
+            ) "
+        )
+    };
+}
+
+/// Reports that are `told`. The day of each is said, so that an engine that keeps months apart knows where to look.
+macro_rules! told_reports {
+    ($whose:expr) => {
+        concat!(
+            told!($whose),
+            report!(),
+            " JOIN told t ON t.report_id = r.report_id AND t.day = r.day WHERE r.day >= $1"
+        )
     };
 }
 
@@ -60,7 +111,7 @@ impl Tx {
     /// Keeps new revisions.
     pub async fn insert_reports(&mut self, rows: &[ReportRow]) -> Result<()> {
         query(
-            "INSERT INTO report (report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, account_id, at, status, stale, answers_enc) $rows",
+            "INSERT INTO report (report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, account_id, at, status, stale, answers_enc, before_id, before_day) $rows",
         )
         .rows(rows, |b, row| {
             b.bind(row.report_id)
@@ -76,25 +127,41 @@ impl Tx {
                 .bind(row.at)
                 .bind(row.status.as_str())
                 .bind(row.stale)
-                .bind(row.answers_enc.as_deref());
+                .bind(row.answers_enc.as_deref())
+                .bind(row.before.before_id)
+                .bind(row.before.before_day);
         })
         .execute(self)
         .await?;
         Ok(())
     }
 
-    /// All revisions of several people and days, oldest first within a day.
-    pub async fn revisions_of(
-        &mut self,
-        people: &[PersonId],
-        days: &[Day],
-    ) -> Result<Vec<ReportRow>> {
+    /// Lets lists go on elsewhere from reports that are there.
+    pub async fn move_reports(&mut self, moved: &[Moved]) -> Result<()> {
+        query(
+            "WITH new (report_id, day, before_id, before_day) AS ($rows)
+             UPDATE report SET before_id = new.before_id, before_day = new.before_day
+             FROM new WHERE report.report_id = new.report_id AND report.day = new.day",
+        )
+        .rows(moved, |b, moved| {
+            b.bind(moved.report_id)
+                .bind(moved.day)
+                .bind(moved.before.before_id)
+                .bind(moved.before.before_day);
+        })
+        .execute(self)
+        .await?;
+        Ok(())
+    }
+
+    /// All revisions of several people from a day on, oldest first for each of them.
+    pub async fn revisions_of(&mut self, people: &[PersonId], from: Day) -> Result<Vec<ReportRow>> {
         Ok(query_as(concat!(
-            report!(),
-            " WHERE person_id IN ($list) AND day IN ($list) ORDER BY person_id, day, revision"
+            told_reports!("s.person_id IN ($list)"),
+            " ORDER BY r.person_id, r.day, r.revision"
         ))
+        .bind(from)
         .list(people.iter().copied())
-        .list(days.iter().copied())
         .fetch_all(self)
         .await?)
     }
@@ -115,11 +182,11 @@ impl Tx {
         to: Day,
     ) -> Result<Vec<ReportRow>> {
         Ok(query_as(concat!(
-            report!(),
-            " WHERE person_id = $1 AND day BETWEEN $2 AND $3 ORDER BY day, revision"
+            told_reports!("s.person_id = $2"),
+            " AND r.day <= $3 ORDER BY r.day, r.revision"
         ))
-        .bind(person)
         .bind(from)
+        .bind(person)
         .bind(to)
         .fetch_all(self)
         .await?)
@@ -139,13 +206,11 @@ impl Tx {
     /// All revisions of a class's people of one day.
     pub async fn reports_of_class(&mut self, class: ClassId, day: Day) -> Result<Vec<ReportRow>> {
         Ok(query_as(concat!(
-            report!(),
-            " WHERE day = $2 AND person_id IN (SELECT p.person_id FROM person p WHERE p.class_id = $1 AND ",
-            here!("p"),
-            ") ORDER BY person_id, revision"
+            told_reports!(concat!("s.class_id = $2 AND ", here!("s"))),
+            " AND r.day = $1 ORDER BY r.person_id, r.revision"
         ))
-        .bind(class)
         .bind(day)
+        .bind(class)
         .fetch_all(self)
         .await?)
     }
@@ -153,12 +218,12 @@ impl Tx {
     /// How many people now in a class had reported a day by a moment.
     pub async fn reported_by(&mut self, class: ClassId, day: Day, at: Millis) -> Result<i64> {
         Ok(query_scalar(concat!(
-            "SELECT count(*) FROM person p WHERE p.class_id = $1
-               AND EXISTS (SELECT 1 FROM report r WHERE r.person_id = p.person_id AND r.day = $2 AND r.at <= $3) AND ",
-            here!("p")
+            told!(concat!("s.class_id = $2 AND ", here!("s"))),
+            "SELECT count(DISTINCT r.person_id) FROM told t JOIN report r ON r.report_id = t.report_id AND r.day = t.day
+             WHERE r.day = $1 AND r.at <= $3"
         ))
-        .bind(class)
         .bind(day)
+        .bind(class)
         .bind(at)
         .fetch_one(self)
         .await?)
@@ -171,12 +236,13 @@ impl Tx {
         day: Day,
         except: ReportId,
     ) -> Result<()> {
-        query(
-            "UPDATE report SET status = 'replaced'
-             WHERE person_id = $1 AND day = $2 AND status = 'accepted' AND report_id <> $3",
-        )
-        .bind(person)
+        query(concat!(
+            told!("s.person_id = $2"),
+            "UPDATE report SET status = 'replaced' WHERE report_id IN (SELECT t.report_id FROM told t WHERE t.day = $1)
+               AND day = $1 AND status = 'accepted' AND report_id <> $3"
+        ))
         .bind(day)
+        .bind(person)
         .bind(except)
         .execute(self)
         .await?;
@@ -260,10 +326,14 @@ impl Tx {
 
     /// Destroys the answers and notes of all of a person's reports.
     pub async fn strip_reports(&mut self, person: PersonId) -> Result<()> {
-        query("UPDATE report SET answers_enc = NULL, note_enc = NULL WHERE person_id = $1")
-            .bind(person)
-            .execute(self)
-            .await?;
+        query(concat!(
+            told!("s.person_id = $2"),
+            "UPDATE report SET answers_enc = NULL, note_enc = NULL WHERE report_id IN (SELECT t.report_id FROM told t)"
+        ))
+        .bind(Day(i32::MIN))
+        .bind(person)
+        .execute(self)
+        .await?;
         Ok(())
     }
 

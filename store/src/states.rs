@@ -2,9 +2,9 @@
 
 use crate::people::here;
 use crate::query::{query, query_as};
-use crate::{Result, Tx};
+use crate::{Before, Result, Tx};
 use domain::Day;
-use domain::ids::{ClassId, PersonId, RegionCode, SchoolId};
+use domain::ids::{ClassId, PersonId, RegionCode, ReportId, SchoolId};
 
 /// One person's state row.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -29,6 +29,8 @@ pub struct StateRow {
     pub revision: i64,
     /// The latest day with a report, whatever became of it.
     pub told_day: Option<Day>,
+    /// The last revision of that day, from which all others are found.
+    pub told_id: Option<ReportId>,
     /// `domain::state::State`, encrypted under the person's key.
     pub state_enc: Vec<u8>,
     /// The person's key, wrapped by the key file.
@@ -37,7 +39,7 @@ pub struct StateRow {
 
 macro_rules! state {
     () => {
-        "SELECT s.person_id, s.school_id, s.class_id, s.day, s.code, s.ends_day, s.reported_day, s.channel, s.revision, s.told_day, s.state_enc, k.wrapped
+        "SELECT s.person_id, s.school_id, s.class_id, s.day, s.code, s.ends_day, s.reported_day, s.channel, s.revision, s.told_day, s.told_id, s.state_enc, k.wrapped
          FROM person_state s JOIN subject_key k ON k.subject_id = s.person_id"
     };
 }
@@ -47,9 +49,9 @@ impl Tx {
     /// Writes state rows, new ones or those of people who now belong elsewhere.
     pub async fn upsert_states(&mut self, rows: &[StateRow]) -> Result<()> {
         query(
-            "INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, state_enc) $rows ON CONFLICT (person_id) DO UPDATE SET school_id = excluded.school_id, class_id = excluded.class_id, day = excluded.day,
+            "INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc) $rows ON CONFLICT (person_id) DO UPDATE SET school_id = excluded.school_id, class_id = excluded.class_id, day = excluded.day,
                  code = excluded.code, ends_day = excluded.ends_day, reported_day = excluded.reported_day, channel = excluded.channel,
-                 revision = excluded.revision, told_day = excluded.told_day, state_enc = excluded.state_enc",
+                 revision = excluded.revision, told_day = excluded.told_day, told_id = excluded.told_id, state_enc = excluded.state_enc",
         )
         .rows(rows, |b, row| {
             b.bind(row.person_id)
@@ -62,6 +64,7 @@ impl Tx {
                 .bind(row.channel)
                 .bind(row.revision)
                 .bind(row.told_day)
+                .bind(row.told_id)
                 .bind(row.state_enc.as_slice());
         })
         .execute(self)
@@ -72,9 +75,9 @@ impl Tx {
     /// Writes changed state rows, all but where their people belong: an index over classes need not be touched.
     pub async fn update_states(&mut self, rows: &[StateRow]) -> Result<()> {
         query(
-            "WITH new (person_id, day, code, ends_day, reported_day, channel, revision, told_day, state_enc) AS ($rows)
+            "WITH new (person_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc) AS ($rows)
              UPDATE person_state SET day = new.day, code = new.code, ends_day = new.ends_day, reported_day = new.reported_day,
-                 channel = new.channel, revision = new.revision, told_day = new.told_day, state_enc = new.state_enc
+                 channel = new.channel, revision = new.revision, told_day = new.told_day, told_id = new.told_id, state_enc = new.state_enc
              FROM new WHERE person_state.person_id = new.person_id",
         )
         .rows(rows, |b, row| {
@@ -86,6 +89,7 @@ impl Tx {
                 .bind(row.channel)
                 .bind(row.revision)
                 .bind(row.told_day)
+                .bind(row.told_id)
                 .bind(row.state_enc.as_slice());
         })
         .execute(self)
@@ -222,6 +226,15 @@ impl StateRow {
             domain::Code::from_number(self.code)
         } else {
             domain::Code::Grey
+        }
+    }
+
+    /// Puts a report of a day, of which none is later, at the beginning of the person's list; gives where the list goes on
+    /// from it.
+    pub fn tell(&mut self, report: ReportId, day: Day) -> Before {
+        Before {
+            before_id: self.told_id.replace(report),
+            before_day: self.told_day.replace(day),
         }
     }
 

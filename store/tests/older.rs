@@ -13,8 +13,7 @@ use std::path::Path;
 use store::{SlotNumbers, Store};
 use testing::Cluster;
 
-/// The last migration without sums of the counters, without a table of leavers, and without the days that states were
-/// told of.
+/// The last migration without sums of the counters, without a table of leavers, and without lists of reports.
 const BEFORE: i64 = 11;
 
 /// Three schools in two zones, one of them right below the province, and two days of theirs.
@@ -45,7 +44,8 @@ fn more(bytes: impl Fn(u8) -> String) -> String {
          INSERT INTO person_state (person_id, school_id, class_id, day, code, reported_day, state_enc) VALUES
              (7, 1, 11, 18519, 2, 18518, {key}), (8, 1, 11, 18519, 0, NULL, {key});
          INSERT INTO report (report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, at, status) VALUES
-             (1, 1, 11, 7, 18518, 1, 0, {one}, 1, 0, 'accepted'), (2, 1, 11, 7, 18519, 1, 0, {two}, 1, 0, 'pending');"
+             (1, 1, 11, 7, 18518, 1, 0, {one}, 1, 0, 'accepted'), (2, 1, 11, 7, 18519, 1, 0, {two}, 1, 0, 'pending'),
+             (3, 1, 11, 7, 18518, 2, 1, {two}, 1, 0, 'accepted');"
     )
 }
 
@@ -87,6 +87,12 @@ async fn check(store: &Store) {
     for (person, told) in [(7, Some(18_519)), (8, None)] {
         let state = tx.state(PersonId(person)).await.unwrap().unwrap();
         assert_eq!(state.told_day, told.map(Day), "{person}");
+    }
+    for (from, expected) in [(18_518, &[1, 3, 2][..]), (18_519, &[2]), (18_520, &[])] {
+        let people = [7, 8].map(PersonId);
+        let rows = tx.revisions_of(&people, Day(from)).await.unwrap();
+        let found: Vec<i64> = rows.iter().map(|row| row.report_id.0).collect();
+        assert_eq!(found, expected, "from {from}");
     }
 }
 

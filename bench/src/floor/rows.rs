@@ -16,6 +16,7 @@ pub type State = (
     Option<i64>, // channel
     i64,         // revision
     Option<i64>, // told_day
+    Option<i64>, // told_id
     Vec<u8>,     // state_enc
 );
 
@@ -27,6 +28,8 @@ pub struct Report {
     pub class: i64,
     pub person: i64,
     pub day: i64,
+    /// The report before it, and its day.
+    pub before: (Option<i64>, Option<i64>),
     pub submission: [u8; 16],
     pub answers: Vec<u8>,
 }
@@ -66,6 +69,7 @@ pub async fn batches(database: &Database, children: &[u32], today: Day, size: us
             class: state.2,
             person: state.0,
             day,
+            before: (state.10, state.9),
             submission: i128::from(id).to_be_bytes(),
             answers: answers.clone(),
         };

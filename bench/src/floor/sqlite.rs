@@ -3,11 +3,11 @@
 use super::rows::Batch;
 use sqlx::{AssertSqlSafe, SqlitePool};
 
-const REPORTS: &str = "INSERT INTO report (report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, account_id, at, status, stale, answers_enc) VALUES ";
-const STATES: &str = "INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, state_enc) VALUES ";
+const REPORTS: &str = "INSERT INTO report (report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, account_id, at, status, stale, answers_enc, before_id, before_day) VALUES ";
+const STATES: &str = "INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc) VALUES ";
 const STATES_AGAIN: &str = " ON CONFLICT (person_id) DO UPDATE SET school_id = excluded.school_id, class_id = excluded.class_id, day = excluded.day, \
      code = excluded.code, ends_day = excluded.ends_day, reported_day = excluded.reported_day, channel = excluded.channel, \
-     revision = excluded.revision, told_day = excluded.told_day, state_enc = excluded.state_enc";
+     revision = excluded.revision, told_day = excluded.told_day, told_id = excluded.told_id, state_enc = excluded.state_enc";
 const COUNTERS: &str =
     "INSERT INTO counter (class_id, day, school_id, guardian, green, grey) VALUES ";
 const COUNTERS_AGAIN: &str = " ON CONFLICT (class_id, day) DO UPDATE SET guardian = counter.guardian + excluded.guardian, \
@@ -26,7 +26,7 @@ fn with_rows(begin: &str, columns: usize, rows: usize, end: &str) -> AssertSqlSa
 pub async fn write(pool: &SqlitePool, batch: &Batch) -> sqlx::Result<()> {
     let rows = batch.reports.len();
     let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-    let mut query = sqlx::query(with_rows(REPORTS, 14, rows, ""));
+    let mut query = sqlx::query(with_rows(REPORTS, 16, rows, ""));
     for report in &batch.reports {
         query = query
             .bind(report.id)
@@ -42,10 +42,12 @@ pub async fn write(pool: &SqlitePool, batch: &Batch) -> sqlx::Result<()> {
             .bind(report.id)
             .bind("accepted")
             .bind(false)
-            .bind(report.answers.as_slice());
+            .bind(report.answers.as_slice())
+            .bind(report.before.0)
+            .bind(report.before.1);
     }
     query.execute(&mut *tx).await?;
-    let mut query = sqlx::query(with_rows(STATES, 11, rows, STATES_AGAIN));
+    let mut query = sqlx::query(with_rows(STATES, 12, rows, STATES_AGAIN));
     for state in &batch.states {
         query = query
             .bind(state.0)
@@ -58,7 +60,8 @@ pub async fn write(pool: &SqlitePool, batch: &Batch) -> sqlx::Result<()> {
             .bind(state.7)
             .bind(state.8)
             .bind(state.9)
-            .bind(state.10.as_slice());
+            .bind(state.10)
+            .bind(state.11.as_slice());
     }
     query.execute(&mut *tx).await?;
     let mut query = sqlx::query(with_rows(COUNTERS, 6, batch.counters.len(), COUNTERS_AGAIN));

@@ -211,8 +211,7 @@ impl Life<'_> {
         answers: Answers,
         status: &str,
     ) -> Result<DayReport> {
-        let row = &self.opened.row;
-        let person = row.person_id;
+        let person = self.opened.row.person_id;
         let mut earlier = self
             .out
             .reports
@@ -227,6 +226,8 @@ impl Life<'_> {
             }
         }
         let id = take(&mut self.numbering.report);
+        let before = self.opened.row.tell(ReportId(id), day);
+        let row = &self.opened.row;
         let plain = crate::blob::write(&answers)?;
         let cell = Cell::new("report", "answers_enc", id);
         self.out.reports.push(ReportRow {
@@ -248,8 +249,8 @@ impl Life<'_> {
             stale: false,
             answers_enc: Some(self.opened.key.seal(&*self.services.entropy, cell, &plain)),
             note_enc: None,
+            before,
         });
-        self.opened.row.told_day = Some(day);
         Ok(DayReport {
             day,
             revision,

@@ -66,10 +66,13 @@ impl Services {
                 Err(error) => tracing::error!(%error, %school, "a school cannot be read"),
             }
         }
-        let days = distinct(infos.values().map(|(_, today)| *today));
         let mut guardians = by(tx.guardians_of_all(people).await?, |g| g.person_id);
         let mut consents = by(tx.consents_for_all(people).await?, |c| c.person_id);
-        let mut revisions = by(tx.revisions_of(people, &days).await?, |r| r.person_id);
+        let revisions = match infos.values().map(|(_, today)| *today).min() {
+            Some(from) => tx.revisions_of(people, from).await?,
+            None => Vec::new(),
+        };
+        let mut revisions = by(revisions, |r| r.person_id);
         let mut found = HashMap::with_capacity(rows.len());
         for child in rows {
             let id = child.person.person_id;

@@ -14,10 +14,11 @@ use domain::decision::decide;
 use domain::ids::{PersonId, ReportId, SchoolId};
 use domain::report::{Answers, Channel, ChannelGroup, DayReport};
 use domain::{Day, Zone};
-use std::collections::HashMap;
-use std::ops::ControlFlow;
+use std::collections::{BTreeMap, HashMap};
+use std::mem;
+use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
-use store::{ConsentRow, Known, ReportRow, Retired, Tx, meanwhile};
+use store::{Before, ConsentRow, Known, Moved, ReportRow, Retired, StateRow, Tx, meanwhile};
 
 /// What is known about the people of a batch, and what it is going to write.
 pub(super) struct Draft {
@@ -25,8 +26,8 @@ pub(super) struct Draft {
     states: HashMap<PersonId, Opened>,
     schools: HashMap<SchoolId, Arc<SchoolInfo>>,
     consents: HashMap<PersonId, Vec<ConsentRow>>,
-    /// The revisions of each person and day in question, oldest first, with those that this batch adds.
-    revisions: HashMap<(PersonId, Day), Vec<Revision>>,
+    /// The revisions of each person from the first day in question on, oldest first, with those that this batch adds.
+    revisions: HashMap<PersonId, BTreeMap<Day, Vec<Revision>>>,
     /// Which of the reports staff have entered for families, and about whom.
     entered: Vec<(usize, Place)>,
     ledger: Ledger<Arc<Services>>,
@@ -42,6 +43,8 @@ struct Revision {
     is_new: bool,
     /// It was in force before this batch and no longer is.
     is_retired: bool,
+    /// A report of an earlier day has come, and is now the one before it.
+    is_moved: bool,
 }
 
 impl Draft {
@@ -68,7 +71,11 @@ impl Draft {
     ) -> Result<ControlFlow<Zone>> {
         let new = jobs.get(first..).unwrap_or_default();
         let people = distinct(new.iter().map(|job| job.submission.person));
-        let days = distinct(new.iter().map(|job| job.submission.day));
+        let mut first_days = HashMap::new();
+        for sent in new.iter().map(|job| &job.submission) {
+            let first = first_days.entry(sent.person).or_insert(sent.day);
+            *first = sent.day.min(*first);
+        }
         // By people, those of each in the order in which they came.
         let mut order: Vec<usize> = (first..jobs.len()).collect();
         order.sort_by_key(|at| jobs.get(*at).map(|job| job.submission.person));
@@ -77,7 +84,7 @@ impl Draft {
         let mut failed = None;
         let mut pieces = people.chunks(TOGETHER);
         let mut piece = pieces.next();
-        let mut known = tx.known(piece.unwrap_or_default(), &days).await?;
+        let mut known = tx.known(piece.unwrap_or_default()).await?;
         let mut rest = order.as_slice();
         while let Some(people) = piece {
             let schools = known.iter().map(|known| known.state.school_id).collect();
@@ -86,7 +93,7 @@ impl Draft {
                 return Ok(ControlFlow::Break(zone));
             }
             self.schools.extend(schools);
-            self.note_revisions(tx, &known, &days).await?;
+            self.note_revisions(tx, &known, &first_days).await?;
             let last = people.last().copied();
             let of_these = |at: &usize| jobs.get(*at).map(|job| job.submission.person) <= last;
             let (these, after) = rest.split_at(rest.partition_point(of_these));
@@ -98,23 +105,39 @@ impl Draft {
             };
             piece = pieces.next();
             match piece {
-                Some(next) => known = meanwhile(tx.known(next, &days), judge).await?,
+                Some(next) => known = meanwhile(tx.known(next), judge).await?,
                 None => judge(),
             }
         }
         failed.map_or(Ok(ControlFlow::Continue(())), Err)
     }
 
-    /// Reads the revisions of those who have reported before.
-    async fn note_revisions(&mut self, tx: &mut Tx, known: &[Known], days: &[Day]) -> Result<()> {
-        let reported = known.iter().filter(|known| known.is_reported);
-        let reported: Vec<_> = reported.map(|known| known.state.person_id).collect();
-        for row in tx.revisions_of(&reported, days).await? {
-            let of_the_day = self.revisions.entry((row.person_id, row.day)).or_default();
-            of_the_day.push(Revision {
+    /// Reads the revisions of those of whom there are some of the first day in question or later.
+    async fn note_revisions(
+        &mut self,
+        tx: &mut Tx,
+        known: &[Known],
+        first_days: &HashMap<PersonId, Day>,
+    ) -> Result<()> {
+        let first_of = |known: &Known| first_days.get(&known.state.person_id).copied();
+        let is_told = |known: &&Known| {
+            known
+                .state
+                .told_day
+                .is_some_and(|day| Some(day) >= first_of(known))
+        };
+        let told: Vec<&Known> = known.iter().filter(is_told).collect();
+        let Some(from) = told.iter().filter_map(|known| first_of(known)).min() else {
+            return Ok(());
+        };
+        let people: Vec<_> = told.iter().map(|known| known.state.person_id).collect();
+        for row in tx.revisions_of(&people, from).await? {
+            let of_the_person = self.revisions.entry(row.person_id).or_default();
+            of_the_person.entry(row.day).or_default().push(Revision {
                 row,
                 is_new: false,
                 is_retired: false,
+                is_moved: false,
             });
         }
         Ok(())
@@ -156,7 +179,8 @@ impl Draft {
         let place = info.place_of(opened.row.class_id, sent.person);
         job.actor.require(action(sent.channel), &place)?;
         let today = services.today_at(info);
-        let revisions = self.revisions.entry((sent.person, sent.day)).or_default();
+        let days = self.revisions.entry(sent.person).or_default();
+        let revisions = days.entry(sent.day).or_default();
         if let Some(known) = revisions.iter().find(|r| r.row.submission == sent.id) {
             return Ok(Receipt {
                 revision: u16::try_from(known.row.revision).unwrap_or(u16::MAX),
@@ -195,8 +219,8 @@ impl Draft {
             }
         }
         let id = ReportId(services.next_id());
-        opened.row.told_day = opened.row.told_day.max(Some(sent.day));
-        revisions.push(Revision {
+        let before = put_before(later(days, sent.day), &mut opened.row, id, sent.day);
+        days.entry(sent.day).or_default().push(Revision {
             row: ReportRow {
                 report_id: id,
                 school_id: opened.row.school_id,
@@ -218,9 +242,11 @@ impl Draft {
                 stale: is_stale,
                 answers_enc: Some(services.seal_answers(opened, id, &sent.answers)?),
                 note_enc: None,
+                before,
             },
             is_new: true,
             is_retired: false,
+            is_moved: false,
         });
         if sent.channel.group() != ChannelGroup::Guardian {
             self.entered.push((at, place));
@@ -248,18 +274,39 @@ impl Draft {
         let entries = entered.filter_map(|(at, place)| Some(entry_of(jobs.get(*at)?, place)));
         let entries = entries.collect();
         self.services.audit_all(&mut tx, entries).await?;
-        let (mut added, mut retired) = (Vec::new(), Vec::new());
-        for revision in self.revisions.into_values().flatten() {
-            if revision.is_new {
-                added.push(revision.row);
-            } else if revision.is_retired {
+        let (mut added, mut retired, mut moved) = (Vec::new(), Vec::new(), Vec::new());
+        for revision in self
+            .revisions
+            .into_values()
+            .flat_map(BTreeMap::into_values)
+            .flatten()
+        {
+            let Revision {
+                row,
+                is_new,
+                is_retired,
+                is_moved,
+            } = revision;
+            if is_new {
+                added.push(row);
+                continue;
+            }
+            if is_retired {
                 retired.push(Retired {
-                    report_id: revision.row.report_id,
-                    is_conflict: revision.row.status == "pending",
+                    report_id: row.report_id,
+                    is_conflict: row.status == "pending",
+                });
+            }
+            if is_moved {
+                moved.push(Moved {
+                    report_id: row.report_id,
+                    day: row.day,
+                    before: row.before,
                 });
             }
         }
         tx.retire_reports(&retired).await?;
+        tx.move_reports(&moved).await?;
         // In the order of their numbers: the table grows at its end.
         added.sort_unstable_by_key(|row| row.report_id);
         tx.insert_reports(&added).await?;
@@ -316,6 +363,31 @@ impl Revision {
             self.is_retired = true;
         }
     }
+}
+
+/// The first revision of the next later day of which there is one.
+fn later(days: &mut BTreeMap<Day, Vec<Revision>>, day: Day) -> Option<&mut Revision> {
+    days.range_mut((Bound::Excluded(day), Bound::Unbounded))
+        .find_map(|(_, revisions)| revisions.first_mut())
+}
+
+/// Puts a new revision into its person's list: before the first one of a later day, otherwise at the beginning, which the
+/// state names. Gives where the list goes on from it.
+fn put_before(
+    later: Option<&mut Revision>,
+    state: &mut StateRow,
+    id: ReportId,
+    day: Day,
+) -> Before {
+    let Some(later) = later else {
+        return state.tell(id, day);
+    };
+    later.is_moved = true;
+    let new = Before {
+        before_id: Some(id),
+        before_day: Some(day),
+    };
+    mem::replace(&mut later.row.before, new)
 }
 
 fn action(channel: Channel) -> Action {
