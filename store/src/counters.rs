@@ -9,15 +9,15 @@ use domain::Day;
 use domain::ids::{ClassId, RegionCode, SchoolId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which counter row.
+/// Which counter row, in the order in which they lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CounterKey {
-    /// The class.
-    pub class: ClassId,
     /// The day.
     pub day: Day,
     /// The class's school.
     pub school: SchoolId,
+    /// The class.
+    pub class: ClassId,
 }
 
 /// The numbers of one class or of a sum of classes; as a change, each may be negative.
@@ -116,15 +116,15 @@ impl Tx {
         let before = self.class_counts(&rosters).await?;
         let rows: Vec<_> = changes.iter().collect();
         query(
-            "INSERT INTO counter (class_id, day, school_id, students, guardian, paper, proxy, green, yellow, red, grey) $rows
-             ON CONFLICT (class_id, day) DO UPDATE SET students = counter.students + excluded.students, guardian = counter.guardian + excluded.guardian,
+            "INSERT INTO counter (day, school_id, class_id, students, guardian, paper, proxy, green, yellow, red, grey) $rows
+             ON CONFLICT (day, school_id, class_id) DO UPDATE SET students = counter.students + excluded.students, guardian = counter.guardian + excluded.guardian,
                      paper = counter.paper + excluded.paper, proxy = counter.proxy + excluded.proxy, green = counter.green + excluded.green,
                      yellow = counter.yellow + excluded.yellow, red = counter.red + excluded.red, grey = counter.grey + excluded.grey",
         )
         .rows(rows, |b, (key, n)| {
-            b.bind(key.class)
-                .bind(key.day)
-                .bind(key.school);
+            b.bind(key.day)
+                .bind(key.school)
+                .bind(key.class);
             n.bind(b);
         })
         .execute(self)
@@ -151,13 +151,13 @@ impl Tx {
         self.touch_numbers();
         let rows: Vec<_> = changes.iter().collect();
         query(
-            "INSERT INTO counter_reason (class_id, day, school_id, code, reason_ix, people) $rows
-             ON CONFLICT (class_id, day, code, reason_ix) DO UPDATE SET people = counter_reason.people + excluded.people",
+            "INSERT INTO counter_reason (day, school_id, class_id, code, reason_ix, people) $rows
+             ON CONFLICT (day, school_id, class_id, code, reason_ix) DO UPDATE SET people = counter_reason.people + excluded.people",
         )
         .rows(rows, |b, ((key, code, reason_ix), people)| {
-            b.bind(key.class)
-                .bind(key.day)
+            b.bind(key.day)
                 .bind(key.school)
+                .bind(key.class)
                 .bind(*code)
                 .bind(reason_ix.as_slice())
                 .bind(*people);
@@ -183,11 +183,11 @@ impl Tx {
     pub async fn start_counters(&mut self, zone: &str, day: Day) -> Result<()> {
         self.touch_numbers();
         query(concat!(
-            "INSERT INTO counter (class_id, day, school_id, students, grey)
-             SELECT p.class_id, $2, p.school_id, count(*), count(*) FROM person p JOIN school s ON s.school_id = p.school_id
+            "INSERT INTO counter (day, school_id, class_id, students, grey)
+             SELECT $2, p.school_id, p.class_id, count(*), count(*) FROM person p JOIN school s ON s.school_id = p.school_id
              WHERE s.zone = $1 AND ",
             here!("p"),
-            " GROUP BY p.class_id, p.school_id"
+            " GROUP BY p.school_id, p.class_id ORDER BY p.school_id, p.class_id"
         ))
         .bind(zone)
         .bind(day)
@@ -240,7 +240,8 @@ impl Tx {
         day: Day,
     ) -> Result<Option<CounterRow>> {
         Ok(query_as(
-            "SELECT class_id, day, students, guardian, paper, proxy, green, yellow, red, grey FROM counter WHERE class_id = $1 AND day = $2",
+            "SELECT class_id, day, students, guardian, paper, proxy, green, yellow, red, grey FROM counter
+             WHERE day = $2 AND school_id = (SELECT school_id FROM class WHERE class_id = $1) AND class_id = $1",
         )
         .bind(class)
         .bind(day)

@@ -14,7 +14,7 @@ const STATES: &str = "INSERT INTO person_state (person_id, school_id, class_id, 
      revision = excluded.revision, told_day = excluded.told_day, told_id = excluded.told_id, state_enc = excluded.state_enc";
 const COUNTERS: &str = "INSERT INTO counter (class_id, day, school_id, guardian, green, grey) \
      SELECT class, $2, school, n, n, -n FROM unnest($1::bigint[], $3::bigint[], $4::bigint[]) AS c (class, school, n) \
-     ON CONFLICT (class_id, day) DO UPDATE SET guardian = counter.guardian + excluded.guardian, \
+     ON CONFLICT (day, school_id, class_id) DO UPDATE SET guardian = counter.guardian + excluded.guardian, \
      green = counter.green + excluded.green, grey = counter.grey + excluded.grey";
 
 /// One commit.

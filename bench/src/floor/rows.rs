@@ -75,13 +75,13 @@ pub async fn batches(database: &Database, children: &[u32], today: Day, size: us
         };
         let mut counters = BTreeMap::new();
         for state in &states {
-            *counters.entry((state.2, state.1)).or_default() += 1;
+            *counters.entry((state.1, state.2)).or_default() += 1;
         }
         Batch {
             reports: (ids..).zip(&states).map(report).collect(),
             counters: counters
                 .into_iter()
-                .map(|((class, school), n)| (class, school, n))
+                .map(|((school, class), n)| (class, school, n))
                 .collect(),
             states,
         }

@@ -10,7 +10,7 @@ const STATES_AGAIN: &str = " ON CONFLICT (person_id) DO UPDATE SET school_id = e
      revision = excluded.revision, told_day = excluded.told_day, told_id = excluded.told_id, state_enc = excluded.state_enc";
 const COUNTERS: &str =
     "INSERT INTO counter (class_id, day, school_id, guardian, green, grey) VALUES ";
-const COUNTERS_AGAIN: &str = " ON CONFLICT (class_id, day) DO UPDATE SET guardian = counter.guardian + excluded.guardian, \
+const COUNTERS_AGAIN: &str = " ON CONFLICT (day, school_id, class_id) DO UPDATE SET guardian = counter.guardian + excluded.guardian, \
      green = counter.green + excluded.green, grey = counter.grey + excluded.grey";
 
 /// A statement for so many rows of so many columns; the same text each time, so that it is prepared once.
