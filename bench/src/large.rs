@@ -15,7 +15,7 @@ use std::time::Instant;
 use tokio::task::JoinSet;
 
 /// Reports in flight at a time.
-const IN_FLIGHT: usize = 1_024;
+const IN_FLIGHT: usize = 2_048;
 /// Minutes that all reports may take.
 const MINUTES: f64 = 15.0;
 /// Megabytes of memory that this process, services and load together, may take.

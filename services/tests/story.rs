@@ -696,6 +696,16 @@ async fn a_form_is_the_same_answer_however_often_it_comes(engine: Engine) {
     assert_eq!(first, send("2020-09-15", 1, 367).await.unwrap());
     // A number says nothing about the forms of another day.
     assert_eq!(send("2020-09-16", 1, 368).await.unwrap().revision, 1);
+    // For three weeks; after that it is too late, whatever it was.
+    town.wake_up_on("2020-10-06", 7 * 60).await;
+    let again = send("2020-09-15", 1, 365).await.unwrap();
+    assert_eq!((again.revision, again.fate), (first.revision, first.fate));
+    town.wake_up_on("2020-10-07", 7 * 60).await;
+    let again = send("2020-09-15", 1, 365).await;
+    assert!(
+        matches!(again, Err(Error::Refused(Refusal::DayTooLate))),
+        "{again:?}"
+    );
 
     let mut tx = town.services.store.read().await.unwrap();
     let days = ["2020-09-15", "2020-09-16"].map(|day| day.parse().unwrap());

@@ -140,7 +140,7 @@ impl Tx {
         self.roll_up(moved).await
     }
 
-    /// Adds changes to the counters per reason, in key order. The key is class and day, colour, blind index of the reason.
+    /// Adds changes to the counters per reason, in key order. The key is day and class, colour, blind index of the reason.
     pub async fn add_reasons(
         &mut self,
         changes: &BTreeMap<(CounterKey, i64, Vec<u8>), i64>,

@@ -65,7 +65,7 @@ pub use recognition::{KeyFileRow, RecognitionRulesRow, TrustedIssuerRow};
 pub use records::{OfficialRecordRow, PlacedRecordRow, SourceRow};
 pub use redecisions::{OpeningRow, RedecisionRow};
 pub use regions::RegionRow;
-pub use reports::{Before, Moved, ReportRow, Retired};
+pub use reports::{Before, Relinked, ReportRow, Retired};
 pub use rollups::{ListedSchool, RegionSums, SchoolNumbers, Sums};
 pub use rulebooks::{RulebookReplayRow, RulebookRow, RulebookSignerRow, RulebookStepRow};
 pub use schools::{ClassRow, SchoolRow};

@@ -44,23 +44,23 @@ pub struct ReportRow {
     pub before: Before,
 }
 
-/// Where a person's list of reports goes on.
+/// Where a person's list of reports goes on, which runs from the latest day and revision back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::FromRow)]
 pub struct Before {
-    /// The next report of the list; `None` at its end.
+    /// The report before this one; `None` at the end of the list.
     pub before_id: Option<ReportId>,
     /// The day it speaks of.
     pub before_day: Option<Day>,
 }
 
-/// A report before which another is now.
+/// A report that is there, with a new one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moved {
+pub struct Relinked {
     /// Its number.
     pub report_id: ReportId,
     /// The day it speaks of.
     pub day: Day,
-    /// Where the list goes on from it.
+    /// The new one.
     pub before: Before,
 }
 
@@ -80,8 +80,8 @@ macro_rules! report {
     };
 }
 
-/// The revisions of some people from the day `$1` on, as `told`: along the list of each. What else is said of `s` says
-/// whose.
+/// The numbers and days of some people's revisions, from the day `$1` on, as `told`: along the list of each. Whose they are
+/// is a condition on their states, `s`.
 macro_rules! told {
     ($whose:expr) => {
         concat!(
@@ -136,18 +136,18 @@ impl Tx {
         Ok(())
     }
 
-    /// Lets lists go on elsewhere from reports that are there.
-    pub async fn move_reports(&mut self, moved: &[Moved]) -> Result<()> {
+    /// Puts new reports into lists, before ones that are there.
+    pub async fn relink_reports(&mut self, relinked: &[Relinked]) -> Result<()> {
         query(
             "WITH new (report_id, day, before_id, before_day) AS ($rows)
              UPDATE report SET before_id = new.before_id, before_day = new.before_day
              FROM new WHERE report.report_id = new.report_id AND report.day = new.day",
         )
-        .rows(moved, |b, moved| {
-            b.bind(moved.report_id)
-                .bind(moved.day)
-                .bind(moved.before.before_id)
-                .bind(moved.before.before_day);
+        .rows(relinked, |b, row| {
+            b.bind(row.report_id)
+                .bind(row.day)
+                .bind(row.before.before_id)
+                .bind(row.before.before_day);
         })
         .execute(self)
         .await?;
@@ -330,6 +330,7 @@ impl Tx {
             told!("s.person_id = $2"),
             "UPDATE report SET answers_enc = NULL, note_enc = NULL WHERE report_id IN (SELECT t.report_id FROM told t)"
         ))
+        // Of all days.
         .bind(Day(i32::MIN))
         .bind(person)
         .execute(self)

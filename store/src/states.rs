@@ -229,8 +229,7 @@ impl StateRow {
         }
     }
 
-    /// Puts a report of a day, of which none is later, at the beginning of the person's list; gives where the list goes on
-    /// from it.
+    /// Puts a new report at the beginning of the person's list, where none of a later day is; gives the one that was there.
     pub fn tell(&mut self, report: ReportId, day: Day) -> Before {
         Before {
             before_id: self.told_id.replace(report),

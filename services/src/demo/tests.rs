@@ -310,6 +310,26 @@ async fn trend(services: &Services, today: Day) -> Vec<i64> {
 }
 
 #[tokio::test]
+async fn on_another_day_nobody_who_left_has_the_reports_of_somebody_else() {
+    let demo = Demo::new();
+    let (services, _) = demo.start(small()).await.unwrap();
+    let today: Day = "2020-09-17".parse().unwrap();
+    let mut leavers = Vec::new();
+    for (row, _) in people(&services).await.into_iter().step_by(3) {
+        leavers.push(row.person_id);
+    }
+    let mut tx = services.store.write().await.unwrap();
+    tx.leave_roster(&leavers, today).await.unwrap();
+    tx.commit().await.unwrap();
+    services.store.close().await;
+    demo.clock.set(at("2020-09-18", 7 * 60 + 14));
+    let (services, _) = demo.start(small()).await.unwrap();
+    let mut tx = services.store.read().await.unwrap();
+    let kept = tx.revisions_of(&leavers, today.plus(-30)).await.unwrap();
+    assert_eq!(kept, []);
+}
+
+#[tokio::test]
 async fn the_same_day_is_left_as_it_was_and_a_reset_begins_again() {
     let demo = Demo::new();
     let (services, accounts) = demo.start(small()).await.unwrap();

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
-use store::{Before, ConsentRow, Known, Moved, ReportRow, Retired, StateRow, Tx, meanwhile};
+use store::{Before, ConsentRow, Known, Relinked, ReportRow, Retired, StateRow, Tx, meanwhile};
 
 /// What is known about the people of a batch, and what it is going to write.
 pub(super) struct Draft {
@@ -36,6 +36,8 @@ pub(super) struct Draft {
 
 /// People who are judged while as many others are read.
 const TOGETHER: usize = 64;
+/// Days back for which a form that comes again is the same answer; more than a late report may reach.
+const KNOWN_AGAIN: i32 = 21;
 
 /// One revision, and what this batch does to it.
 struct Revision {
@@ -43,8 +45,8 @@ struct Revision {
     is_new: bool,
     /// It was in force before this batch and no longer is.
     is_retired: bool,
-    /// A report of an earlier day has come, and is now the one before it.
-    is_moved: bool,
+    /// This batch adds the one before it.
+    is_relinked: bool,
 }
 
 impl Draft {
@@ -71,11 +73,7 @@ impl Draft {
     ) -> Result<ControlFlow<Zone>> {
         let new = jobs.get(first..).unwrap_or_default();
         let people = distinct(new.iter().map(|job| job.submission.person));
-        let mut first_days = HashMap::new();
-        for sent in new.iter().map(|job| &job.submission) {
-            let first = first_days.entry(sent.person).or_insert(sent.day);
-            *first = sent.day.min(*first);
-        }
+        let first_days = self.first_days(new);
         // By people, those of each in the order in which they came.
         let mut order: Vec<usize> = (first..jobs.len()).collect();
         order.sort_by_key(|at| jobs.get(*at).map(|job| job.submission.person));
@@ -112,6 +110,20 @@ impl Draft {
         failed.map_or(Ok(ControlFlow::Continue(())), Err)
     }
 
+    /// The first day that each person's reports speak of. What is older than any report may be is left out: it will be
+    /// refused, and nobody makes a batch read years of reports.
+    fn first_days(&self, jobs: &[Job]) -> HashMap<PersonId, Day> {
+        let today = Zone::SHANGHAI.day_of(self.services.clock.now());
+        let oldest = today.plus(-KNOWN_AGAIN);
+        let sent = jobs.iter().map(|job| &job.submission);
+        let mut first_days = HashMap::new();
+        for sent in sent.filter(|sent| sent.day >= oldest) {
+            let first = first_days.entry(sent.person).or_insert(sent.day);
+            *first = sent.day.min(*first);
+        }
+        first_days
+    }
+
     /// Reads the revisions of those of whom there are some of the first day in question or later.
     async fn note_revisions(
         &mut self,
@@ -121,10 +133,8 @@ impl Draft {
     ) -> Result<()> {
         let first_of = |known: &Known| first_days.get(&known.state.person_id).copied();
         let is_told = |known: &&Known| {
-            known
-                .state
-                .told_day
-                .is_some_and(|day| Some(day) >= first_of(known))
+            let told = known.state.told_day.zip(first_of(known));
+            told.is_some_and(|(told, first)| told >= first)
         };
         let told: Vec<&Known> = known.iter().filter(is_told).collect();
         let Some(from) = told.iter().filter_map(|known| first_of(known)).min() else {
@@ -137,7 +147,7 @@ impl Draft {
                 row,
                 is_new: false,
                 is_retired: false,
-                is_moved: false,
+                is_relinked: false,
             });
         }
         Ok(())
@@ -246,7 +256,7 @@ impl Draft {
             },
             is_new: true,
             is_retired: false,
-            is_moved: false,
+            is_relinked: false,
         });
         if sent.channel.group() != ChannelGroup::Guardian {
             self.entered.push((at, place));
@@ -274,7 +284,7 @@ impl Draft {
         let entries = entered.filter_map(|(at, place)| Some(entry_of(jobs.get(*at)?, place)));
         let entries = entries.collect();
         self.services.audit_all(&mut tx, entries).await?;
-        let (mut added, mut retired, mut moved) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut added, mut retired, mut relinked) = (Vec::new(), Vec::new(), Vec::new());
         for revision in self
             .revisions
             .into_values()
@@ -285,7 +295,7 @@ impl Draft {
                 row,
                 is_new,
                 is_retired,
-                is_moved,
+                is_relinked,
             } = revision;
             if is_new {
                 added.push(row);
@@ -297,8 +307,8 @@ impl Draft {
                     is_conflict: row.status == "pending",
                 });
             }
-            if is_moved {
-                moved.push(Moved {
+            if is_relinked {
+                relinked.push(Relinked {
                     report_id: row.report_id,
                     day: row.day,
                     before: row.before,
@@ -306,7 +316,7 @@ impl Draft {
             }
         }
         tx.retire_reports(&retired).await?;
-        tx.move_reports(&moved).await?;
+        tx.relink_reports(&relinked).await?;
         // In the order of their numbers: the table grows at its end.
         added.sort_unstable_by_key(|row| row.report_id);
         tx.insert_reports(&added).await?;
@@ -372,7 +382,8 @@ fn later(days: &mut BTreeMap<Day, Vec<Revision>>, day: Day) -> Option<&mut Revis
 }
 
 /// Puts a new revision into its person's list: before the first one of a later day, otherwise at the beginning, which the
-/// state names. Gives where the list goes on from it.
+/// state names. Gives where the list goes on from it. That nobody else adds to the list meanwhile holds as it does for the
+/// state: whoever writes for a school does so alone.
 fn put_before(
     later: Option<&mut Revision>,
     state: &mut StateRow,
@@ -382,7 +393,7 @@ fn put_before(
     let Some(later) = later else {
         return state.tell(id, day);
     };
-    later.is_moved = true;
+    later.is_relinked = true;
     let new = Before {
         before_id: Some(id),
         before_day: Some(day),
