@@ -25,7 +25,7 @@ fmt: ## Format the Rust code
 bench: build ## Measure speed, page scores and memory; writes target/bench.json (ARGS="--children 20000 --seconds 3" for a short run)
 	@scripts/bench $(ARGS)
 
-bench-large: ## Take the reports of 15 million children in one SQLite file (half an hour, 30 GB; ARGS="--children N" for fewer)
+bench-large: ## Take the reports of 15 million children in one SQLite file (20 minutes, 20 GB; ARGS="--children N" for fewer)
 	@scripts/bench-large $(ARGS)
 
 pictures: build ## Take the README's pictures from a running demo
