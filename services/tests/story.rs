@@ -94,6 +94,16 @@ impl Town {
         )
     }
 
+    fn admin(&self) -> Actor {
+        Actor::account(
+            domain::ids::AccountId(2),
+            vec![Grant {
+                role: Role::SchoolAdmin,
+                scope: Scope::School(self.school),
+            }],
+        )
+    }
+
     /// A guardian of the first child, by a slip, with consent given.
     async fn guardian(&self, login: &str) -> Actor {
         let slip = self
@@ -714,24 +724,18 @@ async fn a_form_is_the_same_answer_however_often_it_comes(engine: Engine) {
 }
 
 async fn reports_in_any_order_stand_by_their_days(engine: Engine) {
-    const LATE: usize = 6;
+    const LATE: i32 = 6;
     let town = Town::new(engine).await;
-    let head = Actor::account(
-        domain::ids::AccountId(2),
-        vec![Grant {
-            role: Role::SchoolAdmin,
-            scope: Scope::School(town.school),
-        }],
-    );
+    let head = town.admin();
     let settings = town.services.school_settings(&head, town.school);
     let mut settings = settings.await.unwrap().settings;
-    settings.late_days = i64::try_from(LATE).unwrap();
+    settings.late_days = LATE.into();
     let changed = town.services.change_school(&head, town.school, &settings);
     changed.await.unwrap();
     town.wake_up_on("2020-09-20", 7 * 60).await;
     let (person, teacher, today) = (town.people[1], town.teacher(), town.today());
-    let days: Vec<Day> = (0..=6).map(|n| today.plus(n - 6)).collect();
-    let mut revisions = [0_u16; LATE + 1];
+    let days: Vec<Day> = (-LATE..=0).map(|n| today.plus(n)).collect();
+    let mut revisions = vec![0_u16; days.len()];
     // Alone and together; before, between, after and again.
     for (n, together) in [
         &[3][..],
@@ -762,8 +766,8 @@ async fn reports_in_any_order_stand_by_their_days(engine: Engine) {
         for taken in sent.join_all().await {
             taken.unwrap();
         }
-        let all = days.iter().zip(revisions);
-        let all = all.flat_map(|(day, last)| (1..=i64::from(last)).map(|n| (*day, n)));
+        let all = days.iter().zip(&revisions);
+        let all = all.flat_map(|(day, last)| (1..=i64::from(*last)).map(|n| (*day, n)));
         let all: Vec<(Day, i64)> = all.collect();
         let said = |rows: &[store::ReportRow]| {
             let said = rows.iter().map(|row| (row.day, row.revision));
@@ -821,13 +825,7 @@ async fn the_audit_log_verifies_and_a_changed_row_is_found(engine: Engine) {
 
 async fn staff_are_created_by_the_person_above_and_lock_out_is_a_delay(engine: Engine) {
     let town = Town::new(engine).await;
-    let admin = Actor::account(
-        domain::ids::AccountId(2),
-        vec![Grant {
-            role: Role::SchoolAdmin,
-            scope: Scope::School(town.school),
-        }],
-    );
+    let admin = town.admin();
     let new = NewStaff {
         name: "周敏".into(),
         login: "zhoumin".into(),

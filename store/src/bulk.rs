@@ -154,10 +154,10 @@ impl Tx {
             query(sql).execute(self).await?;
         }
         // Whoever has left keeps the state they left with, but none of the reports: their numbers are given out again.
-        query("UPDATE person_state SET told_id = NULL, told_day = NULL")
+        query("DELETE FROM person_state WHERE person_id NOT IN (SELECT person_id FROM leaver)")
             .execute(self)
             .await?;
-        query("DELETE FROM person_state WHERE person_id NOT IN (SELECT person_id FROM leaver)")
+        query("UPDATE person_state SET told_id = NULL, told_day = NULL")
             .execute(self)
             .await?;
         query("UPDATE person SET joined_day = $1 WHERE person_id NOT IN (SELECT person_id FROM leaver)")

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 const CHILDREN: usize = 100_000;
 
 /// Reports a second in commits of `size`. Their day lies ahead, so that no report of today is touched, and the states
-/// are written as they are: the database stays as good as it was.
+/// are written as they are, so that no list of anybody's reports knows of them: the database stays as good as it was.
 pub async fn inserts(database: &Database, families: &Families, size: usize, time: Duration) -> f64 {
     let children = families.some(CHILDREN);
     let batches = rows::batches(database, &children, families.town.day, size).await;

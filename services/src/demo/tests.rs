@@ -314,10 +314,9 @@ async fn on_another_day_nobody_who_left_has_the_reports_of_somebody_else() {
     let demo = Demo::new();
     let (services, _) = demo.start(small()).await.unwrap();
     let today: Day = "2020-09-17".parse().unwrap();
-    let mut leavers = Vec::new();
-    for (row, _) in people(&services).await.into_iter().step_by(3) {
-        leavers.push(row.person_id);
-    }
+    let everybody = people(&services).await;
+    let leavers = everybody.iter().step_by(3).map(|(row, _)| row.person_id);
+    let leavers: Vec<PersonId> = leavers.collect();
     let mut tx = services.store.write().await.unwrap();
     tx.leave_roster(&leavers, today).await.unwrap();
     tx.commit().await.unwrap();

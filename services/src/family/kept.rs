@@ -68,8 +68,14 @@ impl Services {
         }
         let mut guardians = by(tx.guardians_of_all(people).await?, |g| g.person_id);
         let mut consents = by(tx.consents_for_all(people).await?, |c| c.person_id);
-        let revisions = match infos.values().map(|(_, today)| *today).min() {
-            Some(from) => tx.revisions_of(people, from).await?,
+        // Of those who have none today nothing is asked: before they report, that is nearly everybody.
+        let first = infos.values().map(|(_, today)| *today).min();
+        let revisions = match first {
+            Some(first) => {
+                let told = rows.iter().filter(|row| row.state.told_day >= Some(first));
+                let told: Vec<_> = told.map(|row| row.person.person_id).collect();
+                tx.revisions_of(&told, first).await?
+            }
             None => Vec::new(),
         };
         let mut revisions = by(revisions, |r| r.person_id);

@@ -96,7 +96,7 @@ impl Draft {
             let of_these = |at: &usize| jobs.get(*at).map(|job| job.submission.person) <= last;
             let (these, after) = rest.split_at(rest.partition_point(of_these));
             rest = after;
-            let read = std::mem::take(&mut known);
+            let read = mem::take(&mut known);
             let judge = || {
                 let judged = self.judge_these(read, jobs, these);
                 failed = failed.take().or(judged.err());
@@ -131,17 +131,15 @@ impl Draft {
         known: &[Known],
         first_days: &HashMap<PersonId, Day>,
     ) -> Result<()> {
-        let first_of = |known: &Known| first_days.get(&known.state.person_id).copied();
-        let is_told = |known: &&Known| {
-            let told = known.state.told_day.zip(first_of(known));
-            told.is_some_and(|(told, first)| told >= first)
-        };
-        let told: Vec<&Known> = known.iter().filter(is_told).collect();
-        let Some(from) = told.iter().filter_map(|known| first_of(known)).min() else {
+        let told = known.iter().filter_map(|Known { state, .. }| {
+            let first = *first_days.get(&state.person_id)?;
+            (state.told_day? >= first).then_some((state.person_id, first))
+        });
+        let (people, firsts): (Vec<_>, Vec<_>) = told.unzip();
+        let Some(first) = firsts.into_iter().min() else {
             return Ok(());
         };
-        let people: Vec<_> = told.iter().map(|known| known.state.person_id).collect();
-        for row in tx.revisions_of(&people, from).await? {
+        for row in tx.revisions_of(&people, first).await? {
             let of_the_person = self.revisions.entry(row.person_id).or_default();
             of_the_person.entry(row.day).or_default().push(Revision {
                 row,
