@@ -241,7 +241,7 @@ impl Services {
             at: self.clock.now(),
             way: Way::List,
         };
-        let mut pace = Pace::default();
+        let mut pace = Pace::of_import();
         let mut rest = compared.new.as_slice();
         let mut added = 0;
         while !rest.is_empty() {
@@ -251,9 +251,9 @@ impl Services {
             let began = self.clock.now();
             added += self.write_piece(&mut tx, &batch, upload, piece).await?;
             tx.commit().await?;
-            pace.took(piece.len(), self.clock.now().0 - began.0);
+            let took = self.clock.now().0 - began.0;
             self.resume_redecisions();
-            tokio::task::yield_now().await;
+            pace.took_and_rests(piece.len(), took).await;
         }
         let mut tx = self.store.write().await?;
         let place: Place = self.place_of_region(&mut tx, region).await?;

@@ -1,16 +1,23 @@
 //! How many people one transaction writes, so that a report waits for at most a few hundredths of a second.
 
-/// Milliseconds that a transaction should take; above [`TOO_LONG`] the next is smaller at once.
+use std::time::Duration;
+
+/// Milliseconds that a transaction should take; half as many more, and the next is smaller at once.
 const WANTED: i64 = 30;
-const TOO_LONG: i64 = 45;
+/// The same of an import, which may be another program's. Reports wait for such a piece and then for more besides: what
+/// was judged ahead of the writer no longer holds, and the processor has been busy with the import as well.
+const WANTED_OF_IMPORTS: i64 = 12;
 const LEAST: usize = 16;
 const MOST: usize = 1_000;
+/// Milliseconds that a pause between two pieces lasts at most, should the clock have been put forward.
+const LONGEST_PAUSE: i64 = 200;
 
 /// The size of the next piece, learnt from the time that the last ones took.
 #[derive(Debug)]
 pub(crate) struct Pace {
     size: usize,
     least: usize,
+    wanted: i64,
 }
 
 impl Default for Pace {
@@ -25,6 +32,15 @@ impl Pace {
         Self {
             size: least.max(128),
             least,
+            wanted: WANTED,
+        }
+    }
+
+    /// Pieces of an import.
+    pub fn of_import() -> Self {
+        Self {
+            wanted: WANTED_OF_IMPORTS,
+            ..Self::default()
         }
     }
 
@@ -35,17 +51,22 @@ impl Pace {
 
     /// Learns from a piece of `people` that took `ms` milliseconds.
     pub fn took(&mut self, people: usize, ms: i64) {
-        if ms > TOO_LONG {
-            let per_person = ms / i64::try_from(people.max(1)).unwrap_or(1);
-            let fitting = WANTED / per_person.max(1);
-            let half = people / 2;
+        if ms * 2 > self.wanted * 3 {
+            let fitting = i64::try_from(people).unwrap_or(0) * self.wanted / ms;
             self.size = usize::try_from(fitting)
                 .unwrap_or(self.least)
-                .min(half)
                 .clamp(self.least, MOST);
-        } else if people >= self.size && ms * 3 < WANTED * 2 {
+        } else if people >= self.size && ms * 3 < self.wanted * 2 {
             self.size = (self.size * 3 / 2).clamp(self.least, MOST);
         }
+    }
+
+    /// The same, and leaves the writer for as long as the piece had it to whoever waited meanwhile, in this program or
+    /// another.
+    pub async fn took_and_rests(&mut self, people: usize, ms: i64) {
+        self.took(people, ms);
+        let pause = ms.clamp(0, LONGEST_PAUSE).unsigned_abs();
+        tokio::time::sleep(Duration::from_millis(pause)).await;
     }
 }
 
@@ -54,8 +75,7 @@ mod tests {
     use super::*;
 
     /// A machine on which each person takes so many hundredths of a millisecond.
-    fn settled(hundredths: i64) -> (usize, i64) {
-        let mut pace = Pace::default();
+    fn settled(mut pace: Pace, hundredths: i64) -> (usize, i64) {
         let mut ms = 0;
         for _ in 0..50 {
             let people = pace.size();
@@ -67,14 +87,19 @@ mod tests {
 
     #[test]
     fn a_piece_grows_where_the_machine_is_fast_and_shrinks_where_it_is_slow() {
-        assert_eq!(settled(0), (MOST, 0));
-        for hundredths in [2, 5, 10, 20, 50, 100] {
-            let (size, ms) = settled(hundredths);
-            assert!(
-                ms <= 45 && (ms >= 10 || size == MOST),
-                "{hundredths}: {size} in {ms} ms"
-            );
+        for (new, shortest, longest) in [
+            (Pace::default as fn() -> Pace, 10, 45),
+            (Pace::of_import, 4, 18),
+        ] {
+            assert_eq!(settled(new(), 0), (MOST, 0));
+            for hundredths in [2, 5, 10, 20, 50, 100] {
+                let (size, ms) = settled(new(), hundredths);
+                assert!(
+                    ms <= longest && (ms >= shortest || size <= LEAST || size == MOST),
+                    "{hundredths}: {size} in {ms} ms"
+                );
+            }
+            assert_eq!(settled(new(), 10_000).0, LEAST);
         }
-        assert_eq!(settled(10_000).0, LEAST);
     }
 }

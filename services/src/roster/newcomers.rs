@@ -13,11 +13,7 @@ use domain::Day;
 use domain::ids::{ClassId, PersonId, SchoolId};
 use domain::roster::RosterRow;
 use std::collections::BTreeMap;
-use std::time::Duration;
 use store::{PersonIndexes, PersonRow, Tx};
-
-/// Milliseconds that a pause between two pieces lasts at most, should the clock have been put forward.
-const LONGEST_PAUSE: i64 = 200;
 
 /// Newcomers who are written and have not joined.
 #[derive(Default)]
@@ -43,7 +39,7 @@ impl Services {
         today: Day,
     ) -> Result<Newcomers> {
         let mut newcomers = Newcomers::default();
-        let mut pace = Pace::default();
+        let mut pace = Pace::of_import();
         let mut rest = import.plan.new.as_slice();
         while !rest.is_empty() {
             let (piece, after) = rest.split_at(pace.size().min(rest.len()));
@@ -58,10 +54,7 @@ impl Services {
             self.write_sealed(&mut tx, sealed, today).await?;
             tx.commit().await?;
             let took = self.clock.now().0 - began.0;
-            pace.took(piece.len(), took);
-            // Whoever waited meanwhile, in this program or another, has the writer for as long.
-            let pause = took.clamp(0, LONGEST_PAUSE).unsigned_abs();
-            tokio::time::sleep(Duration::from_millis(pause)).await;
+            pace.took_and_rests(piece.len(), took).await;
         }
         Ok(newcomers)
     }
