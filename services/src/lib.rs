@@ -26,6 +26,7 @@ pub mod keys;
 mod midnight;
 mod nodes;
 pub mod open;
+mod pace;
 pub mod passes;
 mod people;
 pub mod recognition;

@@ -5,8 +5,9 @@
 //! far it has come is kept, so that a stop loses nothing.
 
 use crate::actor::Actor;
+use crate::pace::Pace;
 use crate::recolour::{Ledger, Opened};
-use crate::redecide::{PAGE, Pace};
+use crate::redecide::PAGE;
 use crate::{Result, Services};
 use domain::decision::decide;
 use domain::ids::PersonId;

@@ -9,7 +9,7 @@
 mod support;
 
 use domain::access::{Grant, Role, Scope};
-use domain::ids::{AccountId, PersonId, RulebookNo, SchoolId};
+use domain::ids::{PersonId, RulebookNo, SchoolId};
 use domain::report::{Answers, Channel, ChannelGroup, Learned, Temperature};
 use domain::rulebook::{ParameterValue, Status};
 use domain::screen::ScreenMode;
@@ -27,7 +27,7 @@ use std::time::Duration;
 use store::{DatabaseUrl, Job, Numbers, Store};
 use support::Engine;
 use support::rollups::assert_rolled_up;
-use support::town::{self, add_regions, at, district, region};
+use support::town::{self, account, add_regions, at, district, region};
 use tempfile::TempDir;
 use testing::Cluster;
 use tokio::sync::watch;
@@ -113,13 +113,7 @@ impl District {
         nonce: u8,
     ) -> Result<Receipt, Error> {
         let school = self.schools[child / CHILDREN];
-        let teacher = Actor::account(
-            AccountId(1),
-            vec![Grant {
-                role: Role::SchoolAdmin,
-                scope: Scope::School(school),
-            }],
-        );
+        let teacher = account(1, Role::SchoolAdmin, Scope::School(school));
         let mut id = [nonce; 16];
         id[..8].copy_from_slice(&self.clock.now().0.to_be_bytes());
         let submission = Submission {
@@ -208,13 +202,7 @@ struct Screen(watch::Receiver<Arc<Frame>>);
 
 impl Screen {
     async fn open(district: &District) -> Self {
-        let officer = Actor::account(
-            AccountId(9),
-            vec![Grant {
-                role: Role::BureauAdmin,
-                scope: Scope::Region(region("330503")),
-            }],
-        );
+        let officer = account(9, Role::BureauAdmin, Scope::Region(region("330503")));
         let watched = Watched {
             region: region("330503"),
             mode: ScreenMode::Room,

@@ -16,7 +16,7 @@ use services::{Actor, Error, Refusal, Services};
 use std::sync::Arc;
 use store::Numbers;
 use support::rollups::assert_rolled_up;
-use support::town::{add_regions, at, district, import_class, school};
+use support::town::{account, add_regions, at, district, import_class, school};
 use support::{Engine, behind_its_back};
 
 on_both_engines![
@@ -85,23 +85,11 @@ impl Town {
     }
 
     fn teacher(&self) -> Actor {
-        Actor::account(
-            domain::ids::AccountId(1),
-            vec![Grant {
-                role: Role::Teacher,
-                scope: Scope::Class(self.class),
-            }],
-        )
+        account(1, Role::Teacher, Scope::Class(self.class))
     }
 
     fn admin(&self) -> Actor {
-        Actor::account(
-            domain::ids::AccountId(2),
-            vec![Grant {
-                role: Role::SchoolAdmin,
-                scope: Scope::School(self.school),
-            }],
-        )
+        account(2, Role::SchoolAdmin, Scope::School(self.school))
     }
 
     /// A guardian of the first child, by a slip, with consent given.

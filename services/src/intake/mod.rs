@@ -13,8 +13,8 @@ mod tests;
 pub(crate) use judge::{with_report, without_report};
 
 use crate::accounts::SessionToken;
+use crate::pace::Pace;
 use crate::recolour::Opened;
-use crate::redecide::Pace;
 use crate::vault::Cell;
 use crate::{Actor, Error, Result, Services};
 use batch::Batch;

@@ -4,10 +4,10 @@
 //! People are looked at page by page beside the writer; only those whose decision differs are written, in pieces
 //! short enough that reports do not wait, each of which notes the last person done.
 
-mod pace;
 mod progress;
 
 use crate::context::SchoolInfo;
+use crate::pace::Pace;
 use crate::recolour::{Ledger, Opened};
 use crate::vault::Cell;
 use crate::{Result, Services};
@@ -22,7 +22,6 @@ use tokio::sync::mpsc;
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;
 
-pub(crate) use pace::Pace;
 pub use progress::RedecisionProgress;
 
 /// People looked at together; nobody waits for that.

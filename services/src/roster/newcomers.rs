@@ -5,8 +5,8 @@
 //! there, and the next import of the file brings them back.
 
 use super::write::{Import, Seating};
+use crate::pace::Pace;
 use crate::recolour::Ledger;
-use crate::redecide::Pace;
 use crate::vault::CellKey;
 use crate::{Result, Services};
 use domain::Day;

@@ -14,7 +14,7 @@ mod life;
 mod two_people;
 
 use domain::access::{Grant, Role, Scope};
-use domain::ids::{AccountId, ClassId, PersonId, RulebookNo};
+use domain::ids::{ClassId, PersonId, RulebookNo};
 use domain::report::{Answers, Channel, Learned, Temperature};
 use domain::rulebook::{Document, Move, ParameterValue, Severity, Status, Step};
 use domain::{Code, Lang, Text, Zone};
@@ -25,7 +25,7 @@ use services::open::Location;
 use services::rules::{Flow, Origin, ReplayResult, ReplayView};
 use services::{Actor, Error, OpenError, Refusal, Services};
 use std::sync::Arc;
-use support::town::{add_regions, at, day, district, import_class, region, school};
+use support::town::{account, add_regions, at, day, district, import_class, region, school};
 use support::{Engine, behind_its_back};
 
 const SCHOOL: &str = "3305030001";
@@ -111,14 +111,7 @@ impl Country {
     }
 
     fn teacher(&self) -> Actor {
-        let scope = Scope::Class(self.class);
-        Actor::account(
-            AccountId(1),
-            vec![Grant {
-                role: Role::Teacher,
-                scope,
-            }],
-        )
+        account(1, Role::Teacher, Scope::Class(self.class))
     }
 
     async fn report(&self, child: usize, tenths: u16) -> Code {
