@@ -86,7 +86,9 @@ impl Tx {
         })
         .execute(self)
         .await?;
-        Ok(())
+        let unlinked = rows.iter().filter(|row| row.status == "unlinked");
+        let unlinked: Vec<_> = unlinked.map(|row| row.person_id).collect();
+        self.note_consents(&unlinked).await
     }
 
     /// Keeps answers about consent.
@@ -101,7 +103,8 @@ impl Tx {
             })
             .execute(self)
             .await?;
-        Ok(())
+        let people: Vec<_> = rows.iter().map(|row| row.person_id).collect();
+        self.note_consents(&people).await
     }
 
     /// Keeps new sessions; none of a disabled account. One of no account at all breaks its foreign key.

@@ -2,6 +2,7 @@
 
 use crate::people::here;
 use crate::query::{query, query_as, query_scalar};
+use crate::words::{number, parts};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, ClassId, PersonId, SlipId};
 use domain::{Day, Millis};
@@ -46,6 +47,23 @@ pub struct ConsentRow {
     pub at: Millis,
 }
 
+/// The last answer of each account for the person of a table, by its name in the statement, as one text; of guardians,
+/// only of those who are linked still. Nothing where there are none.
+macro_rules! last_consents {
+    ($table:literal) => {
+        concat!(
+            "(SELECT string_agg(concat_ws(',', c.account_id, c.at, c.answer, c.version), '/') FROM consent c
+              WHERE c.person_id = ",
+            $table,
+            ".person_id
+                AND c.consent_id = (SELECT max(l.consent_id) FROM consent l WHERE l.person_id = c.person_id AND l.account_id = c.account_id)
+                AND NOT EXISTS (SELECT 1 FROM guardianship g
+                    WHERE g.account_id = c.account_id AND g.person_id = c.person_id AND g.status = 'unlinked'))"
+        )
+    };
+}
+pub(crate) use last_consents;
+
 macro_rules! guardianship {
     () => {
         "SELECT g.account_id, g.person_id, g.relation, g.status, g.since_day, g.claimed_at, g.settled_by, g.settled_at, g.slip_id, g.alert_at FROM guardianship g"
@@ -74,7 +92,7 @@ impl Tx {
         .bind(row.alert_at)
         .execute(self)
         .await?;
-        Ok(())
+        self.note_consents(&[row.person_id]).await
     }
 
     /// The children of an account, unlinked ones left out.
@@ -156,22 +174,46 @@ impl Tx {
             .bind(row.at)
             .execute(self)
             .await?;
+        self.note_consents(&[row.person_id]).await
+    }
+
+    /// Notes beside people's states what they and their guardians last answered about consent, which a report has to know.
+    pub(crate) async fn note_consents(&mut self, people: &[PersonId]) -> Result<()> {
+        query(concat!(
+            "UPDATE person_state SET consents = ",
+            last_consents!("person_state"),
+            " WHERE person_id IN ($list)"
+        ))
+        .list(people.iter().copied())
+        .execute(self)
+        .await?;
         Ok(())
     }
 
     /// The last answer of each account for a person; of guardians, only of those who are linked still.
     pub async fn consents_for(&mut self, person: PersonId) -> Result<Vec<ConsentRow>> {
-        self.consents_for_all(&[person]).await
+        let noted: Option<Option<String>> =
+            query_scalar("SELECT consents FROM person_state WHERE person_id = $1")
+                .bind(person)
+                .fetch_optional(self)
+                .await?;
+        let noted = noted.flatten();
+        Ok(read_consents(person, noted.as_deref().unwrap_or("-"))?)
     }
+}
 
-    /// The same for several people.
-    pub async fn consents_for_all(&mut self, people: &[PersonId]) -> Result<Vec<ConsentRow>> {
-        Ok(query_as("SELECT account_id, person_id, version, answer, at FROM consent
-                 WHERE consent_id IN (SELECT max(consent_id) FROM consent WHERE person_id IN ($list) GROUP BY person_id, account_id)
-                   AND NOT EXISTS (SELECT 1 FROM guardianship g
-                       WHERE g.account_id = consent.account_id AND g.person_id = consent.person_id AND g.status = 'unlinked')")
-        .list(people.iter().copied())
-        .fetch_all(self)
-        .await?)
-    }
+/// Answers about consent as they are noted beside the state.
+pub(crate) fn read_consents(person: PersonId, text: &str) -> sqlx::Result<Vec<ConsentRow>> {
+    let read = |answer: &str| {
+        let mut words = answer.splitn(4, ',');
+        Some(ConsentRow {
+            account_id: AccountId(number(&mut words)?),
+            person_id: person,
+            at: Millis(number(&mut words)?),
+            answer: words.next()?.to_owned(),
+            version: words.next()?.to_owned(),
+        })
+    };
+    let rows = parts(text, '/').map(read).collect::<Option<_>>();
+    rows.ok_or_else(|| sqlx::Error::Decode("answers about consent".into()))
 }

@@ -1,11 +1,12 @@
 //! What a batch of reports has to know about its people, read by one statement.
 
+use crate::guardians::read_consents;
 use crate::people::here;
 use crate::query::query_scalar;
-use crate::words::{self, bytes, missing, number, parts};
+use crate::words::{self, bytes, missing, number};
 use crate::{ConsentRow, StateRow, Tx};
-use domain::ids::{AccountId, ClassId, PersonId, ReportId, SchoolId};
-use domain::{Day, Millis};
+use domain::Day;
+use domain::ids::{ClassId, PersonId, ReportId, SchoolId};
 
 /// What is known about one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,15 +21,11 @@ impl Tx {
     /// What is known about several people, in no order; those who have left the roster are not among them.
     pub async fn known(&mut self, people: &[PersonId]) -> crate::Result<Vec<Known>> {
         let texts: Vec<Option<String>> = query_scalar(concat!(
-            "WITH s AS (SELECT * FROM person_state WHERE person_id IN ($list))
-             SELECT string_agg(concat_ws(' ', s.person_id, s.school_id, s.class_id, s.day, s.code,
+            "SELECT string_agg(concat_ws(' ', s.person_id, s.school_id, s.class_id, s.day, s.code,
                  coalesce(CAST(s.ends_day AS TEXT), '-'), coalesce(CAST(s.reported_day AS TEXT), '-'), coalesce(CAST(s.channel AS TEXT), '-'),
-                 s.revision, coalesce(CAST(s.told_day AS TEXT), '-'), coalesce(CAST(s.told_id AS TEXT), '-'), hex(s.state_enc), hex(k.wrapped),
-                 coalesce((SELECT string_agg(concat_ws(',', c.consent_id, c.account_id, c.at, c.answer, c.version), '/') FROM consent c
-                  WHERE c.person_id = s.person_id
-                    AND NOT EXISTS (SELECT 1 FROM guardianship g WHERE g.account_id = c.account_id AND g.person_id = c.person_id AND g.status = 'unlinked')), '-')
-                 ), ';')
-             FROM s JOIN subject_key k ON k.subject_id = s.person_id WHERE ",
+                 s.revision, coalesce(CAST(s.told_day AS TEXT), '-'), coalesce(CAST(s.told_id AS TEXT), '-'), hex(s.state_enc), hex(s.wrapped),
+                 coalesce(s.consents, '-')), ';')
+             FROM person_state s WHERE s.person_id IN ($list) AND s.wrapped IS NOT NULL AND ",
             here!("s")
         ))
         .list(people.iter().copied())
@@ -56,29 +53,6 @@ fn read(text: &str) -> Option<Known> {
         state_enc: bytes(words.next()?)?,
         wrapped: bytes(words.next()?)?,
     };
-    let mut consents: Vec<(i64, ConsentRow)> = Vec::new();
-    for answer in parts(words.next()?, '/') {
-        let mut words = answer.splitn(5, ',');
-        let consent_id = number(&mut words)?;
-        let row = ConsentRow {
-            account_id: AccountId(number(&mut words)?),
-            person_id,
-            at: Millis(number(&mut words)?),
-            answer: words.next()?.to_owned(),
-            version: words.next()?.to_owned(),
-        };
-        // Each guardian's last answer holds.
-        match consents
-            .iter_mut()
-            .find(|(_, known)| known.account_id == row.account_id)
-        {
-            Some(known) if known.0 < consent_id => *known = (consent_id, row),
-            Some(_) => {}
-            None => consents.push((consent_id, row)),
-        }
-    }
-    Some(Known {
-        state,
-        consents: consents.into_iter().map(|(_, row)| row).collect(),
-    })
+    let consents = read_consents(person_id, words.next()?).ok()?;
+    Some(Known { state, consents })
 }

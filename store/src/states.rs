@@ -1,5 +1,6 @@
 //! The compact state of each person, and the code derived from it.
 
+use crate::guardians::last_consents;
 use crate::people::here;
 use crate::query::{query, query_as};
 use crate::{Before, Result, Tx};
@@ -39,20 +40,27 @@ pub struct StateRow {
 
 macro_rules! state {
     () => {
-        "SELECT s.person_id, s.school_id, s.class_id, s.day, s.code, s.ends_day, s.reported_day, s.channel, s.revision, s.told_day, s.told_id, s.state_enc, k.wrapped
-         FROM person_state s JOIN subject_key k ON k.subject_id = s.person_id"
+        "SELECT s.person_id, s.school_id, s.class_id, s.day, s.code, s.ends_day, s.reported_day, s.channel, s.revision, s.told_day, s.told_id, s.state_enc, s.wrapped
+         FROM (SELECT * FROM person_state WHERE wrapped IS NOT NULL) s"
     };
 }
 pub(crate) use state;
 
 impl Tx {
-    /// Writes state rows, new ones or those of people who now belong elsewhere.
+    /// Writes state rows, new ones or those of people who now belong elsewhere. The wrapped keys of new people must be in
+    /// place: beside the state lies what else a report has to know of its person.
     pub async fn upsert_states(&mut self, rows: &[StateRow]) -> Result<()> {
-        query(
-            "INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc) $rows ON CONFLICT (person_id) DO UPDATE SET school_id = excluded.school_id, class_id = excluded.class_id, day = excluded.day,
+        query(concat!(
+            "WITH new (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc) AS ($rows)
+             INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc, wrapped, consents)
+             SELECT new.person_id, new.school_id, new.class_id, new.day, new.code, new.ends_day, new.reported_day, new.channel, new.revision,
+                 new.told_day, new.told_id, new.state_enc, (SELECT k.wrapped FROM subject_key k WHERE k.subject_id = new.person_id), ",
+            last_consents!("new"),
+            " FROM new WHERE TRUE
+             ON CONFLICT (person_id) DO UPDATE SET school_id = excluded.school_id, class_id = excluded.class_id, day = excluded.day,
                  code = excluded.code, ends_day = excluded.ends_day, reported_day = excluded.reported_day, channel = excluded.channel,
                  revision = excluded.revision, told_day = excluded.told_day, told_id = excluded.told_id, state_enc = excluded.state_enc",
-        )
+        ))
         .rows(rows, |b, row| {
             b.bind(row.person_id)
                 .bind(row.school_id)

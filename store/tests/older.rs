@@ -13,7 +13,8 @@ use std::path::Path;
 use store::{SlotNumbers, Store};
 use testing::Cluster;
 
-/// The last migration without sums of the counters, without a table of leavers, and without lists of reports.
+/// The last migration without sums of the counters, without a table of leavers, without lists of reports, and without what
+/// lies beside a state.
 const BEFORE: i64 = 11;
 
 /// Three schools in two zones, one of them right below the province, and two days of theirs.
@@ -45,7 +46,12 @@ fn more(bytes: impl Fn(u8) -> String) -> String {
              (7, 1, 11, 18519, 2, 18518, {key}), (8, 1, 11, 18519, 0, NULL, {key});
          INSERT INTO report (report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, at, status) VALUES
              (1, 1, 11, 7, 18518, 1, 0, {one}, 1, 0, 'accepted'), (2, 1, 11, 7, 18519, 1, 0, {two}, 1, 0, 'pending'),
-             (3, 1, 11, 7, 18518, 2, 1, {two}, 1, 0, 'accepted');"
+             (3, 1, 11, 7, 18518, 2, 1, {two}, 1, 0, 'accepted');
+         INSERT INTO account (account_id, profile_enc, created_at, changed_at) VALUES (1, {key}, 0, 0), (2, {key}, 0, 0);
+         INSERT INTO guardianship (account_id, person_id, relation, status, since_day, claimed_at) VALUES
+             (1, 7, 'mother', 'confirmed', 18500, 0), (2, 7, 'other', 'unlinked', 18500, 0);
+         INSERT INTO consent (account_id, person_id, version, answer, at) VALUES
+             (1, 7, '1', 'refused', 3), (2, 7, '1', 'refused', 4), (1, 7, '1', 'given', 5);"
     )
 }
 
@@ -87,7 +93,14 @@ async fn check(store: &Store) {
     for (person, told) in [(7, Some(18_519)), (8, None)] {
         let state = tx.state(PersonId(person)).await.unwrap().unwrap();
         assert_eq!(state.told_day, told.map(Day), "{person}");
+        assert_eq!(state.wrapped, [0], "{person}");
     }
+    let consents = tx.consents_for(PersonId(7)).await.unwrap();
+    let answers = consents
+        .iter()
+        .map(|row| (row.account_id.0, &*row.answer, row.at.0));
+    assert_eq!(answers.collect::<Vec<_>>(), [(1, "given", 5)]);
+    assert_eq!(tx.consents_for(PersonId(8)).await.unwrap(), []);
     for (from, expected) in [(18_518, &[1, 3, 2][..]), (18_519, &[2]), (18_520, &[])] {
         let people = [7, 8].map(PersonId);
         let rows = tx.revisions_of(&people, Day(from)).await.unwrap();

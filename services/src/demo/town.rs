@@ -328,10 +328,10 @@ impl Rows {
         tx.insert_subject_keys(&self.keys).await?;
         tx.insert_people(&self.people).await?;
         tx.set_phones(&self.phones).await?;
-        tx.upsert_states(&self.states).await?;
         tx.insert_accounts(&self.accounts).await?;
         tx.insert_guardianships(&self.guardianships).await?;
         tx.insert_consents(&self.consents).await?;
+        tx.upsert_states(&self.states).await?;
         tx.insert_sessions(&self.sessions).await?;
         Ok(self.tokens)
     }

@@ -281,6 +281,7 @@ impl Services {
             person,
             class,
             state,
+            consents,
             holder,
         } = kept.child;
         let place = (kept.info).place_of(person.class_id, person.person_id);
@@ -291,7 +292,7 @@ impl Services {
             reader: reader(actor, &loaded.guardians),
             opened: self.open_state(state)?,
             loaded,
-            consents: kept.consents,
+            consents,
             revisions: kept.revisions,
             holder,
         })

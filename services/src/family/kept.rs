@@ -7,7 +7,7 @@ use domain::Day;
 use domain::ids::PersonId;
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{ChildRow, ConsentRow, GuardianshipRow, ReportRow, Tx};
+use store::{ChildRow, GuardianshipRow, ReportRow, Tx};
 
 /// What is kept of one child.
 #[derive(Debug, Clone)]
@@ -18,8 +18,6 @@ pub(crate) struct Kept {
     pub child: ChildRow,
     /// All who ever were guardians of the child.
     pub guardians: Vec<GuardianshipRow>,
-    /// The last answer of each guardian.
-    pub consents: Vec<ConsentRow>,
     /// All revisions of today, oldest first.
     pub revisions: Vec<ReportRow>,
 }
@@ -67,7 +65,6 @@ impl Services {
             }
         }
         let mut guardians = by(tx.guardians_of_all(people).await?, |g| g.person_id);
-        let mut consents = by(tx.consents_for_all(people).await?, |c| c.person_id);
         // Of those who have none today nothing is asked: before they report, that is nearly everybody.
         let first = infos.values().map(|(_, today)| *today).min();
         let revisions = match first {
@@ -92,7 +89,6 @@ impl Services {
                 info: Arc::clone(info),
                 today: *today,
                 guardians: guardians.remove(&id).unwrap_or_default(),
-                consents: consents.remove(&id).unwrap_or_default(),
                 revisions,
                 child,
             };
