@@ -1,6 +1,7 @@
 //! Time and randomness, as parameters: tests bring their own.
 
 use domain::Millis;
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Tells the time.
@@ -60,14 +61,43 @@ pub trait Entropy: Send + Sync + std::fmt::Debug {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemEntropy;
 
+/// How many bytes the system is asked for at a time: it takes about as long for a few.
+const AT_ONCE: usize = 512;
+
+thread_local! {
+    /// Bytes that the system gave and nobody has had yet.
+    static LEFT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 impl Entropy for SystemEntropy {
-    #[expect(
-        clippy::expect_used,
-        reason = "without randomness no secret may be made; the process has to end"
-    )]
     fn fill(&self, bytes: &mut [u8]) {
-        getrandom::fill(bytes).expect("the operating system gives random bytes");
+        if bytes.len() > AT_ONCE / 4 {
+            return ask(bytes);
+        }
+        LEFT.with_borrow_mut(|left| {
+            if left.len() < bytes.len() {
+                let mut fresh = [0; AT_ONCE];
+                ask(&mut fresh);
+                left.clear();
+                left.extend(fresh);
+            }
+            let first = left.len() - bytes.len();
+            if let Some(fresh) = left.get_mut(first..) {
+                bytes.copy_from_slice(fresh);
+                // Whoever could read this memory later finds no secrets that were made of it.
+                fresh.fill(0);
+            }
+            left.truncate(first);
+        });
     }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "without randomness no secret may be made; the process has to end"
+)]
+fn ask(bytes: &mut [u8]) {
+    getrandom::fill(bytes).expect("the operating system gives random bytes");
 }
 
 /// `N` fresh bytes.
@@ -117,5 +147,24 @@ impl IdSource {
                 Some(fresh.max(last + 1))
             });
         fresh.max(last.unwrap_or_default() + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn the_system_gives_fresh_bytes_of_any_length() {
+        let mut given = HashSet::new();
+        for length in (16..2 * AT_ONCE).chain(std::iter::repeat_n(16, 1_000)) {
+            let mut bytes = vec![0; length];
+            SystemEntropy.fill(&mut bytes);
+            // No two of them have any sixteen bytes in common that begin at a multiple of sixteen, nor does one alone.
+            for some in bytes.chunks_exact(16) {
+                assert!(given.insert(some.to_vec()), "{length}");
+            }
+        }
     }
 }
