@@ -64,9 +64,19 @@ pub struct SystemEntropy;
 /// How many bytes the system is asked for at a time: it takes about as long for a few.
 const AT_ONCE: usize = 512;
 
+/// Bytes that the system gave, of which nobody has had the first so many yet; the others are zero.
+struct Given {
+    bytes: [u8; AT_ONCE],
+    left: usize,
+}
+
 thread_local! {
-    /// Bytes that the system gave and nobody has had yet.
-    static LEFT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static GIVEN: RefCell<Given> = const {
+        RefCell::new(Given {
+            bytes: [0; AT_ONCE],
+            left: 0,
+        })
+    };
 }
 
 impl Entropy for SystemEntropy {
@@ -74,20 +84,19 @@ impl Entropy for SystemEntropy {
         if bytes.len() > AT_ONCE / 4 {
             return ask(bytes);
         }
-        LEFT.with_borrow_mut(|left| {
-            if left.len() < bytes.len() {
-                let mut fresh = [0; AT_ONCE];
-                ask(&mut fresh);
-                left.clear();
-                left.extend(fresh);
+        GIVEN.with_borrow_mut(|given| {
+            if given.left < bytes.len() {
+                // Should the system fail, none of them are given out.
+                given.left = 0;
+                ask(&mut given.bytes);
+                given.left = AT_ONCE;
             }
-            let first = left.len() - bytes.len();
-            if let Some(fresh) = left.get_mut(first..) {
-                bytes.copy_from_slice(fresh);
-                // Whoever could read this memory later finds no secrets that were made of it.
-                fresh.fill(0);
-            }
-            left.truncate(first);
+            let first = given.left - bytes.len();
+            let fresh = &mut given.bytes[first..given.left];
+            bytes.copy_from_slice(fresh);
+            // Whoever could read this memory later finds no secrets that were made of it.
+            fresh.fill(0);
+            given.left = first;
         });
     }
 }

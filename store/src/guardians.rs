@@ -166,15 +166,7 @@ impl Tx {
 
     /// Keeps an answer about consent.
     pub async fn insert_consent(&mut self, row: &ConsentRow) -> Result<()> {
-        query("INSERT INTO consent (account_id, person_id, version, answer, at) VALUES ($1, $2, $3, $4, $5)")
-            .bind(row.account_id)
-            .bind(row.person_id)
-            .bind(&row.version)
-            .bind(&row.answer)
-            .bind(row.at)
-            .execute(self)
-            .await?;
-        self.note_consents(&[row.person_id]).await
+        self.insert_consents(std::slice::from_ref(row)).await
     }
 
     /// Notes beside people's states what they and their guardians last answered about consent, which a report has to know.

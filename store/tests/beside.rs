@@ -3,84 +3,37 @@
 
 use domain::ids::{AccountId, ClassId, PersonId, SchoolId};
 use domain::{Day, Millis};
-use sqlx::{Connection as _, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 use std::collections::BTreeMap;
-use store::{
-    AccountRow, ConsentRow, GuardianshipRow, PersonIndexes, PersonRow, RegionRow, SchoolRow,
-    StateRow, Store, Tx,
-};
+use store::{ConsentRow, GuardianshipRow, StateRow, Store, Tx};
 use testing::Cluster;
 
 const CHILD: PersonId = PersonId(7);
 const MOTHER: AccountId = AccountId(1);
 const FATHER: AccountId = AccountId(2);
+const NEIGHBOUR: AccountId = AccountId(3);
 const KEY: &[u8] = &[0x1a, 0xbc, 0xde];
 
-/// A school with one child, of whom there is no state yet, and two guardians.
-async fn found(tx: &mut Tx) -> (SchoolId, ClassId) {
-    let region = RegionRow {
-        code: "CN".parse().unwrap(),
-        parent: None,
-        level: "country".into(),
-        name: "中国".into(),
-        name_en: String::new(),
-    };
-    tx.upsert_region(&region, true).await.unwrap();
-    let school = SchoolRow {
-        school_id: SchoolId(0),
-        code: "S1".into(),
-        name: "一小".into(),
-        name_en: String::new(),
-        kind: "primary".into(),
-        region_code: region.code,
-        zone: "Asia/Shanghai".into(),
-        due_minute: 480,
-        late_days: 1,
-        self_report_age: None,
-        contact: String::new(),
-        created_at: 0,
-    };
-    let school = tx.insert_school(&school).await.unwrap();
-    let class = tx.ensure_class(school, 2, 3, 1).await.unwrap();
-    let accounts = [MOTHER, FATHER].map(|account_id| {
-        let row = AccountRow {
-            account_id,
-            profile_enc: vec![0],
-            password_hash: None,
-            created_by: None,
-            created_at: Millis(0),
-            disabled_at: None,
-            wrapped: Vec::new(),
-        };
-        (row, account_id.0.to_be_bytes().to_vec())
-    });
-    tx.insert_accounts(&accounts).await.unwrap();
-    tx.insert_subject_keys(&[(CHILD.0, KEY.to_vec())])
-        .await
-        .unwrap();
-    let child = PersonRow {
-        person_id: CHILD,
-        school_id: school,
-        class_id: class,
-        seat: 1,
-        joined_day: Day(18_500),
-        left_day: None,
-        profile_enc: vec![0],
-        wrapped: KEY.to_vec(),
-    };
-    tx.insert_people(&[(child, PersonIndexes::default())])
-        .await
-        .unwrap();
-    (school, class)
+/// A school with one child, of whom there is no state yet, and three accounts. The engines write bytes differently.
+fn fill(key: &str) -> String {
+    format!(
+        "INSERT INTO region (code, level, name) VALUES ('CN', 'country', '中国');
+         INSERT INTO school (school_id, code, name, kind, region_code, created_at) VALUES (1, 'S1', '一小', 'primary', 'CN', 0);
+         INSERT INTO class (class_id, school_id, stage, grade, number) VALUES (11, 1, 2, 3, 1);
+         INSERT INTO account (account_id, profile_enc, created_at, changed_at) VALUES
+             (1, {key}, 0, 0), (2, {key}, 0, 0), (3, {key}, 0, 0);
+         INSERT INTO subject_key (subject_id, wrapped) VALUES (7, {key});
+         INSERT INTO person (person_id, school_id, class_id, joined_day, profile_enc) VALUES (7, 1, 11, 18500, {key});"
+    )
 }
 
-fn state(school_id: SchoolId, class_id: ClassId) -> StateRow {
+fn state(code: i64) -> StateRow {
     StateRow {
         person_id: CHILD,
-        school_id,
-        class_id,
+        school_id: SchoolId(1),
+        class_id: ClassId(11),
         day: Day(18_500),
-        code: 0,
+        code,
         ends_day: None,
         reported_day: None,
         channel: None,
@@ -140,7 +93,6 @@ async fn assert_holds(tx: &mut Tx, expected: &[(AccountId, &str)]) {
 
 async fn consents_hold(store: &Store) {
     let mut tx = store.write().await.unwrap();
-    let (school, class) = found(&mut tx).await;
     tx.insert_guardianships(&[MOTHER, FATHER].map(|account| link(account, "claimed")))
         .await
         .unwrap();
@@ -148,7 +100,7 @@ async fn consents_hold(store: &Store) {
     tx.insert_consents(&[answer(MOTHER, "refused", 1), answer(FATHER, "given", 2)])
         .await
         .unwrap();
-    tx.upsert_states(&[state(school, class)]).await.unwrap();
+    tx.upsert_states(&[state(0)]).await.unwrap();
     assert_holds(&mut tx, &[(MOTHER, "refused"), (FATHER, "given")]).await;
     // The last answer counts, even where a clock was put back.
     tx.insert_consent(&answer(FATHER, "withdrawn", 1))
@@ -160,19 +112,23 @@ async fn consents_hold(store: &Store) {
         .unwrap();
     assert_holds(&mut tx, &[(MOTHER, "refused")]).await;
     // What is written of the state changes nothing of it.
-    let moved = StateRow {
-        code: 1,
-        ..state(school, class)
-    };
-    tx.upsert_states(std::slice::from_ref(&moved))
-        .await
-        .unwrap();
-    tx.update_states(&[moved]).await.unwrap();
+    tx.upsert_states(&[state(1)]).await.unwrap();
+    tx.update_states(&[state(1)]).await.unwrap();
     assert_holds(&mut tx, &[(MOTHER, "refused")]).await;
     tx.upsert_guardianship(&link(FATHER, "confirmed"))
         .await
         .unwrap();
-    assert_holds(&mut tx, &[(MOTHER, "refused"), (FATHER, "withdrawn")]).await;
+    let both = [(MOTHER, "refused"), (FATHER, "withdrawn")];
+    assert_holds(&mut tx, &both).await;
+    // Of whoever has not been a guardian an answer counts; of whoever no longer is one, however they are written, none.
+    tx.insert_consent(&answer(NEIGHBOUR, "given", 3))
+        .await
+        .unwrap();
+    assert_holds(&mut tx, &[both[0], both[1], (NEIGHBOUR, "given")]).await;
+    tx.insert_guardianships(&[link(NEIGHBOUR, "unlinked")])
+        .await
+        .unwrap();
+    assert_holds(&mut tx, &both).await;
     tx.commit().await.unwrap();
 }
 
@@ -190,9 +146,11 @@ async fn a_file_keeps_beside_a_state_what_holds() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("fuxue.db");
     let store = Store::open(&path).await.unwrap();
-    consents_hold(&store).await;
     let url = format!("sqlite://{}", path.display());
     let mut raw = SqliteConnection::connect(&url).await.unwrap();
+    let fill = AssertSqlSafe(fill("x'1ABCDE'"));
+    sqlx::raw_sql(fill).execute(&mut raw).await.unwrap();
+    consents_hold(&store).await;
     sqlx::raw_sql(DESTROY).execute(&mut raw).await.unwrap();
     raw.close().await.unwrap();
     assert_destroyed(&store).await;
@@ -205,8 +163,10 @@ async fn a_database_keeps_beside_a_state_what_holds() {
     let store = Store::connect(&address.parse().unwrap(), None)
         .await
         .unwrap();
-    consents_hold(&store).await;
     let mut raw = PgConnection::connect(&address).await.unwrap();
+    let fill = AssertSqlSafe(fill("'\\x1abcde'"));
+    sqlx::raw_sql(fill).execute(&mut raw).await.unwrap();
+    consents_hold(&store).await;
     sqlx::raw_sql(DESTROY).execute(&mut raw).await.unwrap();
     raw.close().await.unwrap();
     assert_destroyed(&store).await;
