@@ -132,11 +132,13 @@ impl Services {
         if is_open || is_begun {
             return Ok(());
         }
+        // Around midnight somebody may be decided about before the day is begun. Their counter tells of them: looking
+        // through all rows would keep the first reports of the day waiting.
+        let early = tx.states_counted_on(zone, day).await?;
         tx.clear_counters(zone, day).await?;
         tx.start_counters(zone, day).await?;
         let mut ledger = Ledger::new(self);
-        for row in tx.states_of_zone_on(zone, day).await? {
-            // Around midnight a report may be written before its day is begun.
+        for row in early {
             ledger.count_from_grey(&self.open_state(row)?, day);
         }
         ledger.write(&mut tx).await?;
@@ -154,13 +156,17 @@ impl Services {
         let Some(mut opening) = tx.opening(zone).await?.filter(|o| o.day == day) else {
             return Ok(false);
         };
-        let mut after = PersonId(0);
+        let mut after = None;
         loop {
-            let rows = tx.flagged_of_zone_before(zone, day, after, PAGE).await?;
+            let mut rows = tx
+                .flagged_of_zone_before(zone, day, after.as_ref(), PAGE)
+                .await?;
             drop(tx);
-            let Some(last) = rows.last() else { break };
-            after = last.person_id;
             let people: Vec<PersonId> = rows.iter().map(|r| r.person_id).collect();
+            after = rows.pop();
+            if after.is_none() {
+                break;
+            }
             self.open_people(&mut pace, zone, day, &people, None)
                 .await?;
             tx = self.store.read().await?;

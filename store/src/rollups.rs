@@ -316,7 +316,7 @@ impl Tx {
         Ok(())
     }
 
-    /// The numbers of a region's schools in one zone on a day.
+    /// The numbers of a region's schools in one zone on a day, in no order.
     pub async fn school_numbers_within(
         &mut self,
         region: &RegionCode,
@@ -324,16 +324,15 @@ impl Tx {
         day: Day,
     ) -> Result<Vec<SchoolNumbers>> {
         let (from, to) = bounds(region);
-        Ok(query_as(
-            "SELECT school_id, classes, students, guardian, paper, proxy, green, yellow, red, grey FROM school_sum
-             WHERE day = $1 AND zone = $2 AND region_code >= $3 AND region_code < $4 AND students > 0 ORDER BY school_id",
-        )
-        .bind(day)
-        .bind(zone)
-        .bind(from)
-        .bind(to)
-        .fetch_all(self)
-        .await?)
+        let text: Option<String> =
+            query_scalar(concat!("SELECT ", as_text!(), " FROM ", schools_within!()))
+                .bind(day)
+                .bind(zone)
+                .bind(from)
+                .bind(to)
+                .fetch_one(self)
+                .await?;
+        read(text)
     }
 
     /// The next `page` schools of a region in one zone, by region and code, after the one with this region and code, each
@@ -368,7 +367,7 @@ impl Tx {
     }
 
     /// Of the same, those that come first in one of two orders, by what they are ranked by: most yellow and red; least
-    /// reported by families themselves. At most `first` of each, in no order.
+    /// reported by families themselves. At most `first` of each, by number.
     pub async fn first_schools_within(
         &mut self,
         region: &RegionCode,
@@ -377,15 +376,18 @@ impl Tx {
         first: i64,
     ) -> Result<Vec<SchoolNumbers>> {
         let (from, to) = bounds(region);
-        // As one text: see `crate::known`.
-        let text: Option<String> = query_scalar(
-            "WITH s AS NOT MATERIALIZED (SELECT school_id, classes, students, guardian, paper, proxy, green, yellow, red, grey FROM school_sum
-                        WHERE day = $1 AND zone = $2 AND region_code >= $3 AND region_code < $4 AND students > 0)
-             SELECT string_agg(concat_ws(' ', school_id, classes, students, guardian, paper, proxy, green, yellow, red, grey), ';') FROM
-                 (SELECT * FROM (SELECT * FROM s ORDER BY yellow + red DESC, red DESC, school_id LIMIT $5) a
-                  UNION
-                  SELECT * FROM (SELECT * FROM s ORDER BY (guardian + paper) * 1000 / students, school_id LIMIT $5) b) c",
-        )
+        let (flagged, behind): (Option<String>, Option<String>) = query_as(concat!(
+            "SELECT (SELECT ",
+            as_text!(),
+            " FROM (SELECT * FROM ",
+            schools_within!(),
+            " ORDER BY yellow + red DESC, red DESC, school_id LIMIT $5) a),
+             (SELECT ",
+            as_text!(),
+            " FROM (SELECT * FROM ",
+            schools_within!(),
+            " ORDER BY (guardian + paper) * 1000 / students, school_id LIMIT $5) b)"
+        ))
         .bind(day)
         .bind(zone)
         .bind(from)
@@ -393,12 +395,11 @@ impl Tx {
         .bind(first)
         .fetch_one(self)
         .await?;
-        let text = text.unwrap_or_default();
-        let schools = text.split(';').filter(|school| !school.is_empty());
-        let schools = schools.map(|school| {
-            read(school).ok_or_else(|| sqlx::Error::Decode("the numbers of a school".into()).into())
-        });
-        schools.collect()
+        let mut schools = read(flagged)?;
+        schools.extend(read(behind)?);
+        schools.sort_by_key(|school| school.school_id);
+        schools.dedup_by_key(|school| school.school_id);
+        Ok(schools)
     }
 
     /// The sums of a region in one zone on each of several days, oldest first.
@@ -468,7 +469,33 @@ macro_rules! region_sums {
 }
 use region_sums;
 
-fn read(text: &str) -> Option<SchoolNumbers> {
+/// Schools with somebody in them: $1 is the day, $2 the zone, $3 and $4 the bounds of the region.
+macro_rules! schools_within {
+    () => {
+        "school_sum WHERE day = $1 AND zone = $2 AND region_code >= $3 AND region_code < $4 AND students > 0"
+    };
+}
+use schools_within;
+
+/// Schools as one text, which costs less than a row for each: see `crate::known`.
+macro_rules! as_text {
+    () => {
+        "string_agg(concat_ws(' ', school_id, classes, students, guardian, paper, proxy, green, yellow, red, grey), ';')"
+    };
+}
+use as_text;
+
+/// The schools of such a text; there is none where there are no schools.
+fn read(text: Option<String>) -> Result<Vec<SchoolNumbers>> {
+    let text = text.unwrap_or_default();
+    let schools = text.split(';').filter(|school| !school.is_empty());
+    let schools = schools.map(|school| {
+        read_one(school).ok_or_else(|| sqlx::Error::Decode("the numbers of a school".into()).into())
+    });
+    schools.collect()
+}
+
+fn read_one(text: &str) -> Option<SchoolNumbers> {
     let mut words = text.split(' ').map(str::parse::<i64>);
     let mut next = || words.next()?.ok();
     Some(SchoolNumbers {

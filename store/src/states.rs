@@ -148,34 +148,42 @@ impl Tx {
         .await?)
     }
 
-    /// The yellow and red people of a zone whose row is older than a day. Pages by person.
+    /// The yellow and red people of a zone whose row is older than a day, after one of them. Pages by school, code and
+    /// person, as the index over them lies.
     pub async fn flagged_of_zone_before(
         &mut self,
         zone: &str,
         day: Day,
-        after: PersonId,
+        after: Option<&StateRow>,
         limit: i64,
     ) -> Result<Vec<StateRow>> {
+        let (school, code, person) = after.map_or((SchoolId(0), 0, PersonId(0)), |row| {
+            (row.school_id, row.code, row.person_id)
+        });
         Ok(query_as(concat!(
             state!(),
             " JOIN school c ON c.school_id = s.school_id
-              WHERE c.zone = $1 AND s.code >= 2 AND s.day < $2 AND s.person_id > $3 AND ",
+              WHERE c.zone = $1 AND s.code >= 2 AND s.day < $2 AND (s.school_id, s.code, s.person_id) > ($3, $4, $5) AND ",
             here!("s"),
-            " ORDER BY s.person_id LIMIT $4"
+            " ORDER BY s.school_id, s.code, s.person_id LIMIT $6"
         ))
         .bind(zone)
         .bind(day)
-        .bind(after)
+        .bind(school)
+        .bind(code)
+        .bind(person)
         .bind(limit)
         .fetch_all(self)
         .await?)
     }
 
-    /// The people of a zone whose row speaks of a day already.
-    pub async fn states_of_zone_on(&mut self, zone: &str, day: Day) -> Result<Vec<StateRow>> {
+    /// The people of a zone whose row speaks of a day already, in classes that are counted on it: whoever was counted as
+    /// anything but grey has left a counter of their class.
+    pub async fn states_counted_on(&mut self, zone: &str, day: Day) -> Result<Vec<StateRow>> {
         Ok(query_as(concat!(
             state!(),
-            " JOIN school c ON c.school_id = s.school_id WHERE c.zone = $1 AND s.day = $2 AND ",
+            " WHERE s.class_id IN (SELECT k.class_id FROM counter k JOIN school c ON c.school_id = k.school_id WHERE k.day = $2 AND c.zone = $1)
+              AND s.day = $2 AND ",
             here!("s")
         ))
         .bind(zone)

@@ -10,6 +10,7 @@ use crate::ids::{ClassId, RegionCode, SchoolId};
 use crate::roster::ClassName;
 use crate::{Code, Day, Millis, Text};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Who looks at a screen.
 #[derive(
@@ -254,8 +255,10 @@ pub struct ScreenSnapshot {
     pub reasons: Vec<ReasonCount>,
     /// The regions of the next level below.
     pub areas: Vec<AreaLine>,
-    /// The schools, most flagged first.
+    /// The schools, most flagged first; of a wide region only the first of each order.
     pub schools: Vec<SchoolLine>,
+    /// How many places of each order are known: all, or the first of a wide region's.
+    pub ranked: usize,
     /// The school opened in place.
     pub open: Option<OpenSchool>,
     /// The newest turns, newest first; `None` where outsiders look on.
@@ -264,6 +267,22 @@ pub struct ScreenSnapshot {
     pub turned_today: Cell,
     /// The rulebooks in force, the widest region first.
     pub books: Vec<BookInForce>,
+}
+
+impl ScreenSnapshot {
+    /// The schools in an order, as far as it is known.
+    pub fn ranking(&self, sort: ScreenSort) -> Vec<SchoolLine> {
+        let mut schools = self.schools.clone();
+        rank(&mut schools, sort);
+        schools.truncate(self.ranked);
+        schools
+    }
+
+    /// Keeps of the schools only those that have one of the first places of an order.
+    pub fn keep_ranked(&mut self, places: usize) {
+        keep_ranked(&mut self.schools, places);
+        self.ranked = places;
+    }
 }
 
 /// Thousandths, cut and never rounded up; nothing of nothing is 0.
@@ -300,5 +319,56 @@ pub fn rank(schools: &mut [SchoolLine], sort: ScreenSort) {
         ScreenSort::Progress => schools.sort_by(|a, b| {
             (a.own, a.name.zh.as_str(), a.id).cmp(&(b.own, b.name.zh.as_str(), b.id))
         }),
+    }
+}
+
+/// Keeps the schools with one of the first places of an order, most flagged first.
+fn keep_ranked(schools: &mut Vec<SchoolLine>, places: usize) {
+    let mut kept = BTreeSet::new();
+    for sort in [ScreenSort::Progress, ScreenSort::Flagged] {
+        rank(schools, sort);
+        kept.extend(schools.iter().take(places).map(|s| s.id));
+    }
+    schools.retain(|s| kept.contains(&s.id));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn school((id, (own, yellow, red)): (i64, (u16, i64, i64))) -> SchoolLine {
+        SchoolLine {
+            id: SchoolId(id),
+            name: Text::new("校", "School"),
+            area: None,
+            share: own,
+            own,
+            yellow: Some(yellow),
+            red: Some(red),
+            grey: Some(0),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_first_places_of_a_wide_region_are_those_of_all_its_schools(
+            numbers in prop::collection::vec((0..4_u16, 0..3_i64, 0..3_i64), 0..40),
+            places in 0..12_usize,
+        ) {
+            let all: Vec<SchoolLine> = (1..).zip(numbers).map(school).collect();
+            let mut kept = all.clone();
+            keep_ranked(&mut kept, places);
+            prop_assert!(kept.len() <= 2 * places);
+            for sort in [ScreenSort::Flagged, ScreenSort::Progress] {
+                let first = |schools: &[SchoolLine]| {
+                    let mut schools = schools.to_vec();
+                    rank(&mut schools, sort);
+                    schools.truncate(places);
+                    schools
+                };
+                prop_assert_eq!(first(&kept), first(&all));
+            }
+        }
     }
 }

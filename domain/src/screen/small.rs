@@ -243,6 +243,7 @@ mod tests {
                 people: Some(red),
             }],
             areas: lines,
+            ranked: schools.len(),
             schools,
             open: None,
             feed: Some(Vec::new()),

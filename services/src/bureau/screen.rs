@@ -23,8 +23,10 @@ const TREND_DAYS: i32 = 14;
 const FEED: i64 = 8;
 /// Reasons of one colour that are named; the rest are *other*.
 const REASONS: usize = 6;
-/// Schools of a ranking that are sent; a wider region shows the first of each order.
-const SCHOOLS: usize = 120;
+/// Places of each order that are sent of a wide region: five pages of a screen.
+const RANKED: usize = 30;
+/// A region with more schools is wide.
+const WIDE: usize = 2 * RANKED;
 /// Classes of an opened school.
 const CLASSES: usize = 3;
 
@@ -130,13 +132,11 @@ impl Services {
         let rules = self.rule_set(tx).await?;
         let labels = self.reason_labels(&rules);
         // What is small can be hidden only where all is known.
-        let schools = match mode {
-            ScreenMode::Room => SCHOOLS,
-            ScreenMode::Public => usize::MAX,
-        };
+        let is_wide = info.schools.len() > WIDE;
+        let whole = !is_wide || mode == ScreenMode::Public;
         let mut sums = Sums::default();
         for zone in &zones {
-            sums.add(tx, region, zone, first.zone.minute_of(now), schools)
+            sums.add(tx, region, zone, first.zone.minute_of(now), whole)
                 .await?;
         }
         let totals = totals(&sums.total.numbers);
@@ -165,6 +165,7 @@ impl Services {
             trend: trend(&sums.trend, first.today, &totals),
             reasons: reasons(&sums.reasons, labels),
             areas,
+            ranked: lines.len(),
             schools: lines,
             open: None,
             feed: match mode {
@@ -186,7 +187,9 @@ impl Services {
             ScreenMode::Room => snapshot,
             ScreenMode::Public => snapshot.public(),
         };
-        keep_first(&mut snapshot.schools);
+        if is_wide {
+            snapshot.keep_ranked(RANKED);
+        }
         Ok(snapshot)
     }
 
@@ -369,7 +372,7 @@ impl Sums {
         region: &RegionCode,
         zone: &ZoneDay,
         minute: u32,
-        schools: usize,
+        whole: bool,
     ) -> Result<()> {
         let (today, from) = (zone.today, zone.today.plus(1 - TREND_DAYS));
         for row in tx.region_sums(region, &zone.name, from, today).await? {
@@ -383,11 +386,13 @@ impl Sums {
         for row in tx.sums_inside(region, &zone.name, today).await? {
             *self.areas.entry(row.region_code).or_default() += row.sums.numbers;
         }
-        let first = i64::try_from(schools).unwrap_or(i64::MAX);
-        let first = tx
-            .first_schools_within(region, &zone.name, today, first)
-            .await?;
-        self.schools.extend(first);
+        self.schools.extend(if whole {
+            tx.school_numbers_within(region, &zone.name, today).await?
+        } else {
+            let first = i64::try_from(RANKED).unwrap_or(i64::MAX);
+            tx.first_schools_within(region, &zone.name, today, first)
+                .await?
+        });
         for (code, index, people) in tx.reasons_within(region, &zone.name, today).await? {
             *self.reasons.entry((code, index)).or_default() += people;
         }
@@ -502,20 +507,4 @@ fn reasons(sums: &BTreeMap<(i64, Vec<u8>), i64>, labels: &ReasonLabels) -> Vec<R
         }));
     }
     out
-}
-
-/// Keeps the first schools of both orders.
-fn keep_first(schools: &mut Vec<SchoolLine>) {
-    if schools.len() <= SCHOOLS {
-        return;
-    }
-    let mut by_progress = schools.clone();
-    rank(&mut by_progress, ScreenSort::Progress);
-    let mut kept: Vec<SchoolLine> = schools.drain(..).take(SCHOOLS).collect();
-    for school in by_progress.into_iter().take(SCHOOLS) {
-        if kept.iter().all(|s| s.id != school.id) {
-            kept.push(school);
-        }
-    }
-    *schools = kept;
 }

@@ -299,6 +299,38 @@ async fn a_day_that_was_half_opened_when_the_program_stopped_is_opened_to_the_en
     assert_eq!(numbers(services.clone(), town.school).await, (120, 12, 108));
 }
 
+#[tokio::test]
+async fn whoever_was_decided_about_before_a_day_began_is_counted_as_decided() {
+    let town = Town::new(120).await;
+    town.declare().await;
+    town.services.finish_redecisions().await.unwrap();
+    let tomorrow = day(TODAY).plus(1);
+    town.clock.set(Zone::SHANGHAI.at(tomorrow, 0));
+    let people = town.people().await;
+    let early = [people[0], people[1], people[10]];
+    town.services
+        .open_people(
+            &mut Pace::default(),
+            Zone::SHANGHAI.name(),
+            tomorrow,
+            &early,
+            None,
+        )
+        .await
+        .unwrap();
+    town.services
+        .begin_day(Zone::SHANGHAI.name(), tomorrow)
+        .await
+        .unwrap();
+    let counted = async || {
+        let (_, n) = shown(&town.services, town.school, tomorrow).await;
+        (n.students, n.red, n.grey)
+    };
+    assert_eq!(counted().await, (120, 2, 118));
+    town.services.catch_up(&Actor::job()).await.unwrap();
+    assert_eq!(counted().await, (120, 12, 108));
+}
+
 /// What lists and screens show of a town on a day: codes and ends by person, and the sums of the counters.
 async fn shown(
     services: &Services,

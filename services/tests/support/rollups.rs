@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use domain::Day;
-use domain::ids::RegionCode;
+use domain::ids::{RegionCode, SchoolId};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Numbers, Store, Sums};
 
@@ -55,6 +55,21 @@ pub async fn assert_rolled_up(store: &Store, day: Day) {
             .map(|row| (row.school_id, (row.classes, row.numbers)))
             .collect();
         assert_eq!(rolled, schools, "{zone}, {day}: schools");
+        for first in 1..4_i64 {
+            let ranked = tx
+                .first_schools_within(&country, &zone, day, first)
+                .await
+                .unwrap();
+            let ranked: BTreeMap<_, _> = ranked
+                .into_iter()
+                .map(|row| (row.school_id, (row.classes, row.numbers)))
+                .collect();
+            assert_eq!(
+                ranked,
+                first_of(&schools, first),
+                "{zone}, {day}: first {first}"
+            );
+        }
         let mut listed = Vec::new();
         let mut after = None;
         while let Some(school) = tx
@@ -81,4 +96,23 @@ pub async fn assert_rolled_up(store: &Store, day: Day) {
         }
         assert!(reasons.is_empty(), "{zone}, {day}: {reasons:?}");
     }
+}
+
+/// The schools that come first by yellow and red, or by how few families have reported themselves.
+fn first_of(
+    schools: &BTreeMap<SchoolId, (i64, Numbers)>,
+    first: i64,
+) -> BTreeMap<SchoolId, (i64, Numbers)> {
+    let flagged = |id: &SchoolId, n: &Numbers| (-n.yellow - n.red, -n.red, *id);
+    let behind = |id: &SchoolId, n: &Numbers| ((n.guardian + n.paper) * 1000 / n.students, 0, *id);
+    let place = |of: &dyn Fn(&SchoolId, &Numbers) -> (i64, i64, SchoolId), id, numbers| {
+        let mine = of(id, numbers);
+        let before = schools.iter().filter(|(id, (_, n))| of(id, n) < mine);
+        i64::try_from(before.count()).unwrap()
+    };
+    schools
+        .iter()
+        .filter(|(id, (_, n))| place(&flagged, id, n) < first || place(&behind, id, n) < first)
+        .map(|(id, sums)| (*id, *sums))
+        .collect()
 }

@@ -7,7 +7,7 @@ use crate::tr::Lang;
 use crate::ui::words::{number, status_word};
 use crate::ui::*;
 use domain::Code;
-use domain::screen::{ClassLine, SchoolLine, ScreenMode, ScreenSnapshot, ScreenSort, rank};
+use domain::screen::{ClassLine, SchoolLine, ScreenMode, ScreenSnapshot, ScreenSort};
 use leptos::prelude::*;
 
 /// Schools on a page.
@@ -15,7 +15,8 @@ pub(super) const PAGE: usize = 6;
 
 /// Pages of a ranking, at least one.
 pub(super) fn pages(snapshot: &ScreenSnapshot) -> usize {
-    snapshot.schools.len().div_ceil(PAGE).max(1)
+    let ranked = snapshot.ranked.min(snapshot.schools.len());
+    ranked.div_ceil(PAGE).max(1)
 }
 
 #[component]
@@ -56,13 +57,25 @@ fn choose(
 
 fn list(live: Live, s: &ScreenSnapshot, view: &ScreenView) -> AnyView {
     let lang = view.lang;
-    let mut schools = s.schools.clone();
-    rank(&mut schools, view.sort);
+    let schools = s.ranking(view.sort);
     let pages = pages(s);
     let page = view.page.min(pages - 1);
     let from = page * PAGE;
-    let shown: Vec<SchoolLine> = schools.iter().skip(from).take(PAGE).cloned().collect();
-    let (a, b, all) = (from + 1, from + shown.len(), number(s.school_count));
+    let shown: Vec<SchoolLine> = schools.into_iter().skip(from).take(PAGE).collect();
+    let (a, b) = (from + 1, from + shown.len());
+    let all = number(s.school_count);
+    // Whoever wants more than the first of a wide region finds all in its table.
+    let is_cut = i64::try_from(s.ranked).is_ok_and(|ranked| ranked < s.school_count);
+    let all = if is_cut && s.mode == ScreenMode::Room {
+        let label = tr!(
+            lang,
+            "全部 {all} 所学校的表格",
+            "Table of all {all} schools"
+        );
+        view! { <a href=format!("/bureau/{}", s.region) aria-label=label>{all}</a> }.into_any()
+    } else {
+        all.into_any()
+    };
     let turn = |to: usize, icon: IconName, label: String| {
         choose(
             live,
@@ -111,7 +124,7 @@ fn list(live: Live, s: &ScreenSnapshot, view: &ScreenView) -> AnyView {
                 {sorted(ScreenSort::Flagged, tr!(lang, "按异常人数", "Most flagged"))}
                 {sorted(ScreenSort::Progress, tr!(lang, "按完成率", "Least reported"))}
             </span>
-            <span class="sub row">{tr!(lang, "{a}–{b} / {all} 所", "{a}–{b} of {all}")} {turns}</span>
+            <span class="sub row"><span>{tr!(lang, "{a}–{b} / ", "{a}–{b} of ")}{all}{tr!(lang, " 所", "")}</span> {turns}</span>
         </header>
         <div class="rank heads">
             <span></span><span></span><span></span>

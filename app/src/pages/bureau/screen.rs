@@ -349,6 +349,7 @@ mod tests {
             ],
             areas: (1..).zip(names).map(area).collect(),
             schools: (1..45).map(school).collect(),
+            ranked: 44,
             open: Some(OpenSchool {
                 id: SchoolId(14),
                 classes: (1..4)
