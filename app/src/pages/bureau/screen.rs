@@ -376,12 +376,12 @@ mod tests {
         }
     }
 
-    fn drawn(lang: Lang, snapshot: ScreenSnapshot) -> String {
+    fn drawn(lang: Lang, snapshot: ScreenSnapshot, page: usize) -> String {
         let view = ScreenView {
             lang,
             around: vec![("湖州市".into(), "#".into())],
             sort: ScreenSort::Flagged,
-            page: 0,
+            page,
             open: None,
             demo: false,
         };
@@ -392,14 +392,24 @@ mod tests {
     #[test]
     fn the_screen_has_the_numbers_without_script_and_no_inline_style() {
         for lang in Lang::ALL {
-            let html = drawn(lang, sample());
+            let html = drawn(lang, sample(), 0);
             for number in ["33,412", "32,209", "31,830", "312", "89", "1,181"] {
                 assert!(html.contains(number), "{number}");
             }
             assert!(!html.contains(" style=") && html.contains("<svg"));
             assert!(html.contains("第二小学&lt;b&gt;") && !html.contains("第二小学<b>"));
-            std::fs::write(format!("/tmp/p4-screen-{}.html", lang.word()), format!("<!DOCTYPE html><html lang=zh class=screen><meta charset=utf-8><link rel=stylesheet href=/work/w/p4/style/main.css><body>{html}")).unwrap();
-            std::fs::write(format!("/tmp/p4-public-{}.html", lang.word()), format!("<!DOCTYPE html><html lang=zh class=screen><meta charset=utf-8><link rel=stylesheet href=/work/w/p4/style/main.css><body>{}", drawn(lang, sample().public()))).unwrap();
         }
+    }
+
+    #[test]
+    fn a_wide_region_shows_its_first_places_and_leads_to_the_table_of_all() {
+        let mut wide = sample();
+        (wide.ranked, wide.school_count) = (30, 1_000);
+        let table = "href=\"/bureau/330503\" aria-label=\"Table of all 1,000 schools\"";
+        let last = drawn(Lang::En, wide.clone(), 99);
+        assert!(last.contains("25–30 of ") && last.contains(table));
+        // Outsiders may not open it.
+        assert!(!drawn(Lang::En, wide.public(), 0).contains(table));
+        assert!(!drawn(Lang::En, sample(), 0).contains("Table of all"));
     }
 }
