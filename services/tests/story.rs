@@ -597,6 +597,14 @@ async fn without_consent_nothing_is_reported_online(engine: Engine) {
         .await
         .unwrap();
     assert_eq!(town.numbers().await.red, 1, "a running isolation stays");
+    let view = town
+        .services
+        .class_view(&town.teacher(), town.class)
+        .await
+        .unwrap();
+    let on_paper = view.pupils.iter().filter(|pupil| pupil.paper_only);
+    let on_paper: Vec<PersonId> = on_paper.map(|pupil| pupil.person).collect();
+    assert_eq!(on_paper, town.people[..1], "the teacher sees who");
     town.clock.advance(60_000);
     let refused = town.report(&mother, 1, Answers::all_well()).await;
     assert!(

@@ -6,6 +6,7 @@ use crate::words::{number, parts};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, ClassId, PersonId, SlipId};
 use domain::{Day, Millis};
+use std::collections::HashMap;
 
 /// One guardian of one person.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -191,6 +192,21 @@ impl Tx {
                 .await?;
         let noted = noted.flatten();
         Ok(read_consents(person, noted.as_deref().unwrap_or("-"))?)
+    }
+
+    /// The same for each person of a class about whom somebody has answered.
+    pub async fn consents_of_class(
+        &mut self,
+        class: ClassId,
+    ) -> Result<HashMap<PersonId, Vec<ConsentRow>>> {
+        let noted: Vec<(PersonId, String)> = query_as(
+            "SELECT person_id, consents FROM person_state WHERE class_id = $1 AND consents IS NOT NULL",
+        )
+        .bind(class)
+        .fetch_all(self)
+        .await?;
+        let read = |(person, text): (PersonId, String)| Ok((person, read_consents(person, &text)?));
+        noted.into_iter().map(read).collect()
     }
 }
 

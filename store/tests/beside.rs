@@ -79,7 +79,9 @@ async fn assert_holds(tx: &mut Tx, expected: &[(AccountId, &str)]) {
     let known = tx.known(&[CHILD]).await.unwrap().remove(0);
     let child = tx.children(&[CHILD]).await.unwrap().remove(0);
     let alone = tx.consents_for(CHILD).await.unwrap();
-    for found in [known.consents, child.consents, alone] {
+    let of_class = tx.consents_of_class(ClassId(11)).await.unwrap();
+    let of_class = of_class.get(&CHILD).cloned().unwrap_or_default();
+    for found in [known.consents, child.consents, alone, of_class] {
         let found: BTreeMap<_, _> = found
             .into_iter()
             .map(|row| (row.account_id, row.answer))

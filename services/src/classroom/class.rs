@@ -193,6 +193,7 @@ impl Services {
         for row in tx.states_of_class(class).await? {
             states.insert(row.person_id, self.open_state(row)?);
         }
+        let consents = tx.consents_of_class(class).await?;
         let mut out = Vec::new();
         for row in tx.people_of_class(class).await? {
             let person = self.open_person(row)?;
@@ -201,7 +202,7 @@ impl Services {
                 .get(&id)
                 .ok_or_else(|| Error::internal(format!("person {id} has no state")))?;
             let mut pupil = pupil(&around, opened, person.row.seat, &person.profile);
-            pupil.paper_only = stands_refused(&tx.consents_for(id).await?);
+            pupil.paper_only = consents.get(&id).is_some_and(|rows| stands_refused(rows));
             if let Some(told) = &mut pupil.told
                 && told.channel.group() != ChannelGroup::Guardian
                 && let Some(account) = around.senders.get(&id)

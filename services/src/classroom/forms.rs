@@ -156,6 +156,7 @@ impl Services {
             .await?;
         let frame = self.frame_of(&mut tx, actor, &entered).await?;
         let (today, ctx) = (frame.today, entered.info.context());
+        let consents = tx.consents_of_class(class).await?;
         let mut rows = Vec::new();
         for row in tx.people_of_class(class).await? {
             let open = self.open_person(row)?;
@@ -170,7 +171,9 @@ impl Services {
                 seat: open.row.seat,
                 code: opened.row.code_on(today),
                 revision: self.latest_revision(&mut tx, person, today).await?,
-                paper_only: stands_refused(&tx.consents_for(person).await?),
+                paper_only: consents
+                    .get(&person)
+                    .is_some_and(|rows| stands_refused(rows)),
                 all_well: all_well_available(&opened.kept.state, &ctx, today),
                 submission: self.fresh_submission(),
             });
