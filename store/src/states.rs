@@ -149,7 +149,7 @@ impl Tx {
     }
 
     /// The yellow and red people of a zone whose row is older than a day, after one of them. Pages by school, code and
-    /// person, as the index over them lies.
+    /// person, as the index over them lies in a file.
     pub async fn flagged_of_zone_before(
         &mut self,
         zone: &str,

@@ -10,6 +10,7 @@ use crate::ids::{ClassId, RegionCode, SchoolId};
 use crate::roster::ClassName;
 use crate::{Code, Day, Millis, Text};
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// Who looks at a screen.
@@ -270,11 +271,13 @@ pub struct ScreenSnapshot {
 }
 
 impl ScreenSnapshot {
-    /// The schools in an order, as far as it is known.
+    /// The schools in an order, as far as it is known. The one opened in place comes last where it has no known place.
     pub fn ranking(&self, sort: ScreenSort) -> Vec<SchoolLine> {
         let mut schools = self.schools.clone();
         rank(&mut schools, sort);
-        schools.truncate(self.ranked);
+        let beyond = schools.split_off(self.ranked.min(schools.len()));
+        let is_open = |s: &SchoolLine| self.open.as_ref().is_some_and(|open| open.id == s.id);
+        schools.extend(beyond.into_iter().filter(is_open));
         schools
     }
 
@@ -304,21 +307,13 @@ pub fn heat(flagged: i64, students: i64) -> u8 {
     }
 }
 
-/// Puts schools in the order of a ranking.
+/// Puts schools in the order of a ranking; equals by number. A hidden number counts as somebody, however many it hides.
 pub fn rank(schools: &mut [SchoolLine], sort: ScreenSort) {
-    let flagged = |s: &SchoolLine| s.red.unwrap_or(0) + s.yellow.unwrap_or(0);
+    let red = |s: &SchoolLine| s.red.unwrap_or(1);
+    let flagged = |s: &SchoolLine| red(s) + s.yellow.unwrap_or(1);
     match sort {
-        ScreenSort::Flagged => schools.sort_by(|a, b| {
-            (flagged(b), b.red, a.name.zh.as_str(), a.id).cmp(&(
-                flagged(a),
-                a.red,
-                b.name.zh.as_str(),
-                b.id,
-            ))
-        }),
-        ScreenSort::Progress => schools.sort_by(|a, b| {
-            (a.own, a.name.zh.as_str(), a.id).cmp(&(b.own, b.name.zh.as_str(), b.id))
-        }),
+        ScreenSort::Flagged => schools.sort_by_key(|s| (Reverse((flagged(s), red(s))), s.id)),
+        ScreenSort::Progress => schools.sort_by_key(|s| (s.own, s.id)),
     }
 }
 

@@ -213,8 +213,12 @@ impl Services {
         let school = match opened {
             Opened::Closed => None,
             Opened::First => first(),
+            Opened::School(id) if snapshot.schools.iter().any(|s| s.id == id) => Some(id),
             Opened::School(id) => {
-                Some(id).filter(|id| snapshot.schools.iter().any(|s| s.id == *id))
+                let line = self.unranked_line(tx, &snapshot.region, id).await?;
+                let id = line.as_ref().map(|line| line.id);
+                snapshot.schools.extend(line);
+                id
             }
         };
         let Some(id) = school else {
@@ -231,6 +235,32 @@ impl Services {
         classes.truncate(CLASSES);
         snapshot.open = Some(OpenSchool { id, classes });
         Ok(snapshot)
+    }
+
+    /// A school of a wide region that has none of the first places; `None` where the region has no such school, or nobody
+    /// is in it.
+    async fn unranked_line(
+        &self,
+        tx: &mut Tx,
+        region: &RegionCode,
+        id: SchoolId,
+    ) -> Result<Option<SchoolLine>> {
+        let region = self.region_info(tx, region).await?;
+        let Some(names) = region.schools.get(&id) else {
+            return Ok(None);
+        };
+        let info = self.school_info(tx, id).await?;
+        let today = self.today_at(&info);
+        let mut numbers = Numbers::default();
+        for class in tx.counters_of_school(id, today).await? {
+            numbers += class.numbers;
+        }
+        let school = SchoolNumbers {
+            school_id: id,
+            classes: 0,
+            numbers,
+        };
+        Ok((numbers.students > 0).then(|| school_line(&school, names)))
     }
 
     /// The classes of a school with their numbers and reasons, as schools list them.

@@ -13,10 +13,14 @@ use leptos::prelude::*;
 /// Schools on a page.
 pub(super) const PAGE: usize = 6;
 
-/// Pages of a ranking, at least one.
-pub(super) fn pages(snapshot: &ScreenSnapshot) -> usize {
-    let ranked = snapshot.ranked.min(snapshot.schools.len());
-    ranked.div_ceil(PAGE).max(1)
+/// Pages of so many schools, at least one.
+fn pages_of(schools: usize) -> usize {
+    schools.div_ceil(PAGE).max(1)
+}
+
+/// Pages of a ranking.
+pub(super) fn pages(snapshot: &ScreenSnapshot, sort: ScreenSort) -> usize {
+    pages_of(snapshot.ranking(sort).len())
 }
 
 #[component]
@@ -58,7 +62,7 @@ fn choose(
 fn list(live: Live, s: &ScreenSnapshot, view: &ScreenView) -> AnyView {
     let lang = view.lang;
     let schools = s.ranking(view.sort);
-    let pages = pages(s);
+    let pages = pages_of(schools.len());
     let page = view.page.min(pages - 1);
     let from = page * PAGE;
     let shown: Vec<SchoolLine> = schools.into_iter().skip(from).take(PAGE).collect();

@@ -408,6 +408,10 @@ mod tests {
         let table = "href=\"/bureau/330503\" aria-label=\"Table of all 1,000 schools\"";
         let last = drawn(Lang::En, wide.clone(), 99);
         assert!(last.contains("25–30 of ") && last.contains(table));
+        // One that was asked for is there, whatever its place.
+        let mut asked = wide.clone();
+        asked.open.as_mut().unwrap().id = SchoolId(13);
+        assert!(drawn(Lang::En, asked, 99).contains("31–31 of "));
         // Outsiders may not open it.
         assert!(!drawn(Lang::En, wide.public(), 0).contains(table));
         assert!(!drawn(Lang::En, sample(), 0).contains("Table of all"));
