@@ -91,7 +91,9 @@ mod browser {
                     .set(((now() - received.get_value()) / 1000.0) as i64);
                 if count(&ticks, !live.held.get_untracked() && !still, TURN) {
                     let sort = live.view.with_untracked(|v| v.sort);
-                    let pages = live.frame.with_untracked(|f| pages(&f.snapshot, sort));
+                    let pages = live
+                        .frame
+                        .with_untracked(|f| pages(&f.snapshot.ranking(sort)));
                     if pages > 1 {
                         live.view.update(|v| v.page = (v.page + 1) % pages);
                     }

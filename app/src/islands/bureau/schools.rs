@@ -13,14 +13,9 @@ use leptos::prelude::*;
 /// Schools on a page.
 pub(super) const PAGE: usize = 6;
 
-/// Pages of so many schools, at least one.
-fn pages_of(schools: usize) -> usize {
-    schools.div_ceil(PAGE).max(1)
-}
-
-/// Pages of a ranking.
-pub(super) fn pages(snapshot: &ScreenSnapshot, sort: ScreenSort) -> usize {
-    pages_of(snapshot.ranking(sort).len())
+/// Pages of a ranking, at least one.
+pub(super) fn pages(ranking: &[SchoolLine]) -> usize {
+    ranking.len().div_ceil(PAGE).max(1)
 }
 
 #[component]
@@ -62,7 +57,7 @@ fn choose(
 fn list(live: Live, s: &ScreenSnapshot, view: &ScreenView) -> AnyView {
     let lang = view.lang;
     let schools = s.ranking(view.sort);
-    let pages = pages_of(schools.len());
+    let pages = pages(&schools);
     let page = view.page.min(pages - 1);
     let from = page * PAGE;
     let shown: Vec<SchoolLine> = schools.into_iter().skip(from).take(PAGE).collect();
