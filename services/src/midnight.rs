@@ -163,10 +163,8 @@ impl Services {
                 .await?;
             drop(tx);
             let people: Vec<PersonId> = rows.iter().map(|r| r.person_id).collect();
-            after = rows.pop();
-            if after.is_none() {
-                break;
-            }
+            let Some(last) = rows.pop() else { break };
+            after = Some(last);
             self.open_people(&mut pace, zone, day, &people, None)
                 .await?;
             tx = self.store.read().await?;

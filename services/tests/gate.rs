@@ -13,7 +13,7 @@ use domain::ids::{AccountId, ClassId, PersonId, SchoolId};
 use domain::report::{Answers, Channel, Learned};
 use domain::state::Finding;
 use domain::{Code, Day, Millis, Zone};
-use services::clock::{Clock, ManualClock, SystemEntropy};
+use services::clock::{Clock, ManualClock};
 use services::gates::{
     Attendance, Device, GateDay, GateDayFilter, Presence, ReadingState, Seen, Told,
 };
@@ -21,7 +21,7 @@ use services::intake::Submission;
 use services::{Actor, Error, Refusal, Services};
 use std::sync::Arc;
 use support::Engine;
-use support::town::{account, add_regions, district, import_class, school};
+use support::town::{account, add_regions, district, import_class, open, school};
 
 on_both_engines![
     a_scan_is_attendance_and_the_last_direction_counts,
@@ -133,12 +133,7 @@ impl Pad {
 
 impl Town {
     async fn new(engine: Engine) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let location = engine.location(folder.path().join("data")).await;
-        let clock = Arc::new(ManualClock::new(at(6 * 60)));
-        let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy))
-            .await
-            .unwrap();
+        let (folder, clock, services) = open(engine, at(6 * 60)).await;
         let mut tx = services.store.write().await.unwrap();
         let regions = [
             ("CN", None, "country", "中国"),

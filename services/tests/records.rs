@@ -12,7 +12,7 @@ use domain::state::{Finding, RecordKind};
 use domain::{Code, Day, Millis, Zone};
 use services::areas::{AreaFate, AreasApplied, NewArea};
 use services::clearances::{ClearanceFault, ClearanceKind, InboxPart, NewClearance, Submitted};
-use services::clock::{Clock, ManualClock, SystemEntropy};
+use services::clock::{Clock, ManualClock};
 use services::intake::Submission;
 use services::records::{
     EnterOutcome, ListApplied, ListError, ListOf, ListUpload, NewRecord, RecordSearch, RowFate,
@@ -21,7 +21,7 @@ use services::{Actor, Error, Refusal, Services};
 use std::sync::Arc;
 use support::Engine;
 use support::rollups::assert_rolled_up;
-use support::town::{account, add_regions, at, day, district, import_class, school};
+use support::town::{account, add_regions, at, day, district, import_class, open, school};
 
 on_both_engines![
     a_list_at_six_in_the_evening_turns_a_child_red_who_had_not_reported,
@@ -54,12 +54,7 @@ struct Town {
 
 impl Town {
     async fn new(engine: Engine) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let location = engine.location(folder.path().join("data")).await;
-        let clock = Arc::new(ManualClock::new(at("2020-09-14", 7 * 60)));
-        let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy))
-            .await
-            .unwrap();
+        let (folder, clock, services) = open(engine, at("2020-09-14", 7 * 60)).await;
         let mut tx = services.store.write().await.unwrap();
         let regions = [
             ("CN", None, "country", "中国"),

@@ -8,7 +8,7 @@ use domain::ids::{AccountId, PersonId, RegionCode, SchoolId};
 use domain::roster::{Column, FaultReason};
 use domain::{Day, Zone};
 use rust_xlsxwriter::Workbook;
-use services::clock::{ManualClock, SystemEntropy};
+use services::clock::ManualClock;
 use services::roster::{Applied, Counts, ImportError, Preview, ReadError};
 use services::school::{NewSchool, SchoolKind};
 use services::{Actor, Error, Refusal, Services};
@@ -20,6 +20,7 @@ use std::task::Poll;
 use store::{Numbers, Tx};
 use support::Engine;
 use support::rollups::assert_rolled_up;
+use support::town::open;
 
 on_both_engines![
     both_files_are_imported_whole_and_again_without_a_change,
@@ -55,12 +56,8 @@ fn day(text: &str) -> Day {
 impl Town {
     /// Two schools, and the administrator of the first, on 17 September 2020 at 7:00.
     async fn new(engine: Engine) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(ManualClock::new(Zone::SHANGHAI.at(day("2020-09-17"), 420)));
-        let location = engine.location(folder.path().into()).await;
-        let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy))
-            .await
-            .unwrap();
+        let (folder, clock, services) =
+            open(engine, Zone::SHANGHAI.at(day("2020-09-17"), 420)).await;
         let command = Actor::command();
         services
             .import_regions(&command, REGIONS.as_bytes())
@@ -218,7 +215,7 @@ async fn both_files_are_imported_whole_and_again_without_a_change(engine: Engine
 }
 
 fn vault(town: &Town) -> services::vault::Vault {
-    let file = town.folder.path().join("fuxue.key");
+    let file = town.folder.path().join("data/fuxue.key");
     let key = services::keys::KeyFile::read(&file).unwrap().unwrap();
     services::vault::Vault::new(&key)
 }
@@ -486,7 +483,7 @@ async fn the_database_without_its_key_names_nobody() {
     town.services.store.close().await;
     let mut bytes = Vec::new();
     for file in ["fuxue.db", "fuxue.db-wal"] {
-        bytes.extend(std::fs::read(town.folder.path().join(file)).unwrap_or_default());
+        bytes.extend(std::fs::read(town.folder.path().join("data").join(file)).unwrap_or_default());
     }
     assert!(bytes.len() > 500_000);
     let parsed =

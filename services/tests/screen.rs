@@ -7,12 +7,11 @@ use domain::ids::{PersonId, SchoolId};
 use domain::report::{Answers, Channel, Learned, Temperature};
 use domain::screen::{ScreenMode, ScreenSnapshot, ScreenSort};
 use services::bureau::Opened;
-use services::clock::{ManualClock, SystemEntropy};
 use services::intake::Submission;
 use services::{Actor, Services};
 use std::sync::Arc;
 use support::Engine;
-use support::town::{add_regions, at, day, district, import_class, school};
+use support::town::{add_regions, at, day, district, import_class, open, school};
 
 on_both_engines![a_wide_region_shows_first_places_and_whichever_school_is_asked_for];
 
@@ -30,12 +29,7 @@ struct District {
 
 impl District {
     async fn new(engine: Engine) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let location = engine.location(folder.path().join("data")).await;
-        let clock = Arc::new(ManualClock::new(at(TODAY, 7 * 60)));
-        let services = Services::open(&location, clock, Arc::new(SystemEntropy))
-            .await
-            .unwrap();
+        let (folder, _, services) = open(engine, at(TODAY, 7 * 60)).await;
         let codes: Vec<String> = (0..SCHOOLS).map(|n| format!("S{n:02}")).collect();
         let mut tx = services.store.write().await.unwrap();
         let regions = [

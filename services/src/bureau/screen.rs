@@ -131,8 +131,8 @@ impl Services {
         };
         let rules = self.rule_set(tx).await?;
         let labels = self.reason_labels(&rules);
-        // What is small can be hidden only where all is known.
         let is_wide = info.schools.len() > WIDE;
+        // What is small can be hidden only where all is known.
         let whole = !is_wide || mode == ScreenMode::Public;
         let mut sums = Sums::default();
         for zone in &zones {
@@ -145,6 +145,7 @@ impl Services {
             .iter()
             .filter_map(|school| Some(school_line(school, info.schools.get(&school.school_id)?)))
             .collect();
+        // Which neighbour is hidden beside a small number depends on the order, which must not change from look to look.
         rank(&mut lines, ScreenSort::Flagged);
         let areas = info.areas.iter();
         let areas = areas

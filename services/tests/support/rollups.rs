@@ -55,9 +55,9 @@ pub async fn assert_rolled_up(store: &Store, day: Day) {
             .map(|row| (row.school_id, (row.classes, row.numbers)))
             .collect();
         assert_eq!(rolled, schools, "{zone}, {day}: schools");
-        for first in 1..4_i64 {
+        for first in 1..4 {
             let ranked = tx
-                .first_schools_within(&country, &zone, day, first)
+                .first_schools_within(&country, &zone, day, i64::try_from(first).unwrap())
                 .await
                 .unwrap();
             let ranked: BTreeMap<_, _> = ranked
@@ -101,18 +101,20 @@ pub async fn assert_rolled_up(store: &Store, day: Day) {
 /// The schools that come first by yellow and red, or by how few families have reported themselves.
 fn first_of(
     schools: &BTreeMap<SchoolId, (i64, Numbers)>,
-    first: i64,
+    first: usize,
 ) -> BTreeMap<SchoolId, (i64, Numbers)> {
-    let flagged = |id: &SchoolId, n: &Numbers| (-n.yellow - n.red, -n.red, *id);
-    let behind = |id: &SchoolId, n: &Numbers| ((n.guardian + n.paper) * 1000 / n.students, 0, *id);
-    let place = |of: &dyn Fn(&SchoolId, &Numbers) -> (i64, i64, SchoolId), id, numbers| {
-        let mine = of(id, numbers);
-        let before = schools.iter().filter(|(id, (_, n))| of(id, n) < mine);
-        i64::try_from(before.count()).unwrap()
-    };
-    schools
-        .iter()
-        .filter(|(id, (_, n))| place(&flagged, id, n) < first || place(&behind, id, n) < first)
-        .map(|(id, sums)| (*id, *sums))
-        .collect()
+    let flagged = |n: &Numbers| (-n.yellow - n.red, -n.red);
+    let behind = |n: &Numbers| ((n.guardian + n.paper) * 1000 / n.students, 0);
+    let mut kept = BTreeMap::new();
+    for order in [flagged as fn(&Numbers) -> (i64, i64), behind] {
+        let mut ranked: Vec<_> = schools.iter().collect();
+        ranked.sort_by_key(|(id, (_, numbers))| (order(numbers), **id));
+        kept.extend(
+            ranked
+                .into_iter()
+                .take(first)
+                .map(|(id, sums)| (*id, *sums)),
+        );
+    }
+    kept
 }

@@ -3,8 +3,24 @@
 use domain::access::{Grant, Role, Scope};
 use domain::ids::{AccountId, ClassId, PersonId, RegionCode, SchoolId};
 use domain::{Day, Millis, Zone};
+use services::clock::{ManualClock, SystemEntropy};
 use services::{Actor, Services};
+use std::sync::Arc;
 use store::{RegionRow, SchoolRow, Tx};
+
+/// A new place of an engine at a moment: its folder, with the data in `data`, its clock, and the services over it.
+pub async fn open(
+    engine: super::Engine,
+    now: Millis,
+) -> (tempfile::TempDir, Arc<ManualClock>, Arc<Services>) {
+    let folder = tempfile::tempdir().unwrap();
+    let location = engine.location(folder.path().join("data")).await;
+    let clock = Arc::new(ManualClock::new(now));
+    let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy))
+        .await
+        .unwrap();
+    (folder, clock, services)
+}
 
 /// A minute of a day in Shanghai.
 pub fn at(day: &str, minute: u32) -> Millis {

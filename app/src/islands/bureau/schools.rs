@@ -63,7 +63,7 @@ fn list(live: Live, s: &ScreenSnapshot, view: &ScreenView) -> AnyView {
     let shown: Vec<SchoolLine> = schools.into_iter().skip(from).take(PAGE).collect();
     let (a, b) = (from + 1, from + shown.len());
     let all = number(s.school_count);
-    // Whoever wants more than the first of a wide region finds all in its table.
+    // Schools that are not here, as beyond the first of a wide region, are in the table.
     let is_cut = i64::try_from(s.ranked).is_ok_and(|ranked| ranked < s.school_count);
     let all = if is_cut && s.mode == ScreenMode::Room {
         let label = tr!(
