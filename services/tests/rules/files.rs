@@ -357,19 +357,19 @@ async fn a_cancelled_replay_leaves_nothing_and_a_change_makes_the_last_one_void(
     let country = Country::new(engine).await;
     let (services, cn) = (&country.services, region("CN"));
     let author = country.admin("author").await;
-    let (no, revision) = country.draft(&author, 375).await;
-    // A replay of three people may be over before anybody can cancel it; one that is not keeps no result while somebody
-    // else writes.
-    loop {
+    // A replay of three people may be over before anybody can cancel it, and has kept its result then; one that is not
+    // keeps none while somebody else writes.
+    let (no, revision) = loop {
+        let (no, revision) = country.draft(&author, 375).await;
         services.start_replay(&author, &cn, no).await.unwrap();
         let writing = services.store.write().await.unwrap();
         let view = services.replay(&author, &cn, no).await.unwrap();
         services.cancel_replay(&author, &cn, no).await.unwrap();
         drop(writing);
         if matches!(view, ReplayView::Running { .. }) {
-            break;
+            break (no, revision);
         }
-    }
+    };
     assert_eq!(
         services.replay(&author, &cn, no).await.unwrap(),
         ReplayView::None
