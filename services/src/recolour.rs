@@ -60,6 +60,8 @@ pub(crate) struct Opened {
     pub row: StateRow,
     pub key: CellKey,
     pub kept: Kept,
+    /// Those who have left are not counted.
+    is_on_roster: bool,
     /// The database does not know this row yet, or in another class.
     is_placed: bool,
 }
@@ -68,6 +70,7 @@ impl Opened {
     /// Puts the person into a class.
     pub fn place(&mut self, class: ClassId) {
         self.row.class_id = class;
+        self.is_on_roster = true;
         self.is_placed = true;
     }
 }
@@ -80,7 +83,7 @@ pub(crate) struct TurnDetail {
 }
 
 impl Services {
-    /// Opens a state row.
+    /// Opens the state row of somebody on the roster.
     pub(crate) fn open_state(&self, row: StateRow) -> Result<Opened> {
         let sealed =
             |_| Error::internal(format!("state of person {} does not open", row.person_id));
@@ -100,17 +103,21 @@ impl Services {
             row,
             key,
             kept,
+            is_on_roster: true,
             is_placed: false,
         })
     }
 
-    /// The state of one person, opened.
+    /// The state of one person, also of one who has left, opened.
     pub(crate) async fn opened_state(&self, tx: &mut Tx, person: PersonId) -> Result<Opened> {
         let row = tx
             .state(person)
             .await?
             .ok_or_else(|| Error::internal(format!("person {person} has no state")))?;
-        self.open_state(row)
+        Ok(Opened {
+            is_on_roster: !row.has_left,
+            ..self.open_state(row.state)?
+        })
     }
 
     /// The state row of somebody new.
@@ -144,6 +151,7 @@ impl Services {
                 state: State::new(joined),
                 reason: None,
             },
+            is_on_roster: true,
             is_placed: true,
         }
     }
@@ -263,8 +271,12 @@ impl<S: Deref<Target = Services>> Ledger<S> {
         }
     }
 
-    /// Takes a person out of the counters of `today` (`sign` −1), or puts them in (+1).
+    /// Takes a person out of the counters of `today` (`sign` −1), or puts them in (+1); not one who has left, who is
+    /// in none.
     pub fn count(&mut self, opened: &Opened, today: Day, sign: i64) {
+        if !opened.is_on_roster {
+            return;
+        }
         let row = &opened.row;
         let key = CounterKey {
             class: row.class_id,
@@ -357,7 +369,7 @@ impl<S: Deref<Target = Services>> Ledger<S> {
     }
 
     /// Puts `state` in place of the person's, decides about `today`, and notes all that follows.
-    /// The person must be counted already; see [`Self::count`].
+    /// Whoever is on the roster must be counted already; see [`Self::count`].
     pub fn recolour(
         &mut self,
         opened: &mut Opened,

@@ -217,7 +217,7 @@ impl Town {
         let view = self.services.bureau_person(&self.officer, person).await;
         let code = view.unwrap().decision.code;
         let mut tx = self.services.store.read().await.unwrap();
-        let row = tx.state(person).await.unwrap().unwrap();
+        let row = tx.state(person).await.unwrap().unwrap().state;
         assert_eq!(
             row.code_on(self.today()),
             code,

@@ -140,7 +140,7 @@ impl District {
             counters += row.numbers;
         }
         for person in tx.people_of_school(school).await.unwrap() {
-            let row = tx.state(person.person_id).await.unwrap().unwrap();
+            let row = tx.state(person.person_id).await.unwrap().unwrap().state;
             recount.students += 1;
             match row.code_on(today) {
                 Code::Green => recount.green += 1,

@@ -19,6 +19,7 @@ use services::records::{
 };
 use services::{Actor, Error, Refusal, Services};
 use std::sync::Arc;
+use store::Numbers;
 use support::Engine;
 use support::rollups::assert_rolled_up;
 use support::town::{account, add_regions, at, day, district, import_class, open, school};
@@ -26,6 +27,7 @@ use support::town::{account, add_regions, at, day, district, import_class, open,
 on_both_engines![
     a_list_at_six_in_the_evening_turns_a_child_red_who_had_not_reported,
     a_withdrawn_record_is_as_if_it_had_never_been_and_a_list_does_not_bring_it_back,
+    a_record_withdrawn_after_its_person_has_left_changes_no_number_of_the_class,
     a_search_needs_an_exact_number_and_a_reason_and_stands_in_the_log,
     a_list_without_its_columns_is_refused_and_one_changed_since_its_preview_is_shown_again,
     an_area_declared_after_a_stay_turns_the_child_red_and_its_withdrawal_turns_it_back,
@@ -131,7 +133,7 @@ impl Town {
             .unwrap();
         let row = self.services.store.read().await.unwrap();
         let mut row = row;
-        let row = row.state(person).await.unwrap().unwrap();
+        let row = row.state(person).await.unwrap().unwrap().state;
         let shown = (view.decision.code, view.decision.ends);
         assert_eq!(
             (
@@ -142,6 +144,13 @@ impl Town {
             "what lists show is what is decided"
         );
         shown
+    }
+
+    async fn numbers(&self) -> Numbers {
+        assert_rolled_up(&self.services.store, self.today()).await;
+        let mut tx = self.services.store.read().await.unwrap();
+        let counter = tx.counter_of_class(self.class, self.today()).await;
+        counter.unwrap().unwrap().numbers
     }
 
     async fn turns(&self) -> i64 {
@@ -293,6 +302,48 @@ async fn a_withdrawn_record_is_as_if_it_had_never_been_and_a_list_does_not_bring
         .unwrap();
     assert_eq!((outcome.new, outcome.withdrawn), (0, 1));
     assert_eq!(town.code(1).await.0, Code::Grey);
+}
+
+async fn a_record_withdrawn_after_its_person_has_left_changes_no_number_of_the_class(
+    engine: Engine,
+) {
+    let town = Town::new(engine).await;
+    let (officer, region) = (town.officer(), district());
+    let contact = RecordKind::CloseContact {
+        last: day("2020-09-13"),
+    };
+    let new = new_record("19900000002", contact);
+    let entered = town.services.enter_record(&officer, &region, &new).await;
+    assert_eq!(entered.unwrap(), EnterOutcome::Entered(1));
+    let red = Numbers {
+        students: 4,
+        red: 1,
+        grey: 3,
+        ..Numbers::default()
+    };
+    assert_eq!(town.numbers().await, red);
+    let (admin, person) = (town.admin(), town.people[1]);
+    town.services.leave_school(&admin, person).await.unwrap();
+    let without = Numbers {
+        students: 3,
+        grey: 3,
+        ..Numbers::default()
+    };
+    assert_eq!(town.numbers().await, without);
+
+    let page = town.services.records(&officer, &region, None).await;
+    let record = page.unwrap().records[0].id;
+    let withdrawn = town.services.withdraw_record(&officer, record, "录错了人");
+    withdrawn.await.unwrap();
+    assert_eq!(town.numbers().await, without);
+    let returned = town.services.return_to_school(&admin, person).await;
+    returned.unwrap();
+    let grey = Numbers {
+        students: 4,
+        grey: 4,
+        ..Numbers::default()
+    };
+    assert_eq!(town.numbers().await, grey, "what became known is not lost");
 }
 
 async fn a_search_needs_an_exact_number_and_a_reason_and_stands_in_the_log(engine: Engine) {

@@ -73,7 +73,7 @@ pub use sessions::{ActivationRow, SessionRow, SignedInRow};
 pub use slips::SlipRow;
 pub use slots::SlotNumbers;
 pub use staged::{StagedListRow, StagedRosterRow};
-pub use states::StateRow;
+pub use states::{AnyStateRow, StateRow};
 pub use url::{DatabaseUrl, ParseUrlError};
 
 /// Why the store could not do what was asked.

@@ -38,10 +38,20 @@ pub struct StateRow {
     pub wrapped: Vec<u8>,
 }
 
+/// The state of somebody who may have left.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct AnyStateRow {
+    /// The state.
+    #[sqlx(flatten)]
+    pub state: StateRow,
+    /// Whether they have left the roster: they are not counted then.
+    pub has_left: bool,
+}
+
 macro_rules! state {
-    () => {
-        "SELECT s.person_id, s.school_id, s.class_id, s.day, s.code, s.ends_day, s.reported_day, s.channel, s.revision, s.told_day, s.told_id, s.state_enc, s.wrapped
-         FROM (SELECT * FROM person_state WHERE wrapped IS NOT NULL) s"
+    ($($besides:literal)?) => {
+        concat!("SELECT s.person_id, s.school_id, s.class_id, s.day, s.code, s.ends_day, s.reported_day, s.channel, s.revision, s.told_day, s.told_id, s.state_enc, s.wrapped", $($besides,)? "
+         FROM (SELECT * FROM person_state WHERE wrapped IS NOT NULL) s")
     };
 }
 pub(crate) use state;
@@ -105,12 +115,15 @@ impl Tx {
         Ok(())
     }
 
-    /// The state of one person.
-    pub async fn state(&mut self, person: PersonId) -> Result<Option<StateRow>> {
-        Ok(query_as(concat!(state!(), " WHERE s.person_id = $1"))
-            .bind(person)
-            .fetch_optional(self)
-            .await?)
+    /// The state of one person, also of one who has left.
+    pub async fn state(&mut self, person: PersonId) -> Result<Option<AnyStateRow>> {
+        Ok(query_as(concat!(
+            state!(", EXISTS (SELECT 1 FROM leaver l WHERE l.person_id = s.person_id) AS has_left"),
+            " WHERE s.person_id = $1"
+        ))
+        .bind(person)
+        .fetch_optional(self)
+        .await?)
     }
 
     /// The states of several people, in no order; those who have left the roster are not among them.

@@ -88,7 +88,7 @@ async fn assert_holds(tx: &mut Tx, expected: &[(AccountId, &str)]) {
             .collect();
         assert_eq!(found, expected);
     }
-    assert_eq!(known.state, tx.state(CHILD).await.unwrap().unwrap());
+    assert_eq!(known.state, tx.state(CHILD).await.unwrap().unwrap().state);
     assert_eq!(known.state.wrapped, KEY);
     assert_eq!(child.person.wrapped, KEY);
 }

@@ -91,7 +91,7 @@ async fn check(store: &Store) {
     let left = tx.person(PersonId(8)).await.unwrap().unwrap();
     assert_eq!(left.left_day, Some(Day(18_519)));
     for (person, told) in [(7, Some(18_519)), (8, None)] {
-        let state = tx.state(PersonId(person)).await.unwrap().unwrap();
+        let state = tx.state(PersonId(person)).await.unwrap().unwrap().state;
         assert_eq!(state.told_day, told.map(Day), "{person}");
         assert_eq!(state.wrapped, [0], "{person}");
     }

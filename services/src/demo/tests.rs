@@ -231,8 +231,8 @@ async fn at_any_hour_most_have_reported_and_the_teacher_s_class_has_something_of
             .map(|s| PersonId(s.strip_prefix("person:").unwrap().parse().unwrap()))
             .collect();
         let code = |row: &store::StateRow| row.code_on(today);
-        let plain = tx.state(children[0]).await.unwrap().unwrap();
-        let sibling = tx.state(children[1]).await.unwrap().unwrap();
+        let plain = tx.state(children[0]).await.unwrap().unwrap().state;
+        let sibling = tx.state(children[1]).await.unwrap().unwrap().state;
         assert_eq!((code(&plain), code(&sibling)), (Code::Grey, Code::Yellow));
         let turns = tx.turns_within(&country(), today, 100).await.unwrap();
         assert!(turns.iter().any(|t| t.class_id == class));
@@ -368,7 +368,7 @@ async fn the_same_day_is_left_as_it_was_and_a_reset_begins_again() {
     assert_eq!(again, accounts);
     assert_eq!(total(&services, today).await.students, 300);
     let state = services.store.read().await.unwrap().state(child).await;
-    assert!(!state.unwrap().unwrap().reported_on(today));
+    assert!(!state.unwrap().unwrap().state.reported_on(today));
 }
 
 #[tokio::test]

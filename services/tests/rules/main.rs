@@ -153,7 +153,7 @@ impl Country {
             .await
             .unwrap();
         let mut tx = self.services.store.read().await.unwrap();
-        let row = tx.state(self.people[child]).await.unwrap().unwrap();
+        let row = tx.state(self.people[child]).await.unwrap().unwrap().state;
         let today = Zone::SHANGHAI.day_of(self.clock.now());
         assert_eq!(
             row.code_on(today),
