@@ -10,6 +10,7 @@ use domain::access::Action;
 use domain::decision::all_well_available;
 use domain::ids::{ClassId, PersonId};
 use domain::{Code, Day, Text};
+use std::collections::HashMap;
 use store::Tx;
 
 /// A symptom that forms offer.
@@ -157,20 +158,28 @@ impl Services {
         let frame = self.frame_of(&mut tx, actor, &entered).await?;
         let (today, ctx) = (frame.today, entered.info.context());
         let consents = tx.consents_of_class(class).await?;
+        let states = tx.states_of_class(class).await?.into_iter();
+        let mut states: HashMap<_, _> = states.map(|row| (row.person_id, row)).collect();
         let mut rows = Vec::new();
         for row in tx.people_of_class(class).await? {
-            let open = self.open_person(row)?;
-            let person = open.row.person_id;
-            let opened = self.opened_state(&mut tx, person).await?;
-            if opened.row.reported_on(today) {
+            let person = row.person_id;
+            let state = states.remove(&person);
+            let Some(state) = state.filter(|row| !row.reported_on(today)) else {
                 continue;
-            }
+            };
+            let (open, opened) = (self.open_person(row)?, self.open_state(state)?);
+            // What waits for the teacher has a revision, too.
+            let revision = if opened.row.told_day == Some(today) {
+                self.latest_revision(&mut tx, person, today).await?
+            } else {
+                0
+            };
             rows.push(PaperRow {
                 person,
                 name: open.profile.name.clone(),
                 seat: open.row.seat,
                 code: opened.row.code_on(today),
-                revision: self.latest_revision(&mut tx, person, today).await?,
+                revision,
                 paper_only: consents
                     .get(&person)
                     .is_some_and(|rows| stands_refused(rows)),
