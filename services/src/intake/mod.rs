@@ -250,6 +250,13 @@ impl Writing {
     }
 }
 
+/// The answer to a report that waits.
+type Answer = oneshot::Receiver<Result<Receipt>>;
+
+async fn answered(answer: Answer) -> Result<Receipt> {
+    answer.await.map_err(|_| Error::Overloaded)?
+}
+
 impl Services {
     /// Takes a report and answers once it is durable. Whether the actor may report, and whether the report can be
     /// taken, is decided by the batch that writes it: over the very rows it changes, and without a query of its own.
@@ -274,18 +281,41 @@ impl Services {
         self.send(Sender::Session(token.clone()), submission).await
     }
 
+    /// As [`Services::report`] for several, which come in in their order; gives their answers in that order, too.
+    pub(crate) async fn report_each(
+        &self,
+        actor: &Actor,
+        submissions: Vec<Result<Submission>>,
+    ) -> Vec<Result<Receipt>> {
+        let queue = |submission| self.queue(Sender::Actor(actor.clone()), submission);
+        let queued: Vec<_> = submissions
+            .into_iter()
+            .map(|submission| submission.and_then(queue))
+            .collect();
+        let mut answers = Vec::with_capacity(queued.len());
+        for queued in queued {
+            answers.push(match queued {
+                Ok(answer) => answered(answer).await,
+                Err(error) => Err(error),
+            });
+        }
+        answers
+    }
+
     async fn send(&self, sender: Sender, submission: Submission) -> Result<Receipt> {
+        answered(self.queue(sender, submission)?).await
+    }
+
+    fn queue(&self, sender: Sender, submission: Submission) -> Result<Answer> {
         let (answer, received) = oneshot::channel();
         let sent = Sent {
             submission,
             sender,
             answer,
         };
-        self.intake
-            .0
-            .try_send(sent)
-            .map_err(|_| Error::Overloaded)?;
-        received.await.map_err(|_| Error::Overloaded)?
+        let queued = self.intake.0.try_send(sent);
+        queued.map_err(|_| Error::Overloaded)?;
+        Ok(received)
     }
 
     pub(crate) fn seal_answers(

@@ -10,7 +10,6 @@ use domain::ids::{PersonId, SchoolId};
 use domain::report::{Answers, Channel, FactChange, StandingFact, Symptoms, Temperature};
 use domain::{Day, Text};
 use std::collections::HashMap;
-use tokio::task::JoinSet;
 
 /// Most reports in one request.
 pub const REPORTS_MAX: usize = 1_000;
@@ -49,7 +48,7 @@ impl Services {
     /// [`Error::Forbidden`] where the key has no such right at the school. A report that cannot be taken has its
     /// error in its own place.
     pub async fn report_all(
-        self: &std::sync::Arc<Self>,
+        &self,
         actor: &Actor,
         code: &str,
         sent: Vec<SentReport>,
@@ -68,37 +67,17 @@ impl Services {
             people.entry(index).or_default().push(person);
         }
         drop(tx);
-        let mut results: Vec<Option<Result<Receipt>>> = Vec::new();
-        let mut rest = sent.into_iter().zip(indexes).enumerate();
-        results.resize_with(rest.len(), || None);
-        loop {
-            let mut running = JoinSet::new();
-            for (place, (report, index)) in rest.by_ref().take(AT_ONCE) {
-                let person = match people.get(&index).map(Vec::as_slice) {
-                    Some([person]) => Ok(*person),
-                    _ => Err(Error::from(Refusal::StudentUnknown)),
-                };
-                let made = person.and_then(|person| submission(person, report, &info));
-                let (services, actor) = (std::sync::Arc::clone(self), actor.clone());
-                running.spawn(async move {
-                    let result = match made {
-                        Ok(submission) => services.report(&actor, submission).await,
-                        Err(error) => Err(error),
-                    };
-                    (place, result)
-                });
+        let mut made = sent.into_iter().zip(indexes).map(|(report, index)| {
+            match people.get(&index).map(Vec::as_slice) {
+                Some([person]) => submission(*person, report, &info),
+                _ => Err(Refusal::StudentUnknown.into()),
             }
-            if running.is_empty() {
-                break;
-            }
-            while let Some(done) = running.join_next().await {
-                let (place, result) = done.map_err(|e| Error::internal(e.to_string()))?;
-                if let Some(slot) = results.get_mut(place) {
-                    *slot = Some(result);
-                }
-            }
+        });
+        let mut results = Vec::with_capacity(made.len());
+        while made.len() > 0 {
+            let some = made.by_ref().take(AT_ONCE).collect();
+            results.extend(self.report_each(actor, some).await);
         }
-        let results: Vec<_> = results.into_iter().flatten().collect();
         let taken = results.iter().filter(|result| result.is_ok()).count();
         let detail = Text::new(
             format!("共 {} 份，收下 {taken} 份", results.len()),
