@@ -3,12 +3,19 @@
 use axum_server::Server;
 use axum_server::accept::Accept;
 use hyper_util::rt::TokioTimer;
-use std::future::{Ready, ready};
+use std::future::{self, Ready};
+use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
 use tokio_io_timeout::TimeoutStream;
+
+/// How a connection of HTTP/2 begins. Until it is told from HTTP/1.1, nothing else looks at the time.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// How long a client may take to send the head of a request or a form, and to take any part of what it is sent; and how
 /// long a connection may stay unused.
@@ -42,13 +49,118 @@ impl Patience {
 impl<S> Accept<TcpStream, S> for Patience {
     type Stream = Pin<Box<TimeoutStream<TcpStream>>>;
     type Service = S;
-    type Future = Ready<std::io::Result<(Self::Stream, S)>>;
+    type Future = Ready<Result<(Self::Stream, S)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        ready(stream.set_nodelay(true).map(|()| {
+        future::ready(stream.set_nodelay(true).map(|()| {
             let mut stream = TimeoutStream::new(stream);
             stream.set_write_timeout(Some(self.0));
             (Box::pin(stream), service)
         }))
+    }
+}
+
+/// Accepts connections as another acceptor does, and ends those on which nobody begins to speak HTTP.
+#[derive(Debug, Clone)]
+pub struct Prompt<A> {
+    /// The other acceptor.
+    pub acceptor: A,
+    /// How long to wait.
+    pub patience: Patience,
+}
+
+impl<A, S> Accept<TcpStream, S> for Prompt<A>
+where
+    A: Accept<TcpStream, S>,
+    A::Future: Send + 'static,
+{
+    type Stream = Spoken<A::Stream>;
+    type Service = A::Service;
+    type Future = Pin<Box<dyn Future<Output = Result<(Self::Stream, Self::Service)>> + Send>>;
+
+    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let (accepted, Patience(wait)) = (self.acceptor.accept(stream, service), self.patience);
+        Box::pin(async move {
+            let (stream, service) = accepted.await?;
+            let spoken = Spoken {
+                stream,
+                like_preface: 0,
+                until: Some(Box::pin(sleep(wait))),
+            };
+            Ok((spoken, service))
+        })
+    }
+}
+
+/// A connection that fails where it has not begun to speak HTTP in time.
+#[derive(Debug)]
+pub struct Spoken<T> {
+    stream: T,
+    /// How much of [`PREFACE`] has come.
+    like_preface: usize,
+    /// As long as it may yet become one.
+    until: Option<Pin<Box<Sleep>>>,
+}
+
+impl<T> Spoken<T> {
+    fn hear(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            if PREFACE.get(self.like_preface) != Some(byte) {
+                self.until = None;
+                return;
+            }
+            self.like_preface += 1;
+        }
+        if self.like_preface == PREFACE.len() {
+            self.until = None;
+        }
+    }
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for Spoken<T> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<Result<()>> {
+        let this = self.get_mut();
+        let before = buf.filled().len();
+        let read = Pin::new(&mut this.stream).poll_read(cx, buf);
+        if this.until.is_some() {
+            this.hear(buf.filled().get(before..).unwrap_or_default());
+        }
+        if let Some(until) = &mut this.until
+            && read.is_pending()
+            && until.as_mut().poll(cx).is_ready()
+        {
+            return Poll::Ready(Err(Error::from(ErrorKind::TimedOut)));
+        }
+        read
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for Spoken<T> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
     }
 }

@@ -1,7 +1,7 @@
 //! From a listener to an orderly end.
 
 use crate::edge::{Edge, Limits, RateLimits, TrustedProxies};
-use crate::patience::Patience;
+use crate::patience::{Patience, Prompt};
 use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use services::Services;
@@ -96,10 +96,15 @@ pub(crate) async fn listen(
     let answering = async {
         match tls {
             Some(tls) => {
-                let tls = RustlsAcceptor::new(tls).acceptor(patience);
-                plain.acceptor(tls).serve(pages).await
+                let acceptor = RustlsAcceptor::new(tls).acceptor(patience);
+                let prompt = Prompt { acceptor, patience };
+                plain.acceptor(prompt).serve(pages).await
             }
-            None => plain.acceptor(patience).serve(pages).await,
+            None => {
+                let acceptor = patience;
+                let prompt = Prompt { acceptor, patience };
+                plain.acceptor(prompt).serve(pages).await
+            }
         }
     };
     tokio::select! {
@@ -202,8 +207,8 @@ mod tests {
         );
     }
 
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn the_site_is_served_over_tls_and_asks_browsers_to_keep_it_so() {
+    /// A certificate for `localhost`: what a server shows, and what a client trusts.
+    async fn certified() -> (RustlsConfig, Arc<rustls::ClientConfig>) {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
         let tls = RustlsConfig::from_pem(
@@ -212,6 +217,84 @@ mod tests {
         )
         .await
         .unwrap();
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(made.cert.der().clone()).unwrap();
+        let client = rustls::ClientConfig::builder()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        (tls, Arc::new(client))
+    }
+
+    /// A client's side of a connection over TLS.
+    fn over_tls(
+        client: &Arc<rustls::ClientConfig>,
+        socket: TcpStream,
+    ) -> rustls::StreamOwned<rustls::ClientConnection, TcpStream> {
+        let name = "localhost".try_into().unwrap();
+        let connection = rustls::ClientConnection::new(Arc::clone(client), name).unwrap();
+        rustls::StreamOwned::new(connection, socket)
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_says_nothing_or_takes_nothing_is_let_go_with_and_without_tls() {
+        const PAGE: &[u8] = b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
+        for has_tls in [false, true] {
+            let (tls, client) = certified().await;
+            let (listener, address) = listener();
+            let (ending, stop) = (CancellationToken::new(), CancellationToken::new());
+            let router = Router::new().route("/", get(async || vec![0_u8; 1 << 20]));
+            let server = tokio::spawn({
+                let stopped = stop.clone().cancelled_owned();
+                let patience = Patience(Duration::from_millis(500));
+                async move {
+                    let tls = has_tls.then_some(tls);
+                    listen(listener, stopped, router, tls, patience, &ending).await
+                }
+            });
+            let clients = ["", "P", "PRI * HTTP/2.0\r\n"].map(|said| {
+                let client = Arc::clone(&client);
+                tokio::task::spawn_blocking(move || {
+                    let mut heard = Vec::new();
+                    let mut socket = TcpStream::connect(address).unwrap();
+                    if has_tls {
+                        let mut line = over_tls(&client, socket);
+                        // Its own part of the greeting as well.
+                        line.conn.complete_io(&mut line.sock).unwrap();
+                        line.write_all(said.as_bytes()).unwrap();
+                        let _ = line.read_to_end(&mut heard);
+                    } else {
+                        socket.write_all(said.as_bytes()).unwrap();
+                        let _ = socket.read_to_end(&mut heard);
+                    }
+                    heard
+                })
+            });
+            let deaf = tokio::task::spawn_blocking(move || {
+                let socket = TcpStream::connect(address).unwrap();
+                if has_tls {
+                    let mut line = over_tls(&client, socket);
+                    line.conn.complete_io(&mut line.sock).unwrap();
+                    while line.write_all(PAGE).is_ok() {}
+                } else {
+                    let mut line = socket;
+                    while line.write_all(PAGE).is_ok() {}
+                }
+            });
+            let limit = GRACE / 2;
+            for client in clients {
+                let heard = tokio::time::timeout(limit, client).await;
+                assert_eq!(heard.expect("an end").unwrap(), b"");
+            }
+            let deaf = tokio::time::timeout(limit, deaf).await;
+            deaf.expect("an end").unwrap();
+            stop.cancel();
+            server.await.unwrap().unwrap();
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn the_site_is_served_over_tls_and_asks_browsers_to_keep_it_so() {
+        let (tls, client) = certified().await;
         let folder = tempfile::tempdir().unwrap();
         let location = Location::in_folder(folder.path().join("data"), false);
         let services = Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy))
@@ -230,16 +313,8 @@ mod tests {
             services,
             config,
         ));
-        let mut roots = rustls::RootCertStore::empty();
-        roots.add(made.cert.der().clone()).unwrap();
-        let client = rustls::ClientConfig::builder()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
         let answer = tokio::task::spawn_blocking(move || {
-            let name = "localhost".try_into().unwrap();
-            let connection = rustls::ClientConnection::new(Arc::new(client), name).unwrap();
-            let mut stream =
-                rustls::StreamOwned::new(connection, TcpStream::connect(address).unwrap());
+            let mut stream = over_tls(&client, TcpStream::connect(address).unwrap());
             stream
                 .write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
                 .unwrap();
