@@ -222,6 +222,139 @@ async fn reports_come_in_bulk_and_each_has_its_own_result() {
 }
 
 #[tokio::test]
+async fn a_report_that_cannot_be_read_names_its_field_and_keeps_no_other_out() {
+    let town = Town::new().await;
+    let key = town.school_key(&[Right::Reports]).await;
+    let good = report(1, "900001", "2020-09-14");
+    let with = |field: &str, value: Value| {
+        let mut report = report(2, "900002", "2020-09-14");
+        report[field] = value;
+        report
+    };
+    let mut nameless = good.clone();
+    nameless.as_object_mut().unwrap().remove("id");
+    let odd = [
+        (
+            with("temperature_tenths", json!(36.8)),
+            Some("temperature_tenths"),
+        ),
+        (
+            with("temperature_tenths", json!(-1)),
+            Some("temperature_tenths"),
+        ),
+        (with("channel", json!("pigeon")), Some("channel")),
+        (
+            with("facts", json!([{"kind": "rumour"}])),
+            Some("facts[0].kind"),
+        ),
+        (with("symptoms", json!("cough")), Some("symptoms")),
+        (with("mood", json!("good")), Some("mood")),
+        (with("day", json!("2020-09-31")), Some("day")),
+        (nameless, Some("id")),
+        (json!(7), None),
+    ];
+    let mut reports: Vec<_> = odd.iter().map(|(report, _)| report.clone()).collect();
+    reports.push(good);
+    let (status, answer) = town
+        .send(&key, REPORTS, &json!({ "reports": reports }))
+        .await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    for ((report, field), result) in odd.iter().zip(answer["results"].as_array().unwrap()) {
+        assert_eq!(result["state"], "refused", "{report}");
+        assert_eq!(result["id"], report["id"].as_str().unwrap_or_default());
+        let problem = &result["problems"][0];
+        assert_eq!(
+            (problem["code"].as_str(), problem["field"].as_str()),
+            (Some("unreadable"), *field)
+        );
+    }
+    assert_eq!(answer["results"][odd.len()]["state"], "accepted");
+}
+
+#[tokio::test]
+async fn several_reports_of_one_person_count_in_their_order() {
+    let town = Town::new().await;
+    let key = town.school_key(&[Right::Reports]).await;
+    let mut reports = Vec::new();
+    for n in 0..8 {
+        let mut report = report(n + 1, "900001", "2020-09-14");
+        report["based_on"] = json!(n);
+        report["temperature_tenths"] = json!(380 + n);
+        reports.push(report);
+    }
+    let (status, answer) = town
+        .send(&key, REPORTS, &json!({ "reports": reports }))
+        .await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    for (n, result) in answer["results"].as_array().unwrap().iter().enumerate() {
+        let told = (&result["state"], &result["revision"]);
+        assert_eq!(told, (&json!("accepted"), &json!(n + 1)), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_read_is_refused_in_words_for_people() {
+    let town = Town::new().await;
+    let key = town.school_key(&[Right::Roster]).await;
+    let region_key = town.key(KeyPlace::Region(region()), &[Right::Records], 1_000);
+    let bureau = region_key.await.1;
+    let roster = "/api/v1/schools/3305030001/roster";
+    let records = "/api/v1/regions/330503/records";
+    let old_excel = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+    let row = br#"{"rows": [{"\u5b66\u53f7": "900001", "\u59d3\u540d": "\u6c88\u96ef"}]}"#.to_vec();
+    for (request, status, code, words) in [
+        (
+            Request::put(roster)
+                .header("content-type", "text/csv")
+                .body(old_excel.into()),
+            422,
+            "old_excel",
+            "这是旧版 Excel 文件（.xls），请另存为 .xlsx 或 .csv 后再上传",
+        ),
+        (
+            Request::put(roster)
+                .header("content-type", "application/json")
+                .body(row.into()),
+            422,
+            "columns_missing",
+            "没有“班级”列",
+        ),
+        (
+            Request::put(format!("{roster}?dryrun=true")).body(Body::empty()),
+            400,
+            "malformed",
+            "dryrun",
+        ),
+        (
+            Request::post(records).body(Body::empty()),
+            400,
+            "malformed",
+            "authority",
+        ),
+    ] {
+        let mut request = request.unwrap();
+        let secret = if request.uri().path() == records {
+            &bureau
+        } else {
+            &key
+        };
+        let bearer = format!("Bearer {secret}").parse().unwrap();
+        request.headers_mut().insert("authorization", bearer);
+        let headers = request.headers_mut();
+        headers.insert("accept-language", "zh-CN".parse().unwrap());
+        let (told, problem) = town.ask(request).await;
+        assert_eq!(
+            (told.as_u16(), problem["code"].as_str()),
+            (status, Some(code)),
+            "{problem}"
+        );
+        let said = problem["title"].as_str().unwrap().to_owned()
+            + problem["detail"].as_str().unwrap_or_default();
+        assert!(said.contains(words), "{problem}");
+    }
+}
+
+#[tokio::test]
 async fn a_key_does_what_it_may_where_it_may_and_no_more() {
     let town = Town::new().await;
     let reports = town.school_key(&[Right::Reports]).await;
@@ -316,7 +449,7 @@ async fn a_request_that_names_itself_is_done_once() {
     let (status, problem) = town.ask(put("fresh", &json!({"rows": [{"a": "b"}]}))).await;
     assert_eq!(
         (status, problem["code"].as_str()),
-        (StatusCode::UNPROCESSABLE_ENTITY, Some("not_a_table")),
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("no_header")),
     );
     assert_eq!(town.ask(put("fresh", &rows)).await.0, StatusCode::OK);
 }
@@ -366,20 +499,27 @@ async fn a_key_that_asks_too_often_waits_for_the_next_minute() {
 async fn what_is_malformed_is_told_as_a_problem() {
     let town = Town::new().await;
     let key = town.school_key(&[Right::Reports]).await;
-    for body in [
-        json!({}),
-        json!([]),
-        json!({"reports": [{"id": "x"}]}),
-        json!({"reports": [], "more": 1}),
-    ] {
+    for body in [json!({}), json!([]), json!({"reports": [], "more": 1})] {
         let (status, problem) = town.send(&key, REPORTS, &body).await;
         assert_eq!(
             (status.as_u16(), problem["code"].as_str()),
             (400, Some("malformed"))
         );
     }
+    let many = json!({ "reports": vec![0; 1_001] });
+    let (status, problem) = town.send(&key, REPORTS, &many).await;
+    assert_eq!(
+        (status.as_u16(), problem["detail"].as_str()),
+        (400, Some("reports: at most 1000"))
+    );
     let wrong_method = Request::delete(REPORTS).body(Body::empty()).unwrap();
     assert_eq!(town.ask(wrong_method).await.0, 405);
+    let wrong_method = Request::delete(REPORTS).body(Body::empty()).unwrap();
+    let told = town.router.clone().oneshot(wrong_method).await.unwrap();
+    assert_eq!(told.headers()["allow"], "POST");
+    for nowhere in ["/api/v1", "/api/v1/", "/api/v1/nothing"] {
+        assert_eq!(town.ask(get(&key, nowhere)).await.0, 404, "{nowhere}");
+    }
     let too_large = post(&key, REPORTS)
         .body(Body::from(vec![b' '; 21 << 20]))
         .unwrap();

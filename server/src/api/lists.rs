@@ -3,8 +3,9 @@
 use super::bearer::Bearer;
 use super::body::table;
 use super::problem::Problem;
-use super::repeat::once;
+use super::repeat::{Outcome, once};
 use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::Lang;
@@ -73,6 +74,9 @@ pub struct RosterDone {
     faults: Vec<RowFault>,
 }
 
+impl Outcome for RecordsDone {}
+impl Outcome for RosterDone {}
+
 /// Why a row was left out.
 #[derive(Debug, Serialize, ToSchema)]
 struct RowFault {
@@ -97,17 +101,23 @@ struct RowFault {
     responses((status = 200, body = RecordsDone), (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),
-              (status = 422, body = Problem, content_type = "application/problem+json"))
+              (status = 409, body = Problem, content_type = "application/problem+json"),
+              (status = 413, body = Problem, content_type = "application/problem+json"),
+              (status = 415, body = Problem, content_type = "application/problem+json"),
+              (status = 422, body = Problem, content_type = "application/problem+json"),
+              (status = 429, body = Problem, content_type = "application/problem+json"),
+              (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn records(
     State(services): State<Arc<Services>>,
     bearer: Bearer,
     Path(region): Path<String>,
-    Query(ask): Query<RecordsAsk>,
+    ask: Result<Query<RecordsAsk>, QueryRejection>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let lang = bearer.lang;
+    let ask = asked(lang, ask)?;
     let region: RegionCode = region
         .parse()
         .map_err(|_| bearer.problem(&services::Error::Forbidden))?;
@@ -123,7 +133,7 @@ pub async fn records(
         words.as_bytes(),
         &body.clone(),
     ];
-    let (file_name, bytes) = table(lang, &headers, body)?;
+    let (file_name, bytes) = table(lang, &headers, body).await?;
     let upload = ListUpload {
         of: ListOf::Records(kind),
         authority: ask.authority.clone(),
@@ -168,24 +178,30 @@ pub async fn records(
     responses((status = 200, body = RosterDone), (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),
-              (status = 422, body = Problem, content_type = "application/problem+json"))
+              (status = 409, body = Problem, content_type = "application/problem+json"),
+              (status = 413, body = Problem, content_type = "application/problem+json"),
+              (status = 415, body = Problem, content_type = "application/problem+json"),
+              (status = 422, body = Problem, content_type = "application/problem+json"),
+              (status = 429, body = Problem, content_type = "application/problem+json"),
+              (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn roster(
     State(services): State<Arc<Services>>,
     bearer: Bearer,
     Path(school): Path<String>,
-    Query(ask): Query<RosterAsk>,
+    ask: Result<Query<RosterAsk>, QueryRejection>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let lang = bearer.lang;
+    let ask = asked(lang, ask)?;
     let asked: [&[u8]; 4] = [
         b"roster",
         school.as_bytes(),
         &[u8::from(ask.dry_run)],
         &body.clone(),
     ];
-    let (file_name, bytes) = table(lang, &headers, body)?;
+    let (file_name, bytes) = table(lang, &headers, body).await?;
     let (imports, asker, code) = (Arc::clone(&services), bearer.clone(), school.clone());
     let work = Box::pin(async move {
         let done = imports
@@ -211,37 +227,27 @@ pub async fn roster(
     once(&services, &bearer, &headers, &asked, work).await
 }
 
-fn unprocessable(lang: Lang, code: &'static str, zh: &str, en: &str) -> Problem {
-    let title = match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
-    };
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title)
+/// What a request's parameters say, or which of them is not understood.
+fn asked<T>(lang: Lang, ask: Result<Query<T>, QueryRejection>) -> Result<T, Problem> {
+    ask.map(|Query(ask)| ask)
+        .map_err(|error| Problem::malformed(lang, error.body_text()))
 }
 
-fn columns_missing(lang: Lang, titles: &[&str]) -> Problem {
-    unprocessable(
-        lang,
-        "columns_missing",
-        "缺少列，没有导入。",
-        "Columns are missing; nothing was imported.",
-    )
-    .about(titles.join(", "))
+fn columns_missing(lang: Lang, detail: String) -> Problem {
+    let title = match lang {
+        Lang::Zh => "缺少列，没有导入。",
+        Lang::En => "Columns are missing; nothing was imported.",
+    };
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "columns_missing", title).about(detail)
 }
 
 fn list_problem(asker: &Bearer, error: &ListError) -> Problem {
     let lang = asker.lang;
     match error {
-        ListError::File(file) => unprocessable(
-            lang,
-            "not_a_table",
-            "这不是表格，读不出来。",
-            "This cannot be read as a table.",
-        )
-        .about(file.to_string()),
+        ListError::File(error) => Problem::unreadable(lang, *error),
         ListError::Columns(columns) => {
             let titles: Vec<_> = columns.iter().map(|c| c.title(lang)).collect();
-            columns_missing(lang, &titles)
+            columns_missing(lang, titles.join(", "))
         }
         ListError::Other(error) => asker.problem(error),
     }
@@ -250,16 +256,11 @@ fn list_problem(asker: &Bearer, error: &ListError) -> Problem {
 fn roster_problem(asker: &Bearer, error: &ImportError) -> Problem {
     let lang = asker.lang;
     match error {
-        ImportError::File(file) => unprocessable(
-            lang,
-            "not_a_table",
-            "这不是表格，读不出来。",
-            "This cannot be read as a table.",
-        )
-        .about(file.to_string()),
+        ImportError::File(error) => Problem::unreadable(lang, *error),
         ImportError::Columns(problems) => {
-            let words: Vec<String> = problems.iter().map(|p| format!("{p:?}")).collect();
-            columns_missing(lang, &words.iter().map(String::as_str).collect::<Vec<_>>())
+            let words: Vec<String> = problems.iter().map(|p| p.message(lang)).collect();
+            let between = if lang == Lang::Zh { "，" } else { "; " };
+            columns_missing(lang, words.join(between))
         }
         ImportError::Other(error) => asker.problem(error),
     }

@@ -29,6 +29,11 @@ const BODY_BYTES: usize = 20 << 20;
 /// Where the interface begins.
 pub const PREFIX: &str = "/api/v1/";
 
+/// Whether a program asks for this path, and is told in its own way what is wrong.
+pub fn is_of_programs(path: &str) -> bool {
+    path.starts_with(PREFIX) || path == PREFIX.trim_end_matches('/')
+}
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -81,6 +86,8 @@ pub fn router(services: &Arc<Services>) -> (Router, serde_json::Value) {
             "/api/v1/openapi.json",
             get(move || async move { axum::Json(shown) }),
         )
+        .route("/api/v1", axum::routing::any(problem::not_found))
+        .route("/api/v1/", axum::routing::any(problem::not_found))
         .route("/api/v1/{*path}", axum::routing::any(problem::not_found));
     (router, document)
 }

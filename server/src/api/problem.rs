@@ -9,6 +9,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use services::Error;
+use services::roster::ReadError;
 use std::convert::Infallible;
 use utoipa::ToSchema;
 
@@ -146,6 +147,12 @@ impl Problem {
                 Self::bare(StatusCode::INTERNAL_SERVER_ERROR, id)
             }
         }
+    }
+
+    /// A list that cannot be read.
+    pub fn unreadable(lang: Lang, error: ReadError) -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self::new(status, error.code(), error.message(lang))
     }
 
     /// No key, or one that is not accepted.

@@ -1,8 +1,9 @@
 //! `POST /api/v1/schools/{school}/reports`: daily reports in bulk.
 
 use super::bearer::Bearer;
+use super::body::AtMost;
 use super::problem::Problem;
-use super::repeat::once;
+use super::repeat::{Outcome, once};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -10,19 +11,26 @@ use domain::report::{FaultReason, Field, StandingFact};
 use domain::{Day, Lang};
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use services::intake::{Fate, Receipt};
 use services::interface::{REPORTS_MAX, SentReport};
 use services::{Error, Services};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
+/// The state of a report that is to be sent again.
+const RETRY: &str = "retry";
+
+/// The place of a report that is none.
+const WHOLE: &str = ".";
+
 /// Reports of one school's people.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reports {
     /// At most 1,000.
-    #[schema(max_items = 1000)]
-    reports: Vec<Report>,
+    #[schema(max_items = 1000, value_type = Vec<Report>)]
+    reports: AtMost<Value, REPORTS_MAX>,
 }
 
 /// One report.
@@ -120,6 +128,12 @@ pub struct Results {
     results: Vec<ReportResult>,
 }
 
+impl Outcome for Results {
+    fn is_final(&self) -> bool {
+        !self.results.iter().any(|result| result.state == RETRY)
+    }
+}
+
 /// What became of one report.
 #[derive(Debug, Serialize, ToSchema)]
 struct ReportResult {
@@ -161,6 +175,9 @@ struct Wrong {
     responses((status = 200, body = Results), (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
               (status = 403, body = Problem, content_type = "application/problem+json"),
+              (status = 409, body = Problem, content_type = "application/problem+json"),
+              (status = 413, body = Problem, content_type = "application/problem+json"),
+              (status = 422, body = Problem, content_type = "application/problem+json"),
               (status = 429, body = Problem, content_type = "application/problem+json"),
               (status = 503, body = Problem, content_type = "application/problem+json"))
 )]
@@ -174,16 +191,15 @@ pub async fn send(
     let lang = bearer.lang;
     let sent: Reports =
         serde_json::from_slice(&body).map_err(|e| Problem::malformed(lang, e.to_string()))?;
-    if sent.reports.len() > REPORTS_MAX {
-        let most = format!("reports: at most {REPORTS_MAX}");
-        return Err(Problem::malformed(lang, most));
-    }
+    let most = || Problem::malformed(lang, format!("reports: at most {REPORTS_MAX}"));
+    let sent = sent.reports.all().ok_or_else(most)?;
     let asked: [&[u8]; 3] = [b"reports", school.as_bytes(), &body];
     let (work, asker, code) = (Arc::clone(&services), bearer.clone(), school.clone());
     once(&services, &bearer, &headers, &asked, async move {
-        let ids: Vec<String> = sent.reports.iter().map(|r| r.id.clone()).collect();
+        let id = |report: &Value| report["id"].as_str().unwrap_or_default().to_owned();
+        let ids: Vec<String> = sent.iter().map(id).collect();
         // Those that can be read go through; the others have their faults.
-        let read: Vec<_> = sent.reports.into_iter().map(Report::read).collect();
+        let read: Vec<_> = sent.into_iter().map(Report::read).collect();
         let (mut good, mut places) = (Vec::new(), Vec::new());
         for report in read {
             places.push(report.map(|report| good.push(report)));
@@ -197,7 +213,7 @@ pub async fn send(
             .into_iter()
             .zip(places)
             .map(|(id, place)| match place {
-                Err(field) => refused(id, vec![unreadable(lang, field)]),
+                Err(field) => refused(id, vec![unreadable(lang, &field)]),
                 Ok(()) => result(lang, id, taken.next()),
             })
             .collect();
@@ -208,7 +224,12 @@ pub async fn send(
 
 impl Report {
     /// The report, or the field that cannot be read.
-    fn read(self) -> Result<SentReport, &'static str> {
+    fn read(sent: Value) -> Result<SentReport, String> {
+        let read: Self = serde_path_to_error::deserialize(sent).map_err(|error| field(&error))?;
+        read.sent().map_err(str::to_owned)
+    }
+
+    fn sent(self) -> Result<SentReport, &'static str> {
         let day = |text: &str, field| text.parse::<Day>().map_err(|_| field);
         Ok(SentReport {
             id: id_of(&self.id).ok_or("id")?,
@@ -277,6 +298,18 @@ impl Fact {
     }
 }
 
+/// Which field of a report an error is about: where it is, or the one that is missing or too many.
+fn field(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let place = error.path().to_string();
+    let says = error.inner().to_string();
+    let named = says.strip_prefix("missing field `");
+    let named = named.or_else(|| says.strip_prefix("unknown field `"));
+    match named.and_then(|rest| rest.split('`').next()) {
+        Some(named) if place == WHOLE => named.to_owned(),
+        _ => place,
+    }
+}
+
 fn id_of(text: &str) -> Option<[u8; 16]> {
     let is_hex = text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
     let number = is_hex.then(|| u128::from_str_radix(text, 16).ok())??;
@@ -289,7 +322,8 @@ fn unreadable(lang: Lang, field: &str) -> Wrong {
         Lang::En => "This field cannot be read",
     };
     Wrong {
-        field: Some(field.to_owned()),
+        // A report that is no object has none.
+        field: (field != WHOLE).then(|| field.to_owned()),
         code: "unreadable".into(),
         message: message.into(),
     }
@@ -349,7 +383,7 @@ fn result(lang: Lang, id: String, taken: Option<services::Result<Receipt>>) -> R
         }
         _ => ReportResult {
             id,
-            state: "retry",
+            state: RETRY,
             revision: None,
             problems: Vec::new(),
         },

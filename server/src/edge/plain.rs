@@ -4,7 +4,7 @@ use super::trace::RequestId;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use std::any::Any;
 
@@ -38,7 +38,7 @@ impl Reader {
     pub fn of(request: &Request) -> Self {
         Self {
             id: request.extensions().get::<RequestId>().copied(),
-            is_program: request.uri().path().starts_with(crate::api::PREFIX),
+            is_program: crate::api::is_of_programs(request.uri().path()),
         }
     }
 }
@@ -58,10 +58,10 @@ pub(super) fn fill_in(response: Response, reader: &Reader) -> Response {
     }
     if reader.is_program {
         let mut answer = crate::api::Problem::bare(status, id).into_response();
-        let waits = response.headers().get(RETRY_AFTER).cloned();
-        answer
-            .headers_mut()
-            .extend(waits.map(|seconds| (RETRY_AFTER, seconds)));
+        for name in [RETRY_AFTER, ALLOW] {
+            let said = response.headers().get(&name).cloned();
+            answer.headers_mut().extend(said.map(|said| (name, said)));
+        }
         return answer;
     }
     let (mut parts, _) = response.into_parts();

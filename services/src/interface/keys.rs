@@ -309,16 +309,23 @@ impl Services {
         };
         let scope = scope.ok_or_else(|| Error::internal(format!("scope of key {}", row.key_id)))?;
         let minute = Millis(now.0 - now.0 % super::MINUTE);
-        if row.used_at.is_none_or(|at| at < minute) {
-            let mut tx = self.store.write().await?;
-            tx.touch_api_key(row.key_id, minute).await?;
-            tx.commit().await?;
+        if row.used_at.is_none_or(|at| at < minute)
+            && let Err(error) = self.note_key_use(row.key_id, minute).await
+        {
+            // A full disk or a busy writer must not keep anybody from reading.
+            tracing::warn!(%error, "the use of a key was not noted");
         }
         Ok(Some(KeyBearer {
             id: row.key_id,
             actor: Actor::key(row.key_id, scope, rights_of(&row)),
             per_minute: row.per_minute,
         }))
+    }
+
+    async fn note_key_use(&self, key: i64, at: Millis) -> Result<()> {
+        let mut tx = self.store.write().await?;
+        tx.touch_api_key(key, at).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Counts a request of a key; the error says in how many seconds it may ask again.

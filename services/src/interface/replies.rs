@@ -29,6 +29,17 @@ pub enum Repeat {
     Other,
 }
 
+/// All that a request asks, to tell whether another one asks the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked(Vec<u8>);
+
+impl Asked {
+    /// Method, path, and body.
+    pub fn of(parts: &[&[u8]]) -> Self {
+        Self(digest(parts))
+    }
+}
+
 fn digest(parts: &[&[u8]]) -> Vec<u8> {
     let mut hash = Sha256::new();
     for part in parts {
@@ -39,14 +50,13 @@ fn digest(parts: &[&[u8]]) -> Vec<u8> {
 }
 
 impl Services {
-    /// Begins a request of a key under the name that it gave itself. `asked` is all that it asks: method, path and
-    /// body.
-    pub async fn begin_request(&self, key: i64, name: &str, asked: &[&[u8]]) -> Result<Repeat> {
+    /// Begins a request of a key under the name that it gave itself.
+    pub async fn begin_request(&self, key: i64, name: &str, asked: Asked) -> Result<Repeat> {
         let now = self.clock.now();
         let row = ApiReplyRow {
             key_id: key,
             idem: digest(&[name.as_bytes()]),
-            asked: digest(asked),
+            asked: asked.0,
             at: now,
             status: None,
             body: None,

@@ -9,7 +9,7 @@ pub const MAX_BYTES: usize = 20 * 1024 * 1024;
 /// Most rows with anything in them.
 pub const MAX_ROWS: usize = 200_000;
 /// Columns right of this one are not looked at.
-pub(super) const MAX_COLUMNS: usize = 256;
+pub const MAX_COLUMNS: usize = 256;
 
 /// One table of a file.
 #[derive(Debug, Clone, Default, PartialEq)]
