@@ -60,8 +60,8 @@ pub(crate) struct Opened {
     pub row: StateRow,
     pub key: CellKey,
     pub kept: Kept,
-    /// Those who have left are not counted.
-    is_on_roster: bool,
+    /// When they left the roster, if they have: from that day on they are not counted.
+    left_day: Option<Day>,
     /// The database does not know this row yet, or in another class.
     is_placed: bool,
 }
@@ -70,7 +70,7 @@ impl Opened {
     /// Puts the person into a class.
     pub fn place(&mut self, class: ClassId) {
         self.row.class_id = class;
-        self.is_on_roster = true;
+        self.left_day = None;
         self.is_placed = true;
     }
 }
@@ -103,7 +103,7 @@ impl Services {
             row,
             key,
             kept,
-            is_on_roster: true,
+            left_day: None,
             is_placed: false,
         })
     }
@@ -115,7 +115,7 @@ impl Services {
             .await?
             .ok_or_else(|| Error::internal(format!("person {person} has no state")))?;
         Ok(Opened {
-            is_on_roster: !row.has_left,
+            left_day: row.left_day,
             ..self.open_state(row.state)?
         })
     }
@@ -151,7 +151,7 @@ impl Services {
                 state: State::new(joined),
                 reason: None,
             },
-            is_on_roster: true,
+            left_day: None,
             is_placed: true,
         }
     }
@@ -274,7 +274,7 @@ impl<S: Deref<Target = Services>> Ledger<S> {
     /// Takes a person out of the counters of `today` (`sign` −1), or puts them in (+1); not one who has left, who is
     /// in none.
     pub fn count(&mut self, opened: &Opened, today: Day, sign: i64) {
-        if !opened.is_on_roster {
+        if opened.left_day.is_some() {
             return;
         }
         let row = &opened.row;
@@ -324,7 +324,7 @@ impl<S: Deref<Target = Services>> Ledger<S> {
         self.count(opened, today, 1);
     }
 
-    /// Moves the counters of a past day by what a late report changes about it.
+    /// Moves the counters of a past day by what a late report changes about it; not for one who was not counted on it.
     pub fn count_late(
         &mut self,
         opened: &Opened,
@@ -333,7 +333,10 @@ impl<S: Deref<Target = Services>> Ledger<S> {
         day: Day,
         today: Day,
     ) {
-        let row = &opened.row;
+        let (row, joined) = (&opened.row, opened.kept.state.joined);
+        if day < joined || opened.left_day.is_some_and(|left| left <= day) {
+            return;
+        }
         let key = CounterKey {
             class: row.class_id,
             day,

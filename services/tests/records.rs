@@ -28,6 +28,7 @@ on_both_engines![
     a_list_at_six_in_the_evening_turns_a_child_red_who_had_not_reported,
     a_withdrawn_record_is_as_if_it_had_never_been_and_a_list_does_not_bring_it_back,
     a_record_withdrawn_after_its_person_has_left_changes_no_number_of_the_class,
+    a_record_that_passed_its_person_over_is_found_when_they_come_back,
     a_search_needs_an_exact_number_and_a_reason_and_stands_in_the_log,
     a_list_without_its_columns_is_refused_and_one_changed_since_its_preview_is_shown_again,
     an_area_declared_after_a_stay_turns_the_child_red_and_its_withdrawal_turns_it_back,
@@ -344,6 +345,32 @@ async fn a_record_withdrawn_after_its_person_has_left_changes_no_number_of_the_c
         ..Numbers::default()
     };
     assert_eq!(town.numbers().await, grey, "what became known is not lost");
+}
+
+async fn a_record_that_passed_its_person_over_is_found_when_they_come_back(engine: Engine) {
+    let town = Town::new(engine).await;
+    let (admin, person) = (town.admin(), town.people[1]);
+    let state = async || {
+        let mut tx = town.services.store.read().await.unwrap();
+        tx.state(person).await.unwrap().unwrap().state
+    };
+    let before = state().await;
+    let contact = RecordKind::CloseContact {
+        last: day("2020-09-13"),
+    };
+    let new = new_record("19900000002", contact);
+    let (officer, region) = (town.officer(), district());
+    let entered = town.services.enter_record(&officer, &region, &new).await;
+    assert_eq!(entered.unwrap(), EnterOutcome::Entered(1));
+    town.services.leave_school(&admin, person).await.unwrap();
+    // As a list leaves it whose turn came when they had left.
+    let mut tx = town.services.store.write().await.unwrap();
+    tx.update_states(&[before]).await.unwrap();
+    tx.commit().await.unwrap();
+    let returned = town.services.return_to_school(&admin, person).await;
+    returned.unwrap();
+    assert_eq!(town.code(1).await.0, Code::Red);
+    assert_eq!(town.numbers().await.red, 1);
 }
 
 async fn a_search_needs_an_exact_number_and_a_reason_and_stands_in_the_log(engine: Engine) {

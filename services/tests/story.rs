@@ -23,6 +23,7 @@ on_both_engines![
     a_child_is_grey_then_green_then_yellow_and_green_again_by_itself,
     a_typing_error_holds_until_the_teacher_confirms_and_then_never_was,
     a_proxy_report_that_the_family_contests_can_be_struck_and_then_never_was,
+    what_waits_for_the_teacher_goes_with_the_child_and_counts_on_no_day_it_had_left,
     answers_are_destroyed_after_forty_five_days_and_days_and_colours_stay,
     two_guardians_do_not_overwrite_each_other,
     a_slip_works_once_and_dies_after_five_wrong_answers,
@@ -433,6 +434,76 @@ async fn a_proxy_report_that_the_family_contests_can_be_struck_and_then_never_wa
     contest(said.report, "还是不对").await.unwrap();
     answer(said.report, false).await.unwrap();
     assert_eq!(town.numbers().await.yellow, 1);
+
+    // One that is struck when another has replaced it already does not come back with the end of that.
+    let first = proxy(4, fever(385)).await;
+    contest(first.report, "不是我们说的").await.unwrap();
+    let second = proxy(5, fever(386)).await;
+    answer(first.report, true).await.unwrap();
+    assert_eq!(town.numbers().await.red, 1);
+    contest(second.report, "也不是我们说的").await.unwrap();
+    answer(second.report, true).await.unwrap();
+    let numbers = town.numbers().await;
+    assert_eq!(
+        (numbers.red, numbers.yellow),
+        (0, 1),
+        "the one that was kept"
+    );
+}
+
+async fn what_waits_for_the_teacher_goes_with_the_child_and_counts_on_no_day_it_had_left(
+    engine: Engine,
+) {
+    let town = Town::new(engine).await;
+    let (admin, child) = (town.admin(), town.people[0]);
+    let more = "学号,姓名,年级,班级\n201900009,王小明,一年级,2班\n";
+    let outcome = town
+        .services
+        .import_roster_file(&Actor::command(), SCHOOL, "2.csv", more.into(), false)
+        .await
+        .unwrap();
+    assert_eq!(outcome.new, 1);
+    let mut tx = town.services.store.read().await.unwrap();
+    let classes = tx.classes_of(town.school).await.unwrap();
+    drop(tx);
+    let classes = classes.iter().map(|row| row.class_id);
+    let other = classes.into_iter().find(|class| *class != town.class);
+    let other = other.unwrap();
+
+    let mother = town.guardian("19900000001").await;
+    town.report(&mother, 0, fever(387)).await.unwrap();
+    town.clock.advance(60_000);
+    let corrected = town.report(&mother, 1, fever(367)).await.unwrap();
+    assert_eq!(corrected.fate, Fate::Pending);
+    let moved = town.services.move_to_class(&admin, child, other);
+    moved.await.unwrap();
+    let inbox = async |class| {
+        let teacher = account(1, Role::Teacher, Scope::Class(class));
+        let inbox = town.services.class_inbox(&teacher, class).await.unwrap();
+        (inbox.frame.corrections, inbox.pending)
+    };
+    assert_eq!(inbox(town.class).await.0, 0);
+    let (waiting, pending) = inbox(other).await;
+    assert_eq!((waiting, pending.len()), (1, 1));
+
+    town.services.leave_school(&admin, child).await.unwrap();
+    let yesterday = town.today();
+    let numbers = async || {
+        let mut tx = town.services.store.read().await.unwrap();
+        let row = tx.counter_of_class(other, yesterday).await.unwrap();
+        row.unwrap().numbers
+    };
+    let left = numbers().await;
+    assert_eq!((left.students, left.red, left.green), (1, 0, 0));
+    town.wake_up_on("2020-09-15", 7 * 60).await;
+    let teacher = account(1, Role::Teacher, Scope::Class(other));
+    let report = pending[0].waits.report;
+    let settled =
+        town.services
+            .settle_report(&teacher, other, report, true, "家长来电：少打了一位");
+    settled.await.unwrap();
+    assert_eq!(numbers().await, left);
+    assert_rolled_up(&town.services.store, yesterday).await;
 }
 
 async fn answers_are_destroyed_after_forty_five_days_and_days_and_colours_stay(engine: Engine) {

@@ -270,15 +270,16 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes an accepted revision out of force; says whether it was in force.
+    /// Takes an accepted revision out of force, and says whether it was in force. One that had been replaced by then never
+    /// comes back into force.
     pub async fn strike_report(&mut self, id: ReportId) -> Result<bool> {
-        let done = query(
-            "UPDATE report SET status = 'refused' WHERE report_id = $1 AND status = 'accepted'",
-        )
-        .bind(id)
-        .execute(self)
-        .await?;
-        Ok(done.rows_affected() == 1)
+        let in_force =
+            "UPDATE report SET status = 'refused' WHERE report_id = $1 AND status = 'accepted'";
+        let replaced =
+            "UPDATE report SET status = 'refused' WHERE report_id = $1 AND status = 'replaced'";
+        let struck = query(in_force).bind(id).execute(self).await?;
+        query(replaced).bind(id).execute(self).await?;
+        Ok(struck.rows_affected() == 1)
     }
 
     /// Puts a replaced revision back in force.

@@ -44,8 +44,8 @@ pub struct AnyStateRow {
     /// The state.
     #[sqlx(flatten)]
     pub state: StateRow,
-    /// Whether they have left the roster: they are not counted then.
-    pub has_left: bool,
+    /// When they left the roster, if they have: from that day on they are not counted.
+    pub left_day: Option<Day>,
 }
 
 macro_rules! state {
@@ -118,7 +118,9 @@ impl Tx {
     /// The state of one person, also of one who has left.
     pub async fn state(&mut self, person: PersonId) -> Result<Option<AnyStateRow>> {
         Ok(query_as(concat!(
-            state!(", EXISTS (SELECT 1 FROM leaver l WHERE l.person_id = s.person_id) AS has_left"),
+            state!(
+                ", (SELECT l.left_day FROM leaver l WHERE l.person_id = s.person_id) AS left_day"
+            ),
             " WHERE s.person_id = $1"
         ))
         .bind(person)

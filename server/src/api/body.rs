@@ -118,7 +118,7 @@ pub async fn table(lang: Lang, headers: &HeaderMap, body: Bytes) -> Result<File,
         }
         Some("application/json") => {
             let written = tokio::task::spawn_blocking(move || written(&body)).await;
-            let written = written.unwrap_or_else(|_| Err(Unfit::File(ReadError::NotATable)));
+            let written = written.unwrap_or(Err(Unfit::File(ReadError::NotATable)));
             let bytes = written.map_err(|unfit| match unfit {
                 Unfit::Place(place) => Problem::malformed(lang, place),
                 Unfit::File(error) => Problem::unreadable(lang, error),

@@ -17,4 +17,4 @@ pub use import::{AbsentPerson, Applied, Counts, ImportError, ImportOutcome, Impo
 pub use parse::{Parsed, parse};
 pub use read::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Sheet, read};
 pub(crate) use staged::STAGED_LIFE;
-pub(crate) use write::{Seating, place_in_class};
+pub(crate) use write::{Seating, place_in_class, take_back};

@@ -11,6 +11,7 @@ use domain::Day;
 use domain::identity::Phone;
 use domain::ids::{ClassId, PersonId, SchoolId};
 use domain::roster::{ClassName, Plan, RosterRow, Update};
+use domain::state::State;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::{ClassRow, PersonIndexes, PersonRow, Tx};
@@ -251,10 +252,19 @@ impl Services {
         }
         tx.update_people(&people).await?;
         let ids: Vec<PersonId> = moved.keys().copied().collect();
+        tx.carry_waiting(&ids).await?;
+        let back = moved.iter().filter(|(_, (_, left))| left.is_some());
+        let back: Vec<PersonId> = back.map(|(person, _)| *person).collect();
+        let tabled = self.tabled(tx, &back).await?;
         for state in tx.states(&ids).await? {
             let opened = self.open_state(state)?;
-            if let Some((class, left)) = moved.remove(&opened.row.person_id) {
-                place_in_class(ledger, opened, class, left, info, today)?;
+            match moved.remove(&opened.row.person_id) {
+                None => {}
+                Some((class, None)) => place_in_class(ledger, opened, class, today)?,
+                Some((class, Some(left))) => {
+                    let state = self.with_tabled(&opened, &tabled)?;
+                    take_back(ledger, opened, state, (class, left), info, today)?;
+                }
             }
         }
         Ok(())
@@ -382,32 +392,37 @@ async fn is_as_planned(tx: &mut Tx, import: &Import<'_>, newcomers: i64) -> Resu
     Ok(same.count() == concerned.len())
 }
 
-/// Puts somebody into a class: out of the counters of the class they attended, into those of the new one.
-/// Reports stay where they were made. Whoever comes back on a later day than they left begins anew with the
-/// count of missed days.
+/// Puts somebody who attends into another class: out of the counters of the one they attended, into those of the new one.
+/// Reports stay where they were made.
 pub(crate) fn place_in_class(
     ledger: &mut Ledger<&Services>,
     mut opened: Opened,
     class: ClassId,
-    left: Option<Day>,
+    today: Day,
+) -> Result<()> {
+    ledger.count(&opened, today, -1);
+    opened.place(class);
+    ledger.count(&opened, today, 1);
+    ledger.keep(&mut opened)
+}
+
+/// Takes somebody back into a class who had left on a day. `state` is theirs with what all tables say now: what became
+/// known meanwhile may have passed them over. Whoever comes back on a later day begins anew with the count of missed days.
+pub(crate) fn take_back(
+    ledger: &mut Ledger<&Services>,
+    mut opened: Opened,
+    mut state: State,
+    (class, left): (ClassId, Day),
     info: &SchoolInfo,
     today: Day,
 ) -> Result<()> {
-    if left.is_none() {
-        ledger.count(&opened, today, -1);
-    }
     opened.place(class);
     ledger.count(&opened, today, 1);
-    if let Some(left) = left {
-        let mut state = opened.kept.state.clone();
-        if left < today {
-            state.joined = today;
-        }
-        ledger.recolour(&mut opened, state, info, today, "return")?;
-        Ok(())
-    } else {
-        ledger.keep(&mut opened)
+    if left < today {
+        state.joined = today;
     }
+    ledger.recolour(&mut opened, state, info, today, "return")?;
+    Ok(())
 }
 
 #[cfg(test)]

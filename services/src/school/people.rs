@@ -4,7 +4,7 @@ use crate::audit::{Entry, person as person_subject};
 use crate::family::{GuardianEntry, stands_refused};
 use crate::people::{OpenPerson, class_name};
 use crate::recolour::Ledger;
-use crate::roster::{Seating, place_in_class};
+use crate::roster::{Seating, place_in_class, take_back};
 use crate::{Actor, Error, Refusal, Result, Services};
 use domain::access::{Action, Place};
 use domain::identity::{NationalId, to_half_width};
@@ -279,20 +279,16 @@ impl Services {
         self.open_day_of(actor, person).await?;
         let mut tx = self.store.write().await?;
         let (place, row, today) = self.to_change(&mut tx, actor, person).await?;
-        if row.left_day.is_none() {
-            return Err(Refusal::AlreadySettled.into());
-        }
+        let left = row
+            .left_day
+            .ok_or(Error::Refused(Refusal::AlreadySettled))?;
         let info = self.school_info(&mut tx, row.school_id).await?;
         let opened = self.opened_state(&mut tx, person).await?;
+        let tabled = self.tabled(&mut tx, &[person]).await?;
+        let state = self.with_tabled(&opened, &tabled)?;
         let mut ledger = Ledger::new(self);
-        place_in_class(
-            &mut ledger,
-            opened,
-            row.class_id,
-            row.left_day,
-            &info,
-            today,
-        )?;
+        let place_back = (row.class_id, left);
+        take_back(&mut ledger, opened, state, place_back, &info, today)?;
         ledger.write(&mut tx).await?;
         tx.join_roster(row.school_id, person..=person).await?;
         self.note(&mut tx, actor, &place, person, "person.return", None)
@@ -324,7 +320,6 @@ impl Services {
         if class == row.class_id || row.left_day.is_some() {
             return Err(Refusal::AlreadySettled.into());
         }
-        let info = self.school_info(&mut tx, row.school_id).await?;
         let classmates = tx.people_of_class(class).await?;
         let mut seating = Seating::new(row.school_id, std::slice::from_ref(&to), classmates.iter());
         let mut open = self.open_person(row)?;
@@ -340,9 +335,10 @@ impl Services {
         open.row.profile_enc = self.seal_profile(&open.key, person.0, &open.profile)?;
         let indexes = self.person_indexes(&open.profile);
         tx.update_people(&[(open.row, indexes)]).await?;
+        tx.carry_waiting(&[person]).await?;
         let opened = self.opened_state(&mut tx, person).await?;
         let mut ledger = Ledger::new(self);
-        place_in_class(&mut ledger, opened, class, None, &info, today)?;
+        place_in_class(&mut ledger, opened, class, today)?;
         ledger.write(&mut tx).await?;
         self.note(&mut tx, actor, &place, person, "person.move", Some(&words))
             .await?;
