@@ -481,6 +481,54 @@ async fn a_list_of_records_recolours_those_it_names() {
 }
 
 #[tokio::test]
+async fn the_schools_of_a_region_come_in_pages() {
+    let town = Town::new().await;
+    let place = KeyPlace::Region(region());
+    let (_, key) = town.key(place, &[Right::Numbers], 1_000).await;
+    // A page ends with its time zone, if not before.
+    let west = NewSchool {
+        code: "3305030003".into(),
+        name: "学校3305030003".into(),
+        name_en: String::new(),
+        kind: SchoolKind::Primary,
+        region: region(),
+        zone: "Asia/Urumqi".parse().unwrap(),
+    };
+    let made = town.services.create_school(&Actor::command(), &west).await;
+    made.unwrap();
+    let command = Actor::command();
+    let roster = town.services.import_roster_file(
+        &command,
+        "3305030003",
+        "roster.csv",
+        ROSTER.into(),
+        false,
+    );
+    roster.await.unwrap();
+    let pages = "/api/v1/regions/330503/numbers";
+    for (ask, schools, next) in [
+        ("", vec!["3305030001", "3305030002"], Some("3305030002")),
+        ("?after=3305030001", vec!["3305030002"], Some("3305030002")),
+        ("?after=3305030002", vec!["3305030003"], None),
+        ("?after=3305030003", vec![], None),
+    ] {
+        let (status, page) = town.ask(get(&key, &format!("{pages}{ask}"))).await;
+        assert_eq!(status, StatusCode::OK, "{ask}: {page}");
+        let found = page["schools"].as_array().unwrap().iter();
+        let found: Vec<_> = found.map(|school| school["code"].clone()).collect();
+        assert_eq!(
+            (found, page["next"].as_str()),
+            (schools.iter().map(|code| json!(code)).collect(), next),
+            "{ask}"
+        );
+    }
+    for (ask, status) in [("?after=9999999999", 422), ("?before=3305030003", 400)] {
+        let told = town.ask(get(&key, &format!("{pages}{ask}"))).await.0;
+        assert_eq!(told.as_u16(), status, "{ask}");
+    }
+}
+
+#[tokio::test]
 async fn a_key_that_asks_too_often_waits_for_the_next_minute() {
     let town = Town::new().await;
     let place = KeyPlace::School(town.schools[0]);

@@ -2,7 +2,7 @@
 
 use super::bearer::Bearer;
 use super::body::table;
-use super::problem::Problem;
+use super::problem::{Problem, asked};
 use super::repeat::{Outcome, once};
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
@@ -225,12 +225,6 @@ pub async fn roster(
         })
     });
     once(&services, &bearer, &headers, &asked, work).await
-}
-
-/// What a request's parameters say, or which of them is not understood.
-fn asked<T>(lang: Lang, ask: Result<Query<T>, QueryRejection>) -> Result<T, Problem> {
-    ask.map(|Query(ask)| ask)
-        .map_err(|error| Problem::malformed(lang, error.body_text()))
 }
 
 fn columns_missing(lang: Lang, detail: String) -> Problem {

@@ -1,15 +1,16 @@
 //! Numbers of today; nobody is named in them.
 
 use super::bearer::Bearer;
-use super::problem::Problem;
+use super::problem::{Problem, asked};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use domain::Lang;
 use domain::ids::RegionCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use services::{Error, Services};
 use std::sync::Arc;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// A name in both languages.
 #[derive(Debug, Serialize, ToSchema)]
@@ -93,8 +94,20 @@ pub struct RegionNumbers {
     name: Name,
     /// Today there.
     day: String,
-    /// The schools by code.
+    /// At most 1,000 schools: by time zone, smallest region and code.
     schools: Vec<SchoolLine>,
+    /// The code of the last one, to ask for those after it; absent where there are no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// Which schools of a region.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct RegionAsk {
+    /// Only schools after the one with this code.
+    after: Option<String>,
 }
 
 /// One school.
@@ -148,20 +161,24 @@ pub async fn school(
 /// Today's, of each school.
 #[utoipa::path(
     get, path = "/api/v1/regions/{region}/numbers", tag = "numbers",
-    params(("region" = String, Path, description = "The region's code by GB/T 2260, or CN.")),
-    responses((status = 200, body = RegionNumbers), (status = 401, body = Problem, content_type = "application/problem+json"),
-              (status = 403, body = Problem, content_type = "application/problem+json"))
+    params(("region" = String, Path, description = "The region's code by GB/T 2260, or CN."), RegionAsk),
+    responses((status = 200, body = RegionNumbers), (status = 400, body = Problem, content_type = "application/problem+json"),
+              (status = 401, body = Problem, content_type = "application/problem+json"),
+              (status = 403, body = Problem, content_type = "application/problem+json"),
+              (status = 422, body = Problem, content_type = "application/problem+json"))
 )]
 pub async fn region(
     State(services): State<Arc<Services>>,
     bearer: Bearer,
     Path(region): Path<String>,
+    ask: Result<Query<RegionAsk>, QueryRejection>,
 ) -> Result<Json<RegionNumbers>, Problem> {
+    let RegionAsk { after } = asked(bearer.lang, ask)?;
     let region: RegionCode = region
         .parse()
         .map_err(|_| bearer.problem(&Error::Forbidden))?;
     let found = services
-        .region_sums(&bearer.key.actor, &region)
+        .region_page(&bearer.key.actor, &region, after.as_deref())
         .await
         .map_err(|error| bearer.problem(&error))?;
     let schools = found.schools.into_iter().map(|school| SchoolLine {
@@ -174,5 +191,6 @@ pub async fn region(
         name: found.name.into(),
         day: found.day.to_string(),
         schools: schools.collect(),
+        next: found.next,
     }))
 }

@@ -1,7 +1,8 @@
 //! What another program is told when something cannot be done: a problem document (RFC 9457).
 
 use crate::edge::{RequestId, words};
-use axum::extract::FromRequestParts;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequestParts, Query};
 use axum::response::{IntoResponse, Response};
 use domain::Lang;
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -183,6 +184,12 @@ impl IntoResponse for Problem {
         }
         response
     }
+}
+
+/// What a request's parameters say, or which of them is not understood.
+pub fn asked<T>(lang: Lang, ask: Result<Query<T>, QueryRejection>) -> Result<T, Problem> {
+    ask.map(|Query(ask)| ask)
+        .map_err(|error| Problem::malformed(lang, error.body_text()))
 }
 
 /// The answer below [`super::PREFIX`] where there is no operation.

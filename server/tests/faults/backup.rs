@@ -1,6 +1,6 @@
 //! The data are copied while programs send.
 
-use crate::load::{SERVE, School, Trouble, kept, must_hold, must_verify};
+use crate::load::{SERVE, School, Trouble, kept, must_count, must_hold, must_verify};
 use crate::support::{Running, run, text};
 use services::open::Location;
 use tokio::sync::watch;
@@ -32,7 +32,9 @@ async fn a_backup_in_mid_load_opens_and_is_whole() {
 
     let mut location = Location::in_folder(copy.clone(), false);
     location.key_file = data.join("fuxue.key");
-    must_hold(&kept(&location, school.day).await, &before);
+    let copied = kept(&location, school.day).await;
+    must_hold(&copied, &before);
+    must_count(&location, school.day, &copied).await;
     let key = ["--key-file", location.key_file.to_str().unwrap()];
     must_verify(&copy, &key);
     // The copy is served, and knows what was sent before it was made.

@@ -495,7 +495,7 @@ pub fn must_hold(kept: &HashMap<u128, (PersonId, u64)>, taken: &[Taken]) {
 }
 
 /// Looks that the counters of a day say of every class how many are in it and how many of them have reported.
-async fn must_count(location: &Location, day: Day, kept: &HashMap<u128, (PersonId, u64)>) {
+pub async fn must_count(location: &Location, day: Day, kept: &HashMap<u128, (PersonId, u64)>) {
     let (store, _) = open_store(location, &SystemEntropy).await.unwrap();
     let mut tx = store.read().await.unwrap();
     let school = tx.school_by_code(CODE).await.unwrap().unwrap().school_id;

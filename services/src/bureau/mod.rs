@@ -13,7 +13,7 @@ mod screen;
 
 pub use export::{Download, FileKind};
 pub use live::{Frame, Screens, Watched};
-pub use numbers::{RegionSums, SchoolSum};
+pub use numbers::{RegionPage, RegionSums, SchoolSum};
 pub use person::{BureauPerson, REVEALS_PER_HOUR};
 pub(crate) use reasons::ReasonLabels;
 pub(crate) use region::RegionInfo;

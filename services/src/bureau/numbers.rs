@@ -2,12 +2,12 @@
 
 use super::screen::{ZoneDay, zone_days};
 use crate::actor::Actor;
-use crate::{Result, Services};
+use crate::{Refusal, Result, Services};
 use domain::access::Action;
 use domain::ids::{RegionCode, SchoolId};
 use domain::{Day, Text};
 use std::collections::HashMap;
-use store::{ListedSchool, Numbers, Tx};
+use store::{ListedSchool, Numbers, SchoolRow, Tx};
 
 /// Schools that are read at a time.
 const PAGE: i64 = 1_000;
@@ -71,7 +71,53 @@ pub struct RegionSums {
     pub schools: Vec<SchoolSum>,
 }
 
+/// Some of the schools of a region: by time zone, smallest region and code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionPage {
+    /// The region's name.
+    pub name: Text,
+    /// Today there.
+    pub day: Day,
+    /// At most [`PAGE`] of its schools.
+    pub schools: Vec<SchoolSum>,
+    /// The code of the last one; `None` after all.
+    pub next: Option<String>,
+}
+
 impl Services {
+    /// The schools of a region with their numbers of today that come after the one with this code.
+    ///
+    /// # Errors
+    /// [`crate::Error::Forbidden`] outside the actor's regions, [`Refusal::FieldInvalid`] where there is no such school.
+    pub async fn region_page(
+        &self,
+        actor: &Actor,
+        region: &RegionCode,
+        after: Option<&str>,
+    ) -> Result<RegionPage> {
+        let mut tx = self.store.look().await?;
+        let place = self.place_of_region(&mut tx, region).await?;
+        actor.require(Action::SeeRegion, &place)?;
+        let info = self.region_info(&mut tx, region).await?;
+        let zones = zone_days(&info.zones, self.clock.now());
+        let day = zones.first().map_or(Day(0), |z| z.today);
+        let mut pages = Pages::new(region.clone(), zones);
+        if let Some(code) = after {
+            let school = tx.school_by_code(code).await?;
+            pages.go_on_after(school.ok_or(Refusal::FieldInvalid)?);
+        }
+        let page = pages.next(&mut tx).await?;
+        let schools = page.map(|(_, schools)| schools).unwrap_or_default();
+        let last = schools.last().map(|school| school.code.clone());
+        let is_last = pages.next(&mut tx).await?.is_none();
+        Ok(RegionPage {
+            name: info.row.names(),
+            day,
+            next: last.filter(|_| !is_last),
+            schools,
+        })
+    }
+
     /// The schools of a region with their numbers of today.
     ///
     /// # Errors
@@ -118,6 +164,18 @@ impl Pages {
             after: None,
             names: HashMap::new(),
         }
+    }
+
+    /// Goes on after a school.
+    fn go_on_after(&mut self, school: SchoolRow) {
+        while self
+            .zones
+            .last()
+            .is_some_and(|zone| zone.name != school.zone)
+        {
+            self.zones.pop();
+        }
+        self.after = Some((school.region_code, school.code));
     }
 
     /// The next page, and the day of its numbers; `None` after the last.

@@ -43,7 +43,13 @@ pub fn in_chinese(english: &str) -> Option<&'static str> {
         "The school's name." => "学校名称。",
         "The region's name." => "地区名称。",
         "Today there." => "当地的今天。",
-        "The schools by code." => "各学校，按代码排列。",
+        "At most 1,000 schools: by time zone, smallest region and code." => {
+            "最多 1000 所学校，按时区、最小一级地区和代码排列。"
+        }
+        "The code of the last one, to ask for those after it; absent where there are no more." => {
+            "最后一所的代码，用来再取后面的学校；没有更多时不出现。"
+        }
+        "Only schools after the one with this code." => "只要排在这个代码的学校之后的学校。",
         "On the roster." => "在册人数。",
         "Reported by guardians or themselves." => "家长或本人报告。",
         "Reported on paper." => "纸面报告。",
