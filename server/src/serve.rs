@@ -260,7 +260,7 @@ mod tests {
                         let mut line = over_tls(&client, socket);
                         // Its own part of the greeting as well.
                         line.conn.complete_io(&mut line.sock).unwrap();
-                        line.write_all(said.as_bytes()).unwrap();
+                        let _ = line.write_all(said.as_bytes());
                         let _ = line.read_to_end(&mut heard);
                     } else {
                         socket.write_all(said.as_bytes()).unwrap();

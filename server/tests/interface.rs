@@ -506,23 +506,51 @@ async fn the_schools_of_a_region_come_in_pages() {
     );
     roster.await.unwrap();
     let pages = "/api/v1/regions/330503/numbers";
-    for (ask, schools, next) in [
-        ("", vec!["3305030001", "3305030002"], Some("3305030002")),
-        ("?after=3305030001", vec!["3305030002"], Some("3305030002")),
-        ("?after=3305030002", vec!["3305030003"], None),
-        ("?after=3305030003", vec![], None),
+    // After midnight in the east it is the day before in the west.
+    town.clock.set(at("2020-09-15", 30));
+    for (ask, day, schools, next) in [
+        ("", 15, vec!["3305030001", "3305030002"], Some("3305030002")),
+        (
+            "?after=3305030001",
+            15,
+            vec!["3305030002"],
+            Some("3305030002"),
+        ),
+        ("?after=3305030002", 14, vec!["3305030003"], None),
+        ("?after=3305030003", 15, vec![], None),
     ] {
         let (status, page) = town.ask(get(&key, &format!("{pages}{ask}"))).await;
         assert_eq!(status, StatusCode::OK, "{ask}: {page}");
         let found = page["schools"].as_array().unwrap().iter();
         let found: Vec<_> = found.map(|school| school["code"].clone()).collect();
-        assert_eq!(
-            (found, page["next"].as_str()),
-            (schools.iter().map(|code| json!(code)).collect(), next),
-            "{ask}"
-        );
+        let expected: Vec<_> = schools.iter().map(|code| json!(code)).collect();
+        assert_eq!((found, page["next"].as_str()), (expected, next), "{ask}");
+        assert_eq!(page["day"], format!("2020-09-{day}"), "{ask}");
     }
-    for (ask, status) in [("?after=9999999999", 422), ("?before=3305030003", 400)] {
+    // Nothing outside the region comes with a school from outside, nor that there is one.
+    let mut tx = town.services.store.write().await.unwrap();
+    let lower = RegionRow {
+        code: "330502".parse().unwrap(),
+        parent: Some("CN".parse().unwrap()),
+        level: "district".into(),
+        name: "330502".into(),
+        name_en: String::new(),
+    };
+    tx.upsert_region(&lower, true).await.unwrap();
+    tx.commit().await.unwrap();
+    let outside = NewSchool {
+        code: "3305020001".into(),
+        region: lower.code,
+        zone: Zone::SHANGHAI,
+        ..west
+    };
+    let made = town.services.create_school(&command, &outside).await;
+    made.unwrap();
+    for (ask, status) in [
+        ("?after=3305020001", 422),
+        ("?after=9999999999", 422),
+        ("?before=3305030003", 400),
+    ] {
         let told = town.ask(get(&key, &format!("{pages}{ask}"))).await.0;
         assert_eq!(told.as_u16(), status, "{ask}");
     }

@@ -324,7 +324,7 @@ impl<S: Deref<Target = Services>> Ledger<S> {
         self.count(opened, today, 1);
     }
 
-    /// Moves the counters of a past day by what a late report changes about it; not for one who was not counted on it.
+    /// Moves the counters of a past day by what a late report changes about it; not for one who had left by then.
     pub fn count_late(
         &mut self,
         opened: &Opened,
@@ -333,8 +333,8 @@ impl<S: Deref<Target = Services>> Ledger<S> {
         day: Day,
         today: Day,
     ) {
-        let (row, joined) = (&opened.row, opened.kept.state.joined);
-        if day < joined || opened.left_day.is_some_and(|left| left <= day) {
+        let row = &opened.row;
+        if opened.left_day.is_some_and(|left| left <= day) {
             return;
         }
         let key = CounterKey {

@@ -84,20 +84,6 @@ impl Tx {
         self.set_phones(&phones).await
     }
 
-    /// What waits for the teacher of people who have changed class waits for the one they have now.
-    pub async fn carry_waiting(&mut self, people: &[PersonId]) -> Result<()> {
-        for sql in [
-            "UPDATE report SET class_id = p.class_id FROM person p
-             WHERE p.person_id IN ($list) AND report.person_id = p.person_id AND report.status = 'pending'
-               AND report.class_id IN (SELECT c.class_id FROM class c WHERE c.school_id = p.school_id)",
-            "UPDATE gate_entry SET class_id = p.class_id FROM person p
-             WHERE p.person_id IN ($list) AND gate_entry.person_id = p.person_id AND gate_entry.state = 'waiting'",
-        ] {
-            query(sql).list(people.iter().copied()).execute(self).await?;
-        }
-        Ok(())
-    }
-
     /// Takes people off the roster.
     pub async fn leave_roster(&mut self, people: &[PersonId], day: Day) -> Result<()> {
         query(

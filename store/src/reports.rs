@@ -192,11 +192,16 @@ impl Tx {
         .await?)
     }
 
-    /// The revisions of a class that wait for the teacher, oldest first.
+    /// The revisions of those now in a class that wait for the teacher, oldest first. Whoever has changed class meanwhile
+    /// has reported in another one of the school.
     pub async fn pending_reports(&mut self, class: ClassId) -> Result<Vec<ReportRow>> {
         Ok(query_as(concat!(
             report!(),
-            " WHERE class_id = $1 AND status = 'pending' ORDER BY at"
+            " JOIN person p ON p.person_id = r.person_id
+              WHERE r.status = 'pending' AND r.class_id IN (SELECT o.class_id FROM class c JOIN class o ON o.school_id = c.school_id WHERE c.class_id = $1)
+                AND p.class_id = $1 AND ",
+            here!("p"),
+            " ORDER BY r.at"
         ))
         .bind(class)
         .fetch_all(self)
@@ -270,15 +275,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes an accepted revision out of force, and says whether it was in force. One that had been replaced by then never
-    /// comes back into force.
+    /// Strikes a revision, and says whether it was in force. One that had been replaced by then, or waits for the teacher,
+    /// never comes back into force.
     pub async fn strike_report(&mut self, id: ReportId) -> Result<bool> {
         let in_force =
             "UPDATE report SET status = 'refused' WHERE report_id = $1 AND status = 'accepted'";
-        let replaced =
-            "UPDATE report SET status = 'refused' WHERE report_id = $1 AND status = 'replaced'";
+        let out_of_force = "UPDATE report SET status = 'refused' WHERE report_id = $1 AND status IN ('replaced', 'pending')";
         let struck = query(in_force).bind(id).execute(self).await?;
-        query(replaced).bind(id).execute(self).await?;
+        query(out_of_force).bind(id).execute(self).await?;
         Ok(struck.rows_affected() == 1)
     }
 

@@ -354,12 +354,14 @@ impl Tx {
                  coalesce(m.guardian, 0) AS guardian, coalesce(m.paper, 0) AS paper, coalesce(m.proxy, 0) AS proxy, coalesce(m.green, 0) AS green,
                  coalesce(m.yellow, 0) AS yellow, coalesce(m.red, 0) AS red, coalesce(m.grey, 0) AS grey
              FROM school s LEFT JOIN school_sum m ON m.day = $1 AND m.zone = $2 AND m.region_code = s.region_code AND m.school_id = s.school_id
-             WHERE s.zone = $2 AND (s.region_code, s.code) > ($3, $4) AND s.region_code < $5 ORDER BY s.region_code, s.code LIMIT $6",
+             WHERE s.zone = $2 AND (s.region_code, s.code) > ($3, $4) AND s.region_code >= $5 AND s.region_code < $6
+             ORDER BY s.region_code, s.code LIMIT $7",
         )
         .bind(day)
         .bind(zone)
         .bind(after_region)
         .bind(after_code)
+        .bind(from)
         .bind(to)
         .bind(page)
         .fetch_all(self)

@@ -6,7 +6,6 @@ use domain::Lang;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
 use services::roster::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, ReadError};
 use std::collections::HashMap;
 use std::fmt;
@@ -58,12 +57,13 @@ impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for List<T, MOST>
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rows {
-    rows: AtMost<Row, MAX_ROWS>,
+    /// With the row of titles, no more than a list may have.
+    rows: AtMost<Row, { MAX_ROWS - 1 }>,
 }
 
 /// The cells of a row with their titles; of too many, one more than there may be.
 #[derive(Debug)]
-struct Row(Vec<(String, Value)>);
+struct Row(Vec<(String, Text)>);
 
 impl<'de> Deserialize<'de> for Row {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -90,6 +90,60 @@ impl<'de> Visitor<'de> for Cells {
         }
         while cells.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(Row(kept))
+    }
+}
+
+/// A value as a cell of a list has it; `None` for what is none.
+#[derive(Debug)]
+struct Text(Option<String>);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Plain)
+    }
+}
+
+struct Plain;
+
+impl<'de> Visitor<'de> for Plain {
+    type Value = Text;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, a number, true, false or null")
+    }
+
+    fn visit_unit<E>(self) -> Result<Text, E> {
+        Ok(Text(Some(String::new())))
+    }
+
+    fn visit_bool<E>(self, yes: bool) -> Result<Text, E> {
+        Ok(Text(Some(if yes { "是" } else { "否" }.to_owned())))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Text, E> {
+        Ok(Text(Some(number.to_string())))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Text, E> {
+        Ok(Text(Some(number.to_string())))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Text, E> {
+        Ok(Text(Some(number.to_string())))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Text, E> {
+        Ok(Text(Some(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Text, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Text(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Text(None))
     }
 }
 
@@ -167,12 +221,12 @@ fn written(body: &[u8]) -> Result<Vec<u8>, Unfit> {
     out.write_record(&titles).map_err(failed)?;
     for (place, Row(cells)) in rows.iter().enumerate() {
         let mut record = vec![String::new(); titles.len()];
-        for (title, value) in cells {
-            let text = text(value)
-                .ok_or_else(|| Unfit::Place(format!("rows[{place}].{title}: not a text")))?;
+        for (title, Text(text)) in cells {
+            let no_text = || Unfit::Place(format!("rows[{place}].{title}: not a text"));
+            let text = text.as_ref().ok_or_else(no_text)?;
             let column = columns.get(title.as_str());
             if let Some(cell) = column.and_then(|column| record.get_mut(*column)) {
-                *cell = text;
+                cell.clone_from(text);
             }
         }
         out.write_record(&record).map_err(failed)?;
@@ -182,17 +236,6 @@ fn written(body: &[u8]) -> Result<Vec<u8>, Unfit> {
     }
     out.into_inner()
         .map_err(|error| Unfit::Place(error.to_string()))
-}
-
-/// A value as a cell of a list has it; `None` for what is none.
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => Some(String::new()),
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(yes) => Some(if *yes { "是" } else { "否" }.to_owned()),
-        Value::Array(_) | Value::Object(_) => None,
-    }
 }
 
 #[cfg(test)]
@@ -248,9 +291,11 @@ mod tests {
             titles.contains("rows[256]: more than 256 columns"),
             "{titles}"
         );
-        let many = refused(&rows(MAX_ROWS + 2, &|_| r#"{"a": 1}"#.into())).await;
+        let nested = format!(r#"{{"rows": [{{"a": [{}0]}}]}}"#, "0,".repeat(100_000));
+        assert!(refused(&nested).await.contains("rows[0].a"));
+        let many = refused(&rows(MAX_ROWS, &|_| r#"{"a": 1}"#.into())).await;
         assert!(many.contains("too_many_rows"), "{many}");
-        let wide = rows(MAX_ROWS, &|n| format!(r#"{{"k{}": 1}}"#, n % 200));
+        let wide = rows(MAX_ROWS - 1, &|n| format!(r#"{{"k{}": 1}}"#, n % 200));
         let wide = refused(&wide).await;
         assert!(wide.contains("too_large"), "{wide}");
     }

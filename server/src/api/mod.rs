@@ -23,7 +23,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// What a request may weigh, in bytes: a large roster; a thousand reports weigh less.
+/// What a request may weigh, in bytes: a large roster.
 const BODY_BYTES: usize = 20 << 20;
 
 /// Where the interface begins.

@@ -92,11 +92,11 @@ struct ClassNumbers {
 pub struct RegionNumbers {
     /// The region's name.
     name: Name,
-    /// Today there.
+    /// Today at these schools.
     day: String,
-    /// At most 1,000 schools: by time zone, smallest region and code.
+    /// At most 1,000 schools of one time zone, by smallest region and code.
     schools: Vec<SchoolLine>,
-    /// The code of the last one, to ask for those after it; absent where there are no more.
+    /// The code of the last one, to ask for those after it; absent in the last answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }

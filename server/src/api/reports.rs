@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::report::{FaultReason, Field, StandingFact};
 use domain::{Day, Lang};
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use services::intake::{Fate, Receipt};
@@ -18,6 +18,8 @@ use services::{Error, Services};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
+/// What a request may weigh, in bytes: a thousand reports, each with the longest note.
+const BODY_BYTES: usize = 4 << 20;
 /// The state of a report that is to be sent again.
 const RETRY: &str = "retry";
 
@@ -170,7 +172,7 @@ struct Wrong {
 #[utoipa::path(
     post, path = "/api/v1/schools/{school}/reports", tag = "reports",
     params(("school" = String, Path, description = "The school's code."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same name is the same answer for 24 hours.")),
+           ("Idempotency-Key" = Option<String>, Header, description = "The same name is the same answer for 24 hours, unless a report is to be sent again.")),
     request_body = Reports,
     responses((status = 200, body = Results), (status = 400, body = Problem, content_type = "application/problem+json"),
               (status = 401, body = Problem, content_type = "application/problem+json"),
@@ -189,6 +191,9 @@ pub async fn send(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let lang = bearer.lang;
+    if body.len() > BODY_BYTES {
+        return Err(Problem::bare(StatusCode::PAYLOAD_TOO_LARGE, None));
+    }
     let sent: Reports =
         serde_json::from_slice(&body).map_err(|e| Problem::malformed(lang, e.to_string()))?;
     let most = || Problem::malformed(lang, format!("reports: at most {REPORTS_MAX}"));

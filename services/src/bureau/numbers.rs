@@ -76,11 +76,11 @@ pub struct RegionSums {
 pub struct RegionPage {
     /// The region's name.
     pub name: Text,
-    /// Today there.
+    /// Today at these schools.
     pub day: Day,
-    /// At most [`PAGE`] of its schools.
+    /// At most [`PAGE`] of its schools, of one time zone.
     pub schools: Vec<SchoolSum>,
-    /// The code of the last one; `None` after all.
+    /// The code of the last one, unless it is known to be the last of all.
     pub next: Option<String>,
 }
 
@@ -104,16 +104,16 @@ impl Services {
         let mut pages = Pages::new(region.clone(), zones);
         if let Some(code) = after {
             let school = tx.school_by_code(code).await?;
+            let school = school.filter(|school| region.contains(&school.region_code));
             pages.go_on_after(school.ok_or(Refusal::FieldInvalid)?);
         }
         let page = pages.next(&mut tx).await?;
-        let schools = page.map(|(_, schools)| schools).unwrap_or_default();
-        let last = schools.last().map(|school| school.code.clone());
-        let is_last = pages.next(&mut tx).await?.is_none();
+        let (day, schools) = page.unwrap_or((day, Vec::new()));
+        let last = schools.last().filter(|_| pages.may_go_on(schools.len()));
         Ok(RegionPage {
             name: info.row.names(),
             day,
-            next: last.filter(|_| !is_last),
+            next: last.map(|school| school.code.clone()),
             schools,
         })
     }
@@ -176,6 +176,11 @@ impl Pages {
             self.zones.pop();
         }
         self.after = Some((school.region_code, school.code));
+    }
+
+    /// Whether more may come after a page of so many.
+    fn may_go_on(&self, schools: usize) -> bool {
+        i64::try_from(schools) == Ok(PAGE) || self.zones.len() > 1
     }
 
     /// The next page, and the day of its numbers; `None` after the last.

@@ -108,7 +108,7 @@ impl Services {
         if !answered {
             return Err(Refusal::AlreadySettled.into());
         }
-        // A later report may have replaced it meanwhile: then there is nothing left to strike.
+        // A later report may have replaced it meanwhile: then there is nothing to undo.
         if strike && tx.strike_report(report).await? {
             self.undo_report(&mut tx, &entered.info, &mut opened, &row, "contest")
                 .await?;

@@ -281,16 +281,28 @@ impl Services {
         self.send(Sender::Session(token.clone()), submission).await
     }
 
-    /// As [`Services::report`] for several, which come in in their order; gives their answers in that order, too.
+    /// As [`Services::report`] for several, which come in in their order; gives their answers in that order, too. Where one
+    /// finds the queue full, nothing later of the same person overtakes it: they are noted in `put_off`.
     pub(crate) async fn report_each(
         &self,
         actor: &Actor,
         submissions: Vec<Result<Submission>>,
+        put_off: &mut HashSet<PersonId>,
     ) -> Vec<Result<Receipt>> {
-        let queue = |submission| self.queue(Sender::Actor(actor.clone()), submission);
+        let mut queue = |submission: Submission| {
+            let person = submission.person;
+            if put_off.contains(&person) {
+                return Err(Error::Overloaded);
+            }
+            let queued = self.queue(Sender::Actor(actor.clone()), submission);
+            if queued.is_err() {
+                put_off.insert(person);
+            }
+            queued
+        };
         let queued: Vec<_> = submissions
             .into_iter()
-            .map(|submission| submission.and_then(queue))
+            .map(|submission| submission.and_then(&mut queue))
             .collect();
         let mut answers = Vec::with_capacity(queued.len());
         for queued in queued {

@@ -9,7 +9,7 @@ use domain::access::Action;
 use domain::ids::{PersonId, SchoolId};
 use domain::report::{Answers, Channel, FactChange, StandingFact, Symptoms, Temperature};
 use domain::{Day, Text};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Most reports in one request.
 pub const REPORTS_MAX: usize = 1_000;
@@ -74,9 +74,10 @@ impl Services {
             }
         });
         let mut results = Vec::with_capacity(made.len());
+        let mut put_off = HashSet::new();
         while made.len() > 0 {
             let some = made.by_ref().take(AT_ONCE).collect();
-            results.extend(self.report_each(actor, some).await);
+            results.extend(self.report_each(actor, some, &mut put_off).await);
         }
         let taken = results.iter().filter(|result| result.is_ok()).count();
         let detail = Text::new(

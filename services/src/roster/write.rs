@@ -252,7 +252,6 @@ impl Services {
         }
         tx.update_people(&people).await?;
         let ids: Vec<PersonId> = moved.keys().copied().collect();
-        tx.carry_waiting(&ids).await?;
         let back = moved.iter().filter(|(_, (_, left))| left.is_some());
         let back: Vec<PersonId> = back.map(|(person, _)| *person).collect();
         let tabled = self.tabled(tx, &back).await?;

@@ -335,7 +335,6 @@ impl Services {
         open.row.profile_enc = self.seal_profile(&open.key, person.0, &open.profile)?;
         let indexes = self.person_indexes(&open.profile);
         tx.update_people(&[(open.row, indexes)]).await?;
-        tx.carry_waiting(&[person]).await?;
         let opened = self.opened_state(&mut tx, person).await?;
         let mut ledger = Ledger::new(self);
         place_in_class(&mut ledger, opened, class, today)?;

@@ -1,5 +1,6 @@
 //! What the devices at the gates hand in.
 
+use crate::people::here;
 use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 use domain::ids::{AccountId, ClassId, DeviceId, GateId, PersonId, RegionCode, ReportId, SchoolId};
@@ -249,7 +250,7 @@ impl Tx {
         .await?)
     }
 
-    /// The slips of a class since a day that wait for its teacher, the earliest first.
+    /// The slips of those now in a class since a day that wait for the teacher, the earliest first.
     pub async fn waiting_gate_slips(
         &mut self,
         class: ClassId,
@@ -257,7 +258,9 @@ impl Tx {
     ) -> Result<Vec<GateEntryRow>> {
         Ok(query_as(concat!(
             entry!(),
-            " WHERE class_id = $1 AND day >= $2 AND state = 'waiting' AND undone_by IS NULL
+            " WHERE person_id IN (SELECT p.person_id FROM person p WHERE p.class_id = $1 AND ",
+            here!("p"),
+            ") AND day >= $2 AND state = 'waiting' AND undone_by IS NULL
                AND EXISTS (SELECT 1 FROM report r WHERE r.report_id = gate_entry.report_id AND r.status = 'accepted')
               ORDER BY at, entry_no"
         ))

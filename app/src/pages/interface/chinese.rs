@@ -32,6 +32,9 @@ pub fn in_chinese(english: &str) -> Option<&'static str> {
             "名单没有“类型”一列时，所有行的类型：case、close_contact、second_contact、stay、test、vaccination。"
         }
         "Say what would change, and change nothing." => "只说明会有什么变化，不改动数据。",
+        "The same name is the same answer for 24 hours, unless a report is to be sent again." => {
+            "24 小时内，同名请求得到同一个回答；有报告需要重发时除外。"
+        }
         "The same name is the same answer for 24 hours." => "24 小时内，同名请求得到同一个回答。",
 
         "Its numbers." => "人数。",
@@ -43,11 +46,12 @@ pub fn in_chinese(english: &str) -> Option<&'static str> {
         "The school's name." => "学校名称。",
         "The region's name." => "地区名称。",
         "Today there." => "当地的今天。",
-        "At most 1,000 schools: by time zone, smallest region and code." => {
-            "最多 1000 所学校，按时区、最小一级地区和代码排列。"
+        "Today at these schools." => "这些学校的今天。",
+        "At most 1,000 schools of one time zone, by smallest region and code." => {
+            "最多 1000 所同一时区的学校，按最小一级地区和代码排列。"
         }
-        "The code of the last one, to ask for those after it; absent where there are no more." => {
-            "最后一所的代码，用来再取后面的学校；没有更多时不出现。"
+        "The code of the last one, to ask for those after it; absent in the last answer." => {
+            "最后一所的代码，用来再取后面的学校；最后一次回答中不出现。"
         }
         "Only schools after the one with this code." => "只要排在这个代码的学校之后的学校。",
         "On the roster." => "在册人数。",
