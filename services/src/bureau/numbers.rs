@@ -78,7 +78,7 @@ pub struct RegionPage {
     pub name: Text,
     /// Today at these schools.
     pub day: Day,
-    /// At most [`PAGE`] of its schools, of one time zone.
+    /// At most 1,000 of its schools, of one time zone.
     pub schools: Vec<SchoolSum>,
     /// The code of the last one, unless it is known to be the last of all.
     pub next: Option<String>,
