@@ -45,6 +45,16 @@ fn region() -> RegionCode {
     "330503".parse().unwrap()
 }
 
+fn region_row(code: &str, parent: Option<&str>, level: &str) -> RegionRow {
+    RegionRow {
+        code: code.parse().unwrap(),
+        parent: parent.map(|code| code.parse().unwrap()),
+        level: level.into(),
+        name: code.into(),
+        name_en: String::new(),
+    }
+}
+
 impl Town {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -55,13 +65,7 @@ impl Town {
             .unwrap();
         let mut tx = services.store.write().await.unwrap();
         for (code, parent, level) in [("CN", None, "country"), ("330503", Some("CN"), "district")] {
-            let row = RegionRow {
-                code: code.parse().unwrap(),
-                parent: parent.map(|p: &str| p.parse().unwrap()),
-                level: level.into(),
-                name: code.into(),
-                name_en: String::new(),
-            };
+            let row = region_row(code, parent, level);
             tx.upsert_region(&row, true).await.unwrap();
         }
         tx.commit().await.unwrap();
@@ -529,13 +533,7 @@ async fn the_schools_of_a_region_come_in_pages() {
     }
     // Nothing outside the region comes with a school from outside, nor that there is one.
     let mut tx = town.services.store.write().await.unwrap();
-    let lower = RegionRow {
-        code: "330502".parse().unwrap(),
-        parent: Some("CN".parse().unwrap()),
-        level: "district".into(),
-        name: "330502".into(),
-        name_en: String::new(),
-    };
+    let lower = region_row("330502", Some("CN"), "district");
     tx.upsert_region(&lower, true).await.unwrap();
     tx.commit().await.unwrap();
     let outside = NewSchool {

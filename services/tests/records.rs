@@ -125,6 +125,18 @@ impl Town {
         receipt.decision.code
     }
 
+    /// Enters that the second child was a close contact the day before.
+    async fn enter_contact(&self) -> NewRecord {
+        let contact = RecordKind::CloseContact {
+            last: day("2020-09-13"),
+        };
+        let new = new_record("19900000002", contact);
+        let (officer, region) = (self.officer(), district());
+        let entered = self.services.enter_record(&officer, &region, &new).await;
+        assert_eq!(entered.unwrap(), EnterOutcome::Entered(1));
+        new
+    }
+
     async fn code(&self, child: usize) -> (Code, Option<Day>) {
         let person = self.people[child];
         let view = self
@@ -251,12 +263,7 @@ async fn a_withdrawn_record_is_as_if_it_had_never_been_and_a_list_does_not_bring
 ) {
     let town = Town::new(engine).await;
     let (officer, region) = (town.officer(), district());
-    let contact = RecordKind::CloseContact {
-        last: day("2020-09-13"),
-    };
-    let new = new_record("19900000002", contact);
-    let entered = town.services.enter_record(&officer, &region, &new).await;
-    assert_eq!(entered.unwrap(), EnterOutcome::Entered(1));
+    let new = town.enter_contact().await;
     assert_eq!(town.code(1).await.0, Code::Red);
     let again = town.services.enter_record(&officer, &region, &new).await;
     assert_eq!(again.unwrap(), EnterOutcome::Known);
@@ -310,12 +317,7 @@ async fn a_record_withdrawn_after_its_person_has_left_changes_no_number_of_the_c
 ) {
     let town = Town::new(engine).await;
     let (officer, region) = (town.officer(), district());
-    let contact = RecordKind::CloseContact {
-        last: day("2020-09-13"),
-    };
-    let new = new_record("19900000002", contact);
-    let entered = town.services.enter_record(&officer, &region, &new).await;
-    assert_eq!(entered.unwrap(), EnterOutcome::Entered(1));
+    town.enter_contact().await;
     let red = Numbers {
         students: 4,
         red: 1,
@@ -355,13 +357,7 @@ async fn a_record_that_passed_its_person_over_is_found_when_they_come_back(engin
         tx.state(person).await.unwrap().unwrap().state
     };
     let before = state().await;
-    let contact = RecordKind::CloseContact {
-        last: day("2020-09-13"),
-    };
-    let new = new_record("19900000002", contact);
-    let (officer, region) = (town.officer(), district());
-    let entered = town.services.enter_record(&officer, &region, &new).await;
-    assert_eq!(entered.unwrap(), EnterOutcome::Entered(1));
+    town.enter_contact().await;
     town.services.leave_school(&admin, person).await.unwrap();
     // As a list leaves it whose turn came when they had left.
     let mut tx = town.services.store.write().await.unwrap();

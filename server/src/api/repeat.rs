@@ -51,15 +51,17 @@ where
 {
     let name = match headers.get(NAME).map(HeaderValue::to_str) {
         None => None,
-        Some(Ok(name)) if (1..=NAME_MAX).contains(&name.len()) => Some(name.to_owned()),
+        Some(Ok(name)) if (1..=NAME_MAX).contains(&name.len()) => {
+            Some((name.to_owned(), Asked::of(asked)))
+        }
         Some(_) => return Err(Problem::malformed(bearer.lang, "Idempotency-Key")),
     };
-    let (services, asker, asked) = (Arc::clone(services), bearer.clone(), Asked::of(asked));
+    let (services, asker) = (Arc::clone(services), bearer.clone());
     // From the name on, so that none stays taken by what never begins.
     let done = tokio::spawn(async move {
         let begun = match name {
             None => None,
-            Some(name) => {
+            Some((name, asked)) => {
                 let repeat = services.begin_request(asker.key.id, &name, asked).await;
                 match repeat.map_err(|error| asker.problem(&error))? {
                     Repeat::New(begun) => Some(begun),

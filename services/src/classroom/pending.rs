@@ -79,8 +79,7 @@ impl Services {
         let today = frame.today;
         let mut out = Vec::new();
         for row in tx.pending_reports(class).await? {
-            let person = tx.person(row.person_id).await?;
-            let Some(person) = person.filter(|person| person.class_id == class) else {
+            let Some(person) = tx.person(row.person_id).await? else {
                 continue;
             };
             let person = self.open_person(person)?;

@@ -25,6 +25,9 @@ impl Services {
     /// What the tables say of some people.
     pub(crate) async fn tabled(&self, tx: &mut Tx, people: &[PersonId]) -> Result<Tabled> {
         let mut tabled = Tabled::default();
+        if people.is_empty() {
+            return Ok(tabled);
+        }
         for row in tx.records_of(people).await? {
             if row.withdrawn_at.is_none() {
                 tabled.records.entry(row.person_id).or_default().push(row);
