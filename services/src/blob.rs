@@ -5,7 +5,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// Grows when a stored type changes its shape; older values of that type are then read by [`read_changed`].
-const FORMAT: u8 = 3;
+const FORMAT: u8 = 4;
+/// Before it was kept as what somebody is counted on days gone by.
+const THIRD: u8 = 3;
 /// Before temperatures of the gate were facts.
 const SECOND: u8 = 2;
 /// Before official records had numbers.
@@ -19,21 +21,23 @@ pub(crate) fn write<T: Serialize>(value: &T) -> Result<Vec<u8>> {
 /// A stored value of a type that always had the same shape.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     match split(bytes)? {
-        (FORMAT | SECOND | FIRST, plain) => decode(plain),
+        (FORMAT | THIRD | SECOND | FIRST, plain) => decode(plain),
         (format, _) => Err(unknown(format)),
     }
 }
 
-/// A stored value of a type that first had the shape of `First`, then that of `Second`; the latter is the type itself
-/// where the second change left it as it was.
-pub(crate) fn read_changed<T, Second, First>(bytes: &[u8]) -> Result<T>
+/// A stored value of a type that first had the shape of `First`, then that of `Second` and of `Third`; where a change left
+/// it as it was, two of these are the same.
+pub(crate) fn read_changed<T, Third, Second, First>(bytes: &[u8]) -> Result<T>
 where
     T: DeserializeOwned,
+    Third: DeserializeOwned + Into<T>,
     Second: DeserializeOwned + Into<T>,
     First: DeserializeOwned + Into<T>,
 {
     match split(bytes)? {
         (FORMAT, plain) => decode(plain),
+        (THIRD, plain) => decode::<Third>(plain).map(Into::into),
         (SECOND, plain) => decode::<Second>(plain).map(Into::into),
         (FIRST, plain) => decode::<First>(plain).map(Into::into),
         (format, _) => Err(unknown(format)),
@@ -68,6 +72,9 @@ mod tests {
     #[derive(serde::Deserialize)]
     struct Second(u8, u8);
 
+    #[derive(serde::Deserialize)]
+    struct Third(u8, u8, u8);
+
     #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
     struct Now(u8, bool);
 
@@ -83,16 +90,23 @@ mod tests {
         }
     }
 
+    impl From<Third> for Now {
+        fn from(third: Third) -> Self {
+            Self(third.0, third.1 > third.2)
+        }
+    }
+
     #[test]
     fn a_value_is_read_by_the_shape_it_was_written_in() {
         let now = write(&Now(7, true)).unwrap();
-        let read_now = read_changed::<Now, Second, First>;
+        let read_now = read_changed::<Now, Third, Second, First>;
         assert_eq!(read_now(&now).unwrap(), Now(7, true));
+        assert_eq!(read_now(&[THIRD, 7, 2, 1]).unwrap(), Now(7, true));
         assert_eq!(read_now(&[SECOND, 7, 2]).unwrap(), Now(7, true));
         assert_eq!(read_now(&[FIRST, 7]).unwrap(), Now(7, false));
         // A type that only the first change touched.
         assert_eq!(
-            read_changed::<Now, Now, First>(&[SECOND, 7, 1]).unwrap(),
+            read_changed::<Now, Now, Now, First>(&[SECOND, 7, 1]).unwrap(),
             Now(7, true)
         );
         assert_eq!(read::<u8>(&[FIRST, 7]).unwrap(), 7);

@@ -1,7 +1,11 @@
 //! The step that every change of facts goes through: decide anew, and move row, counters, decisions and turns together.
 
+mod past;
+
+use self::past::{Flag, Past};
 use crate::blob;
 use crate::context::SchoolInfo;
+use crate::family::KEPT_DAYS;
 use crate::vault::{Cell, CellKey};
 use crate::{Error, Result, Services};
 use domain::decision::{Decision, decide};
@@ -20,37 +24,36 @@ pub(crate) struct Kept {
     pub state: State,
     /// The principal reason this person is counted under on `row.day`.
     pub reason: Option<String>,
+    /// As what they are counted on the days before `row.day`.
+    pub past: Past,
 }
 
-/// [`Kept`] as the first version stored it.
+/// [`Kept`] as earlier versions stored it: the first, the second and the third differ in their state.
 #[derive(Debug, Serialize, Deserialize)]
-struct FirstKept {
-    state: FirstState,
+struct WithoutPast<S> {
+    state: S,
     reason: Option<String>,
 }
 
-impl From<FirstKept> for Kept {
-    fn from(first: FirstKept) -> Self {
+impl<S: Into<State>> From<WithoutPast<S>> for Kept {
+    fn from(stored: WithoutPast<S>) -> Self {
         Self {
-            state: first.state.into(),
-            reason: first.reason,
+            state: stored.state.into(),
+            reason: stored.reason,
+            past: Past::unknown(),
         }
     }
 }
 
-/// [`Kept`] as the second version stored it.
-#[derive(Debug, Serialize, Deserialize)]
-struct SecondKept {
-    state: SecondState,
-    reason: Option<String>,
-}
-
-impl From<SecondKept> for Kept {
-    fn from(second: SecondKept) -> Self {
-        Self {
-            state: second.state.into(),
-            reason: second.reason,
-        }
+impl Kept {
+    /// As this version or an earlier one stored it in the row of a day.
+    fn read(stored: &[u8], day: Day) -> Result<Self> {
+        type First = WithoutPast<FirstState>;
+        type Second = WithoutPast<SecondState>;
+        type Third = WithoutPast<State>;
+        let mut kept: Self = blob::read_changed::<_, Third, Second, First>(stored)?;
+        kept.past.is_known_from(day);
+        Ok(kept)
     }
 }
 
@@ -62,16 +65,58 @@ pub(crate) struct Opened {
     pub kept: Kept,
     /// When they left the roster, if they have: from that day on they are not counted.
     left_day: Option<Day>,
+    /// The day of the row that `kept.past` has been told of.
+    remembered: Option<Day>,
     /// The database does not know this row yet, or in another class.
     is_placed: bool,
 }
 
 impl Opened {
-    /// Puts the person into a class.
-    pub fn place(&mut self, class: ClassId) {
+    /// Puts the person into a class on `today`; `left` is when they left the roster, if they had.
+    pub fn place(&mut self, class: ClassId, left: Option<Day>, today: Day) {
+        let past = &mut self.kept.past;
+        past.leave(left.unwrap_or(today).plus(-1), Some(self.row.class_id));
+        past.leave(today.plus(-1), None);
         self.row.class_id = class;
         self.left_day = None;
         self.is_placed = true;
+    }
+
+    /// The class in whose numbers of `day` the person is, if in any.
+    fn class_on(&self, day: Day) -> Option<ClassId> {
+        let is_there = self.left_day.is_none_or(|left| day < left);
+        is_there
+            .then(|| self.kept.past.class_on(day, self.row.class_id))
+            .flatten()
+    }
+
+    /// Keeps as what the row counts the person on its day, once that is over.
+    fn remember(&mut self, today: Day) {
+        let (row, kept) = (&self.row, &mut self.kept);
+        if row.day >= today || self.remembered == Some(row.day) {
+            return;
+        }
+        self.remembered = Some(row.day);
+        let code = Code::from_number(row.code);
+        let flag = Flag::new(code, kept.reason.as_deref());
+        kept.past.set(row.day, flag);
+        let settled = kept.state.settled_before;
+        kept.past.forget_before(settled.max(today.plus(-KEPT_DAYS)));
+    }
+
+    /// Puts a decision about `today` and `state` in the place of the last one, with the latest report.
+    pub fn note(&mut self, state: &State, decision: &Decision, today: Day) {
+        self.remember(today);
+        let (row, reports) = (&mut self.row, &state.reports);
+        self.kept.reason = decision.principal().map(|r| r.code.clone());
+        row.day = today;
+        row.code = decision.code.number();
+        row.ends_day = decision.ends;
+        if let Some(last) = reports.last() {
+            row.reported_day = Some(last.day);
+            row.channel = Some(last.channel.number());
+            row.revision = i64::from(last.revision);
+        }
     }
 }
 
@@ -97,13 +142,14 @@ impl Services {
                 &row.state_enc,
             )
             .map_err(sealed)?;
-        let kept = blob::read_changed::<_, SecondKept, FirstKept>(&plain)
+        let kept = Kept::read(&plain, row.day)
             .map_err(|e| Error::internal(format!("state of person {}: {e}", row.person_id)))?;
         Ok(Opened {
             row,
             key,
             kept,
             left_day: None,
+            remembered: None,
             is_placed: false,
         })
     }
@@ -150,8 +196,10 @@ impl Services {
             kept: Kept {
                 state: State::new(joined),
                 reason: None,
+                past: Past::known_from(joined),
             },
             left_day: None,
+            remembered: None,
             is_placed: true,
         }
     }
@@ -159,18 +207,6 @@ impl Services {
     /// The blind index under which a reason is counted.
     pub(crate) fn reason_index(&self, reason: &str) -> Vec<u8> {
         self.vault.index("reason", reason)
-    }
-}
-
-/// Puts a decision about `today` into the row, with the latest report.
-pub(crate) fn note(row: &mut StateRow, state: &State, decision: &Decision, today: Day) {
-    row.day = today;
-    row.code = decision.code.number();
-    row.ends_day = decision.ends;
-    if let Some(last) = state.reports.last() {
-        row.reported_day = Some(last.day);
-        row.channel = Some(last.channel.number());
-        row.revision = i64::from(last.revision);
     }
 }
 
@@ -213,7 +249,8 @@ pub(crate) fn share(row: &StateRow, today: Day) -> Numbers {
     share_of(row.code_on(today), row.reported_on(today).then_some(group))
 }
 
-fn share_of(code: Code, reported: Option<ChannelGroup>) -> Numbers {
+/// The same, by code and channel.
+pub(crate) fn share_of(code: Code, reported: Option<ChannelGroup>) -> Numbers {
     let mut numbers = Numbers {
         students: 1,
         ..Numbers::default()
@@ -231,6 +268,16 @@ fn share_of(code: Code, reported: Option<ChannelGroup>) -> Numbers {
         None => {}
     }
     numbers
+}
+
+/// What somebody adds who is under that colour, or else green with a report and grey without one.
+fn share_on(flag: Option<&Flag>, reported: Option<ChannelGroup>) -> Numbers {
+    let plain = if reported.is_some() {
+        Code::Green
+    } else {
+        Code::Grey
+    };
+    share_of(flag.map_or(plain, |flag| flag.code), reported)
 }
 
 fn negated(n: Numbers) -> Numbers {
@@ -283,11 +330,14 @@ impl<S: Deref<Target = Services>> Ledger<S> {
             day: today,
             school: row.school_id,
         };
-        let numbers = share(row, today);
+        let flag = Flag::new(row.code_on(today), opened.kept.reason.as_deref());
+        self.add(key, share(row, today), flag.as_ref(), sign);
+    }
+
+    /// Adds one person's share of a class's day, or takes it away.
+    fn add(&mut self, key: CounterKey, numbers: Numbers, flag: Option<&Flag>, sign: i64) {
         *self.counters.entry(key).or_default() += if sign < 0 { negated(numbers) } else { numbers };
-        let code = row.code_on(today);
-        if code.is_flagged() {
-            let reason = opened.kept.reason.as_deref().unwrap_or_default();
+        if let Some(Flag { code, reason }) = flag {
             let key = (key, code.number(), self.services.reason_index(reason));
             *self.reasons.entry(key).or_default() += sign;
         }
@@ -324,39 +374,37 @@ impl<S: Deref<Target = Services>> Ledger<S> {
         self.count(opened, today, 1);
     }
 
-    /// Moves the counters of a past day by what a late report changes about it; not for one who had left by then.
+    /// Moves a person from where a past day's numbers count them to where a late report, a correction or a struck report
+    /// puts them. `state` is theirs with it.
     pub fn count_late(
         &mut self,
-        opened: &Opened,
+        opened: &mut Opened,
         state: &State,
         info: &SchoolInfo,
         day: Day,
         today: Day,
     ) {
-        let row = &opened.row;
-        if opened.left_day.is_some_and(|left| left <= day) {
+        let Some(class) = opened.class_on(day) else {
             return;
-        }
-        let key = CounterKey {
-            class: row.class_id,
-            day,
-            school: row.school_id,
         };
-        for (state, sign) in [(&opened.kept.state, -1), (state, 1)] {
-            let decision = decide(state, &info.context(), day, today);
-            let group = state.report_of(day).map(|r| r.channel.group());
-            let numbers = share_of(decision.code, group);
-            *self.counters.entry(key).or_default() +=
-                if sign < 0 { negated(numbers) } else { numbers };
-            if let Some(reason) = decision.principal().filter(|_| decision.code.is_flagged()) {
-                let key = (
-                    key,
-                    decision.code.number(),
-                    self.services.reason_index(&reason.code),
-                );
-                *self.reasons.entry(key).or_default() += sign;
-            }
-        }
+        opened.remember(today);
+        let key = CounterKey {
+            class,
+            day,
+            school: opened.row.school_id,
+        };
+        let group_in = |state: &State| state.report_of(day).map(|report| report.channel.group());
+        let past = &mut opened.kept.past;
+        let group = group_in(&opened.kept.state);
+        let was = if past.knows(day) {
+            past.flag_on(day).cloned()
+        } else {
+            Flag::of(&decide(&opened.kept.state, &info.context(), day, today))
+        };
+        self.add(key, share_on(was.as_ref(), group), was.as_ref(), -1);
+        let is = Flag::of(&decide(state, &info.context(), day, today));
+        self.add(key, share_on(is.as_ref(), group_in(state)), is.as_ref(), 1);
+        past.set(day, is);
     }
 
     /// Writes the row as it stands, without deciding anew.
@@ -420,8 +468,7 @@ impl<S: Deref<Target = Services>> Ledger<S> {
         let today = after.day;
         self.count(opened, today, -1);
         opened.kept.state = domain::decision::prune(state, &info.context(), today);
-        opened.kept.reason = after.principal().map(|r| r.code.clone());
-        note(&mut opened.row, state, after, today);
+        opened.note(state, after, today);
         self.count(opened, today, 1);
         self.keep(opened)?;
         if worth.decision {

@@ -28,6 +28,8 @@ on_both_engines![
     a_list_at_six_in_the_evening_turns_a_child_red_who_had_not_reported,
     a_withdrawn_record_is_as_if_it_had_never_been_and_a_list_does_not_bring_it_back,
     a_record_withdrawn_after_its_person_has_left_changes_no_number_of_the_class,
+    a_late_report_moves_its_child_from_where_the_day_had_counted_it,
+    a_late_report_may_come_before_the_job_at_midnight_has_looked_at_its_child,
     a_record_that_passed_its_person_over_is_found_when_they_come_back,
     a_search_needs_an_exact_number_and_a_reason_and_stands_in_the_log,
     a_list_without_its_columns_is_refused_and_one_changed_since_its_preview_is_shown_again,
@@ -106,23 +108,42 @@ impl Town {
     }
 
     async fn report(&self, child: usize, answers: Answers) -> Code {
+        let (teacher, today) = (self.teacher(), self.today());
+        self.report_of(&teacher, child, (today, 0), answers).await
+    }
+
+    /// A teacher's report of a day, made from this revision of it.
+    async fn report_of(
+        &self,
+        teacher: &Actor,
+        child: usize,
+        (day, based_on): (Day, u16),
+        answers: Answers,
+    ) -> Code {
         let mut id = [0; 16];
         id[..8].copy_from_slice(&self.clock.now().0.to_be_bytes());
-        id[8] = u8::try_from(child).unwrap();
+        id[8..].copy_from_slice(&(child as u64 + 256 * u64::from(based_on)).to_be_bytes());
         let submission = Submission {
             person: self.people[child],
-            day: self.today(),
+            day,
             id,
-            based_on: 0,
+            based_on,
             answers,
             channel: Channel::Proxy(Learned::Call),
         };
-        let receipt = self
-            .services
-            .report(&self.teacher(), submission)
-            .await
-            .unwrap();
+        let receipt = self.services.report(teacher, submission).await.unwrap();
         receipt.decision.code
+    }
+
+    /// A class's numbers on a day, and how many reasons are counted there.
+    async fn numbers_on(&self, class: ClassId, day: Day) -> (Numbers, usize) {
+        let store = &self.services.store;
+        assert_rolled_up(store, day).await;
+        let mut tx = store.read().await.unwrap();
+        let row = tx.counter_of_class(class, day).await.unwrap();
+        let mut reasons = tx.reasons_of_school(self.school, day).await.unwrap();
+        reasons.retain(|row| row.class_id == class && row.people != 0);
+        (row.unwrap().numbers, reasons.len())
     }
 
     /// Enters that the second child was a close contact the day before.
@@ -347,6 +368,93 @@ async fn a_record_withdrawn_after_its_person_has_left_changes_no_number_of_the_c
         ..Numbers::default()
     };
     assert_eq!(town.numbers().await, grey, "what became known is not lost");
+}
+
+async fn a_late_report_moves_its_child_from_where_the_day_had_counted_it(engine: Engine) {
+    let town = Town::new(engine).await;
+    let (officer, region, child) = (town.officer(), district(), town.people[1]);
+    let more = "学号,姓名,年级,班级\n201900009,王小明,一年级,2班\n";
+    let command = Actor::command();
+    let admitted = town
+        .services
+        .import_roster_file(&command, SCHOOL, "2.csv", more.into(), false);
+    assert_eq!(admitted.await.unwrap().new, 1);
+    let mut tx = town.services.store.read().await.unwrap();
+    let classes = tx.classes_of(town.school).await.unwrap();
+    drop(tx);
+    let mut others = classes.iter().map(|row| row.class_id);
+    let other = others.find(|class| *class != town.class).unwrap();
+    let monday = town.today();
+    // Red on Monday by a record that was withdrawn on Tuesday, and in another class since.
+    town.enter_contact().await;
+    town.wake_up_on("2020-09-15", 7 * 60).await;
+    let page = town.services.records(&officer, &region, None).await;
+    let record = page.unwrap().records[0].id;
+    let withdrawn = town.services.withdraw_record(&officer, record, "录错了人");
+    withdrawn.await.unwrap();
+    let admin = town.admin();
+    let moved = town.services.move_to_class(&admin, child, other);
+    moved.await.unwrap();
+    let red = Numbers {
+        students: 4,
+        red: 1,
+        grey: 3,
+        ..Numbers::default()
+    };
+    let of_others = town.numbers_on(other, monday).await;
+    assert_eq!(
+        town.numbers_on(town.class, monday).await,
+        (red, 1),
+        "Monday stands"
+    );
+
+    let teacher = account(31, Role::Teacher, Scope::Class(other));
+    let proxy = async |based_on, tenths| {
+        let answers = Answers {
+            temperature: Temperature::Tenths(tenths),
+            ..Answers::all_well()
+        };
+        town.report_of(&teacher, 1, (monday, based_on), answers)
+            .await
+    };
+    proxy(0, 365).await;
+    let well = Numbers {
+        students: 4,
+        proxy: 1,
+        green: 1,
+        grey: 3,
+        ..Numbers::default()
+    };
+    assert_eq!(town.numbers_on(town.class, monday).await, (well, 0));
+    proxy(1, 386).await;
+    let feverish = Numbers {
+        green: 0,
+        red: 1,
+        ..well
+    };
+    assert_eq!(town.numbers_on(town.class, monday).await, (feverish, 1));
+    assert_eq!(town.numbers_on(other, monday).await, of_others);
+}
+
+async fn a_late_report_may_come_before_the_job_at_midnight_has_looked_at_its_child(engine: Engine) {
+    let town = Town::new(engine).await;
+    town.enter_contact().await;
+    let (teacher, monday) = (town.teacher(), town.today());
+    town.clock.set(at("2020-09-15", 1));
+    let code = town
+        .report_of(&teacher, 1, (monday, 0), Answers::all_well())
+        .await;
+    assert_eq!(code, Code::Red);
+    let red = Numbers {
+        students: 4,
+        proxy: 1,
+        red: 1,
+        grey: 3,
+        ..Numbers::default()
+    };
+    assert_eq!(town.numbers_on(town.class, monday).await, (red, 1));
+    town.wake_up_on("2020-09-15", 7 * 60).await;
+    assert_eq!(town.numbers_on(town.class, monday).await, (red, 1));
 }
 
 async fn a_record_that_passed_its_person_over_is_found_when_they_come_back(engine: Engine) {

@@ -454,6 +454,12 @@ async fn a_proxy_report_that_the_family_contests_can_be_struck_and_then_never_wa
 async fn what_waits_for_the_teacher_goes_with_the_child_and_counts_on_no_day_it_had_left(
     engine: Engine,
 ) {
+    for returns in [false, true] {
+        what_waits_goes_with_the_child(engine, returns).await;
+    }
+}
+
+async fn what_waits_goes_with_the_child(engine: Engine, returns: bool) {
     let town = Town::new(engine).await;
     let (admin, child) = (town.admin(), town.people[0]);
     let more = "学号,姓名,年级,班级\n201900009,王小明,一年级,2班\n";
@@ -496,6 +502,10 @@ async fn what_waits_for_the_teacher_goes_with_the_child_and_counts_on_no_day_it_
     let left = numbers().await;
     assert_eq!((left.students, left.red, left.green), (1, 0, 0));
     town.wake_up_on("2020-09-15", 7 * 60).await;
+    if returns {
+        let returned = town.services.return_to_school(&admin, child).await;
+        returned.unwrap();
+    }
     let teacher = account(1, Role::Teacher, Scope::Class(other));
     let report = pending[0].waits.report;
     let settled =

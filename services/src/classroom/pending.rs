@@ -172,7 +172,7 @@ impl Services {
             let state = with_report(&opened.kept.state, day_report(&row, answers));
             let mut ledger = Ledger::new(self);
             if row.day < today {
-                ledger.count_late(&opened, &state, info, row.day, today);
+                ledger.count_late(&mut opened, &state, info, row.day, today);
             }
             ledger.recolour(&mut opened, state, info, today, "correction")?;
             ledger.write(&mut tx).await?;

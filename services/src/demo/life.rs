@@ -8,7 +8,7 @@ use super::story::{Happening, What};
 use super::tally::{Tally, key_of, minus};
 use crate::context::SchoolInfo;
 use crate::intake::with_report;
-use crate::recolour::{Kept, Opened, note, share, turn_detail, worth};
+use crate::recolour::{Opened, share, turn_detail, worth};
 use crate::vault::{Cell, CellKey};
 use crate::{Error, Result, Services};
 use domain::decision::{Decision, decide, prune};
@@ -106,12 +106,13 @@ impl Life<'_> {
             }
             self.sleep(day);
         }
-        let (row, key, kept) = (&mut self.opened.row, &self.opened.key, &self.opened.kept);
-        let kept = Kept {
-            state: prune(&kept.state, &self.info.context(), self.morning.today),
-            reason: kept.reason.clone(),
-        };
-        let plain = crate::blob::write(&kept)?;
+        let (row, key, kept) = (
+            &mut self.opened.row,
+            &self.opened.key,
+            &mut self.opened.kept,
+        );
+        kept.state = prune(&kept.state, &self.info.context(), self.morning.today);
+        let plain = crate::blob::write(kept)?;
         let cell = Cell::new("person_state", "state_enc", row.person_id.0);
         row.state_enc = key.seal(&*self.services.entropy, cell, &plain);
         self.out.states.push(self.opened.row);
@@ -131,9 +132,8 @@ impl Life<'_> {
     /// A day begins: what runs on runs on, others are grey.
     fn wake(&mut self, day: Day) -> Decision {
         let decision = self.decide(day);
-        let opened = &mut self.opened;
-        note(&mut opened.row, &opened.kept.state, &decision, day);
-        opened.kept.reason = decision.principal().map(|r| r.code.clone());
+        let state = self.opened.kept.state.clone();
+        self.opened.note(&state, &decision, day);
         if self.has_slots(day) {
             let (numbers, midnight) = (share(&self.opened.row, day), self.info.zone.at(day, 0));
             let school = self.opened.row.school_id;
@@ -180,13 +180,11 @@ impl Life<'_> {
                 (state, "record")
             }
         };
-        self.opened.kept.state = state;
+        self.opened.kept.state = state.clone();
         let after = self.decide(day);
         let numbers = share(&self.opened.row, day);
         let was = Code::from_number(self.opened.row.code);
-        let opened = &mut self.opened;
-        note(&mut opened.row, &opened.kept.state, &after, day);
-        opened.kept.reason = after.principal().map(|r| r.code.clone());
+        self.opened.note(&state, &after, day);
         if self.has_slots(day) {
             let moved = minus(share(&self.opened.row, day), numbers);
             let school = self.opened.row.school_id;

@@ -114,7 +114,10 @@ pub(crate) fn open_record(key: &CellKey, row: &OfficialRecordRow) -> Result<Offi
     let plain = key
         .open(cell, &row.detail_enc)
         .map_err(|_| Error::internal(format!("record {} does not open", row.record_id)))?;
-    let record = crate::blob::read_changed::<OfficialRecord, OfficialRecord, FirstRecord>(&plain)?;
+    let record =
+        crate::blob::read_changed::<OfficialRecord, OfficialRecord, OfficialRecord, FirstRecord>(
+            &plain,
+        )?;
     Ok(OfficialRecord {
         id: RecordId(row.record_id),
         ..record

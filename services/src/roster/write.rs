@@ -400,7 +400,7 @@ pub(crate) fn place_in_class(
     today: Day,
 ) -> Result<()> {
     ledger.count(&opened, today, -1);
-    opened.place(class);
+    opened.place(class, None, today);
     ledger.count(&opened, today, 1);
     ledger.keep(&mut opened)
 }
@@ -415,7 +415,7 @@ pub(crate) fn take_back(
     info: &SchoolInfo,
     today: Day,
 ) -> Result<()> {
-    opened.place(class);
+    opened.place(class, Some(left), today);
     ledger.count(&opened, today, 1);
     if left < today {
         state.joined = today;

@@ -17,6 +17,8 @@ pub(crate) use town::Town;
 
 /// Days that a history lasts: longer than the window of kept reports, shorter than answers are kept.
 const DAYS: i32 = 36;
+/// Days back whose numbers are looked at: farther than reports come late.
+const LATE_DAYS: i32 = 4;
 /// How far ahead decisions are compared.
 const AHEAD: i32 = 21;
 
@@ -82,9 +84,59 @@ async fn check(town: &Town, context: &str) {
         sums += share_of(decision.code, group);
     }
     assert_eq!(town.numbers().await, sums, "{context}, {today}");
+    check_past(town, context).await;
     for day in [today.plus(-1), today] {
         assert_rolled_up(&town.services.store, day).await;
     }
+}
+
+/// Whatever came late, each day that is over counts each child once, nobody less than none, and whoever has a colour under
+/// a reason.
+async fn check_past(town: &Town, context: &str) {
+    let mut tx = town.services.store.read().await.unwrap();
+    let whole = i64::try_from(CHILDREN).unwrap();
+    for back in 1..=LATE_DAYS {
+        let day = town.today().plus(-back);
+        let context = format!("{context}, {day}");
+        let (mut flagged, mut reasons) = (BTreeMap::new(), BTreeMap::new());
+        for row in tx.counters_of_school(town.school, day).await.unwrap() {
+            let n = row.numbers;
+            let codes = [n.green, n.grey, n.yellow, n.red];
+            let groups = [n.guardian, n.paper, n.proxy];
+            assert!(
+                codes.iter().chain(&groups).all(|n| *n >= 0),
+                "{context}: {n:?}"
+            );
+            assert_eq!(codes.iter().sum::<i64>(), n.students, "{context}: {n:?}");
+            assert_eq!(n.students, whole, "{context}");
+            assert!(
+                n.green <= n.reported() && n.reported() <= whole - n.grey,
+                "{context}: {n:?}"
+            );
+            flagged.insert(Code::Yellow, n.yellow);
+            flagged.insert(Code::Red, n.red);
+        }
+        for row in tx.reasons_of_school(town.school, day).await.unwrap() {
+            assert!(row.people >= 0, "{context}: {row:?}");
+            *reasons.entry(Code::from_number(row.code)).or_default() += row.people;
+        }
+        flagged.retain(|_, people| *people > 0);
+        reasons.retain(|_, people: &mut i64| *people > 0);
+        assert_eq!(reasons, flagged, "{context}");
+    }
+}
+
+#[test]
+fn of_a_row_as_it_was_stored_before_the_past_is_known_from_its_own_day() {
+    let before = WithoutPast {
+        state: State::new(Day(10)),
+        reason: Some("fever".to_owned()),
+    };
+    let mut stored = blob::write(&before).unwrap();
+    stored[0] = 3;
+    let kept = Kept::read(&stored, Day(20)).unwrap();
+    assert_eq!((kept.state, kept.reason), (before.state, before.reason));
+    assert!(kept.past.knows(Day(20)) && !kept.past.knows(Day(19)));
 }
 
 /// One history; says how often each thing has happened.

@@ -57,7 +57,7 @@ impl Town {
         let blank = Opened {
             kept: Kept {
                 state: full,
-                reason: None,
+                ..opened.kept
             },
             ..opened
         };
