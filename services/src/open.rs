@@ -134,6 +134,18 @@ impl Location {
         OpenError::Database(self.name(), error, advice)
     }
 
+    /// The same where what is in the database could not be brought up to date: it may turn out to be damaged.
+    fn unprepared(&self, error: crate::Error) -> OpenError {
+        let crate::Error::Internal(cause) = error else {
+            return error.into();
+        };
+        match cause.downcast() {
+            Ok(error) if matches!(*error, StoreError::Foreign(_)) => self.failed(*error),
+            Ok(error) => crate::Error::from(*error).into(),
+            Err(cause) => crate::Error::Internal(cause).into(),
+        }
+    }
+
     /// Keeps other servers off this folder until the file is dropped or the process ends, however it ends: what a
     /// server has in memory would not know what another one writes into a file. Commands may work beside a server.
     /// Servers that share a PostgreSQL database may share a folder too; all it holds is their key file.
@@ -347,15 +359,8 @@ impl Services {
             replays: crate::rules::Replays::default(),
             pacing: crate::interface::Pacing::default(),
         });
-        let today = domain::Zone::SHANGHAI.day_of(services.clock.now());
-        let tended = services.store.tend(today).await;
-        tended.map_err(crate::Error::from)?;
-        services.install_shipped_rulebook().await?;
-        services.index_phones().await?;
-        services.renew_pass_keys().await?;
-        services.install_shipped_recognition().await?;
-        services.verify_rulebooks().await?;
-        services.catch_up(&Actor::job()).await?;
+        let prepared = services.prepare().await;
+        prepared.map_err(|error| location.unprepared(error))?;
         crate::intake::start(Arc::downgrade(&services), queue)
             .map_err(|error| crate::Error::internal(error.to_string()))?;
         crate::accounts::look_up_sessions(&services, lookups);
@@ -367,14 +372,30 @@ impl Services {
         Ok(services)
     }
 
+    /// Brings what is in the database up to date.
+    async fn prepare(&self) -> crate::Result<()> {
+        let today = domain::Zone::SHANGHAI.day_of(self.clock.now());
+        self.store.tend(today).await?;
+        self.install_shipped_rulebook().await?;
+        self.index_phones().await?;
+        self.renew_pass_keys().await?;
+        self.install_shipped_recognition().await?;
+        self.verify_rulebooks().await?;
+        self.catch_up(&Actor::job()).await
+    }
+
     pub(crate) fn next_id(&self) -> i64 {
         self.ids.next(self.clock.now(), &*self.entropy)
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::clock::{SystemClock, SystemEntropy};
+    use sqlx::Connection as _;
+    use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
     #[test]
     fn one_server_alone_has_a_folder_until_it_ends() {
@@ -384,5 +405,32 @@ mod tests {
         assert!(matches!(location.lock(), Err(OpenError::InUse(_))));
         drop(first);
         location.lock().unwrap();
+    }
+
+    #[tokio::test]
+    async fn damage_that_shows_only_when_rows_are_read_is_refused_with_advice() {
+        let dir = tempfile::tempdir().unwrap();
+        let location = Location::in_folder(dir.path().join("data"), false);
+        let open = || Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy));
+        open().await.unwrap().store.close().await;
+        let file = location.database();
+        let options = SqliteConnectOptions::new().filename(&file);
+        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        let (page, size): (i64, i64) =
+            sqlx::query_as("SELECT rootpage, page_size FROM sqlite_master, pragma_page_size WHERE name = 'rulebook'")
+                .fetch_one(&mut connection)
+                .await
+                .unwrap();
+        connection.close().await.unwrap();
+        let mut bytes = std::fs::read(&file).unwrap();
+        let at = usize::try_from((page - 1) * size).unwrap();
+        bytes[at..at + 16].fill(0xff);
+        std::fs::write(&file, &bytes).unwrap();
+        let refused = open().await.unwrap_err();
+        assert!(
+            refused.to_string().contains("damaged")
+                && refused.to_string().contains("restore the last backup"),
+            "{refused}"
+        );
     }
 }

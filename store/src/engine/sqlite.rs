@@ -354,7 +354,7 @@ fn is_locked(error: &sqlx::Error) -> bool {
 pub(crate) fn meaning(code: &str, message: impl FnOnce() -> String) -> Option<StoreError> {
     Some(match code {
         "13" => StoreError::Full,
-        "11" | "26" => StoreError::Foreign(message()),
+        "11" | "26" | "267" | "523" | "779" => StoreError::Foreign(message()),
         "1555" | "2067" => StoreError::Conflict,
         "5" | "6" | "261" | "517" => StoreError::Busy,
         _ => return None,
