@@ -8,21 +8,10 @@ use services::open::{Location, open_store};
 use services::{Actor, Services};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::Arc;
 use std::time::Duration;
 use support::{Running, run, text};
-
-/// Asks a server to end; its exit status.
-fn terminate(mut running: Running) -> Option<i32> {
-    let done = Command::new("kill")
-        .arg("-TERM")
-        .arg(running.child.id().to_string())
-        .status()
-        .unwrap();
-    assert!(done.success());
-    running.child.wait().unwrap().code()
-}
 
 fn get(address: SocketAddr, path: &str) -> String {
     let mut socket = TcpStream::connect(address).unwrap();
@@ -65,7 +54,7 @@ fn it_serves_says_how_it_is_and_ends_when_asked() {
         "{numbers}"
     );
     assert!(!numbers.contains("/no/such/page"));
-    assert_eq!(terminate(running), Some(0));
+    assert_eq!(running.terminate(), Some(0));
 }
 
 #[test]
@@ -251,7 +240,7 @@ fn a_backup_is_private_opens_with_the_same_key_and_never_overwrites() {
         !run(&data, &backup).status.success(),
         "an existing file is never overwritten"
     );
-    assert_eq!(terminate(running), Some(0));
+    assert_eq!(running.terminate(), Some(0));
     let key = data.join("fuxue.key");
     let restored = run(
         &copy,
@@ -427,6 +416,6 @@ fn two_servers_share_a_postgresql_database_and_nothing_tells_its_password() {
     );
     assert!(!copy.exists());
     for server in servers {
-        assert_eq!(terminate(server), Some(0));
+        assert_eq!(server.terminate(), Some(0));
     }
 }

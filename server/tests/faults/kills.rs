@@ -1,6 +1,7 @@
-//! The program is killed with SIGKILL while programs send.
+//! The program is killed with SIGKILL, or asked to end with SIGTERM, while programs send.
 
-use crate::load::{CLIENTS, School, Trouble};
+use crate::load::{CLIENTS, School, Trouble, kept};
+use std::collections::{BTreeMap, BTreeSet};
 use testing::Cluster;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -35,5 +36,39 @@ async fn killed_ten_times(school: School) {
     drop(running);
     assert!(load.again > 0, "no kill has met a request");
 
+    school.must_be_whole(&load).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_that_is_asked_to_end_answers_for_all_that_it_has_taken() {
+    let school = School::in_file().await;
+    let mut running = school.serve();
+    let (address, at) = watch::channel(Some(running.address));
+    let enough = CancellationToken::new();
+    let mut load = school.send(&at, &enough, Trouble::None);
+    let mut taken = BTreeMap::<_, BTreeSet<u128>>::new();
+    for _ in 0..5 {
+        load.hear(10).await;
+        let by = running.address;
+        address.send_replace(None);
+        let ended = tokio::task::spawn_blocking(move || running.terminate());
+        assert_eq!(ended.await.unwrap(), Some(0));
+        // What is new now, this program has taken: what is sent again comes after its end.
+        let mut new = kept(&school.location(), school.day).await;
+        new.retain(|id, _| taken.values().all(|before| !before.contains(id)));
+        taken.entry(by).or_default().extend(new.into_keys());
+        running = school.serve();
+        address.send_replace(Some(running.address));
+    }
+    load.hear(CLIENTS).await;
+    enough.cancel();
+    load.end().await;
+    let last = running.address;
+    drop(running);
+    for (by, taken) in taken.iter().filter(|(by, _)| **by != last) {
+        let answered = load.taken.iter().filter(|report| report.by == *by);
+        let answered: BTreeSet<u128> = answered.map(|report| report.id).collect();
+        assert_eq!(*taken, answered);
+    }
     school.must_be_whole(&load).await;
 }

@@ -245,6 +245,8 @@ pub struct Taken {
     pub child: usize,
     pub day: Day,
     pub revision: u64,
+    /// The server that said so.
+    pub by: SocketAddr,
 }
 
 /// The answer to one request.
@@ -417,6 +419,7 @@ impl Client {
                     child: *child,
                     day: self.day,
                     revision: revision.unwrap_or_else(|| panic!("not taken: {result}")),
+                    by: at,
                 })
             });
         Ok(taken.collect())

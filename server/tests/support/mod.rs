@@ -60,6 +60,17 @@ impl Running {
         let address = address.expect("the first line says where").parse().unwrap();
         Self { child, address }
     }
+
+    /// Asks it to end, as a service manager does, and waits; its exit status.
+    pub fn terminate(mut self) -> Option<i32> {
+        let done = Command::new("kill")
+            .arg("-TERM")
+            .arg(self.child.id().to_string())
+            .status()
+            .unwrap();
+        assert!(done.success());
+        self.child.wait().unwrap().code()
+    }
 }
 
 impl Drop for Running {
