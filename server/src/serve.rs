@@ -2,13 +2,14 @@
 
 use crate::edge::{Edge, Limits, RateLimits, TrustedProxies};
 use crate::patience::{Patience, Prompt};
-use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use services::Services;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 /// How long open requests may go on once the program is asked to end.
@@ -31,14 +32,45 @@ pub struct Config {
     pub patience: Patience,
 }
 
-/// Serves until `shutdown` is done. Then event streams end, open requests get ten seconds, background jobs
-/// finish their step, and the database is closed.
+/// Threads that speak with clients: half as many as there are processors. Were it all, whoever judges and writes reports
+/// would have to wait for a turn among them.
+fn speakers() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
+}
+
+/// Runs something to its end on threads of its own, which the system names so. They are there until `closed`: what was
+/// opened on them, such as a connection to PostgreSQL, may be used by others.
+async fn aside<T: Send + 'static>(
+    name: &'static str,
+    threads: usize,
+    what: impl Future<Output = std::io::Result<T>> + Send + 'static,
+    closed: CancellationToken,
+) -> std::io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .thread_name(name)
+        .enable_all()
+        .build()?;
+    let (tell, done) = oneshot::channel();
+    std::thread::Builder::new()
+        .name(name.into())
+        .spawn(move || {
+            // Nobody hears it where whoever waited has gone.
+            let _ = tell.send(runtime.block_on(what));
+            runtime.block_on(closed.cancelled());
+        })?;
+    done.await.map_err(std::io::Error::other)?
+}
+
+/// Serves until `shutdown` is done: by threads of its own, while those of the runtime it is called in answer what may take
+/// long. Then event streams end, open requests get ten seconds, background jobs finish their step, and the database is
+/// closed.
 ///
 /// # Errors
 /// What the system says about the listener.
 pub async fn serve(
     listener: TcpListener,
-    shutdown: impl Future<Output = ()>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
     services: Arc<Services>,
     config: Config,
 ) -> std::io::Result<()> {
@@ -49,6 +81,7 @@ pub async fn serve(
         tls: config.tls.is_some(),
         rates: Arc::clone(&rates),
         patience: config.patience,
+        elsewhere: Handle::current(),
         entropy: Arc::clone(&services.entropy),
     };
     let router = crate::router::router(&services, &config.site_root, &edge, ending.clone());
@@ -57,8 +90,11 @@ pub async fn serve(
         rates,
         ending.clone(),
     ));
-    let patience = config.patience;
-    let served = listen(listener, shutdown, router, config.tls, patience, &ending).await;
+    let (tls, patience, end) = (config.tls, config.patience, ending.clone());
+    let listening = async move { listen(listener, shutdown, router, tls, patience, &end).await };
+    let closed = CancellationToken::new();
+    let _closed_at_last = closed.clone().drop_guard();
+    let served = aside("speaker", speakers(), listening, closed).await;
     ending.cancel();
     if jobs.await.is_err() {
         tracing::error!("the background jobs ended in a panic");
@@ -83,7 +119,7 @@ pub(crate) async fn listen(
     ending: &CancellationToken,
 ) -> std::io::Result<()> {
     listener.set_nonblocking(true)?;
-    let handle = Handle::new();
+    let handle = axum_server::Handle::new();
     let plain = patience.with_heads(axum_server::from_tcp(listener)?.handle(handle.clone()));
     let stopping = async {
         shutdown.await;

@@ -91,6 +91,7 @@ impl Town {
             tls: false,
             rates: Arc::new(RateLimits::new(&Limits::default())),
             patience: Patience::default(),
+            elsewhere: tokio::runtime::Handle::current(),
             entropy: Arc::new(SystemEntropy),
         };
         let router =

@@ -1,10 +1,12 @@
 //! What stands between a socket and a page: everything that holds for every request, whatever it asks for.
 //!
 //! From the outside in: the client's address, the request's number with log line and numbers, headers, plain
-//! pages in place of bare errors, rate limits, cross-site refusal, time limits, compression, panics, size limits.
+//! pages in place of bare errors, rate limits, cross-site refusal, time limits, a change of threads for what may
+//! take long, compression, panics, size limits.
 
 mod client;
 mod cross_site;
+mod elsewhere;
 mod headers;
 mod plain;
 mod rate;
@@ -25,6 +27,7 @@ use axum::response::Response;
 use http::StatusCode;
 use services::clock::Entropy;
 use std::sync::Arc;
+use tokio::runtime::Handle;
 use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -49,6 +52,8 @@ pub struct Edge {
     pub rates: Arc<RateLimits>,
     /// How long slow clients are waited for.
     pub patience: Patience,
+    /// The runtime that answers what may take long.
+    pub elsewhere: Handle,
     /// For request numbers.
     pub entropy: Arc<dyn Entropy>,
 }
@@ -81,8 +86,14 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
         Some(refusal) => refusal,
         None => {
             let limit = timeout::limit(edge.patience, &request);
-            let answer = next.run(request).instrument(followed.span.clone());
-            let answer = tokio::time::timeout(limit, answer).await;
+            let (is_form, span) = (elsewhere::is_form(&request), followed.span.clone());
+            let answer = next.run(request);
+            let answer = if is_form {
+                tokio::time::timeout(limit, answer.instrument(span)).await
+            } else {
+                let answer = elsewhere::answered(&edge.elsewhere, answer, span);
+                tokio::time::timeout(limit, answer).await
+            };
             answer.unwrap_or_else(|_| plain(StatusCode::REQUEST_TIMEOUT))
         }
     };
@@ -113,6 +124,7 @@ pub(crate) mod testing {
             tls: false,
             rates: Arc::new(RateLimits::new(&Limits::default())),
             patience: Patience::default(),
+            elsewhere: Handle::current(),
             entropy: Arc::new(SystemEntropy),
         }
     }
