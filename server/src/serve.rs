@@ -5,8 +5,10 @@ use crate::patience::{Patience, Prompt};
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use services::Services;
 use std::net::{SocketAddr, TcpListener};
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -32,28 +34,22 @@ pub struct Config {
     pub patience: Patience,
 }
 
-/// Threads that speak with clients: half as many as there are processors. Were it all, whoever judges and writes reports
-/// would have to wait for a turn among them.
-fn speakers() -> usize {
-    std::thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
-}
-
-/// Runs something to its end on threads of its own, which the system names so. They are there until `closed`: what was
-/// opened on them, such as a connection to PostgreSQL, may be used by others.
-async fn aside<T: Send + 'static>(
-    name: &'static str,
-    threads: usize,
-    what: impl Future<Output = std::io::Result<T>> + Send + 'static,
+/// Runs what speaks with clients to its end, on threads of its own. They are there until `closed`: what was opened on
+/// them, such as a connection to PostgreSQL, may be used by others.
+async fn speak(
+    what: impl Future<Output = std::io::Result<()>> + Send + 'static,
     closed: CancellationToken,
-) -> std::io::Result<T> {
+) -> std::io::Result<()> {
+    // Were they as many as there are processors, whoever judges and writes reports would wait for a turn among them.
+    let half = |processors: NonZero<usize>| processors.get().div_ceil(2);
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(threads)
-        .thread_name(name)
+        .worker_threads(available_parallelism().map_or(1, half))
+        .thread_name("speaker")
         .enable_all()
         .build()?;
     let (tell, done) = oneshot::channel();
     std::thread::Builder::new()
-        .name(name.into())
+        .name("speaker".into())
         .spawn(move || {
             // Nobody hears it where whoever waited has gone.
             let _ = tell.send(runtime.block_on(what));
@@ -94,7 +90,7 @@ pub async fn serve(
     let listening = async move { listen(listener, shutdown, router, tls, patience, &end).await };
     let closed = CancellationToken::new();
     let _closed_at_last = closed.clone().drop_guard();
-    let served = aside("speaker", speakers(), listening, closed).await;
+    let served = speak(listening, closed).await;
     ending.cancel();
     if jobs.await.is_err() {
         tracing::error!("the background jobs ended in a panic");

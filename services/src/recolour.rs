@@ -8,7 +8,7 @@ use crate::context::SchoolInfo;
 use crate::family::KEPT_DAYS;
 use crate::vault::{Cell, CellKey};
 use crate::{Error, Result, Services};
-use domain::decision::{Decision, decide};
+use domain::decision::{Decision, decide, prune};
 use domain::ids::{ClassId, DecisionId, PersonId, SchoolId};
 use domain::report::{Channel, ChannelGroup};
 use domain::state::{FirstState, SecondState, State};
@@ -90,6 +90,15 @@ impl Opened {
             .flatten()
     }
 
+    /// The numbers of a class of their school on a day.
+    fn counter(&self, class: ClassId, day: Day) -> CounterKey {
+        CounterKey {
+            class,
+            day,
+            school: self.row.school_id,
+        }
+    }
+
     /// Keeps as what the row counts the person on its day, once that is over.
     fn remember(&mut self, today: Day) {
         let (row, kept) = (&self.row, &mut self.kept);
@@ -104,12 +113,12 @@ impl Opened {
         kept.past.forget_before(settled.max(today.plus(-KEPT_DAYS)));
     }
 
-    /// Puts a decision about `today` and `state` in the place of the last one, with the latest report.
-    pub fn note(&mut self, state: &State, decision: &Decision, today: Day) {
-        self.remember(today);
-        let (row, reports) = (&mut self.row, &state.reports);
+    /// Puts a decision in the place of the last one, with the latest report.
+    pub fn note(&mut self, decision: &Decision) {
+        self.remember(decision.day);
+        let (row, reports) = (&mut self.row, &self.kept.state.reports);
         self.kept.reason = decision.principal().map(|r| r.code.clone());
-        row.day = today;
+        row.day = decision.day;
         row.code = decision.code.number();
         row.ends_day = decision.ends;
         if let Some(last) = reports.last() {
@@ -325,11 +334,7 @@ impl<S: Deref<Target = Services>> Ledger<S> {
             return;
         }
         let row = &opened.row;
-        let key = CounterKey {
-            class: row.class_id,
-            day: today,
-            school: row.school_id,
-        };
+        let key = opened.counter(row.class_id, today);
         let flag = Flag::new(row.code_on(today), opened.kept.reason.as_deref());
         self.add(key, share(row, today), flag.as_ref(), sign);
     }
@@ -355,13 +360,8 @@ impl<S: Deref<Target = Services>> Ledger<S> {
 
     /// Counts a person as their row says, whom the start of `today` counted grey.
     pub fn count_from_grey(&mut self, opened: &Opened, today: Day) {
-        let row = &opened.row;
-        let key = CounterKey {
-            class: row.class_id,
-            day: today,
-            school: row.school_id,
-        };
-        *self.counters.entry(key).or_default() += negated(share_of(Code::Grey, None));
+        let key = opened.counter(opened.row.class_id, today);
+        self.add(key, share_of(Code::Grey, None), None, -1);
         self.count(opened, today, 1);
     }
 
@@ -388,11 +388,7 @@ impl<S: Deref<Target = Services>> Ledger<S> {
             return;
         };
         opened.remember(today);
-        let key = CounterKey {
-            class,
-            day,
-            school: opened.row.school_id,
-        };
+        let key = opened.counter(class, day);
         let group_in = |state: &State| state.report_of(day).map(|report| report.channel.group());
         let past = &mut opened.kept.past;
         let group = group_in(&opened.kept.state);
@@ -434,7 +430,8 @@ impl<S: Deref<Target = Services>> Ledger<S> {
         let was = Code::from_number(opened.row.code);
         let after = decide(&state, &context, today, today);
         let worth = worth(&before, &after, was);
-        self.settle(opened, &state, info, &after, worth, cause)?;
+        opened.kept.state = state;
+        self.settle(opened, info, &after, worth, cause)?;
         Ok(after)
     }
 
@@ -452,14 +449,12 @@ impl<S: Deref<Target = Services>> Ledger<S> {
             decision: after.code.is_flagged() || opened.row.code_on(after.day).is_flagged(),
             turn: after.code.is_flagged() && after.code > was,
         };
-        let state = opened.kept.state.clone();
-        self.settle(opened, &state, info, after, worth, cause)
+        self.settle(opened, info, after, worth, cause)
     }
 
     fn settle(
         &mut self,
         opened: &mut Opened,
-        state: &State,
         info: &SchoolInfo,
         after: &Decision,
         worth: Worth,
@@ -467,8 +462,8 @@ impl<S: Deref<Target = Services>> Ledger<S> {
     ) -> Result<()> {
         let today = after.day;
         self.count(opened, today, -1);
-        opened.kept.state = domain::decision::prune(state, &info.context(), today);
-        opened.note(state, after, today);
+        opened.note(after);
+        opened.kept.state = prune(&opened.kept.state, &info.context(), today);
         self.count(opened, today, 1);
         self.keep(opened)?;
         if worth.decision {

@@ -22,7 +22,9 @@ use std::sync::Arc;
 use store::Numbers;
 use support::Engine;
 use support::rollups::assert_rolled_up;
-use support::town::{account, add_regions, at, day, district, import_class, open, school};
+use support::town::{
+    account, add_regions, at, day, district, import_class, open, school, second_class,
+};
 
 on_both_engines![
     a_list_at_six_in_the_evening_turns_a_child_red_who_had_not_reported,
@@ -373,17 +375,7 @@ async fn a_record_withdrawn_after_its_person_has_left_changes_no_number_of_the_c
 async fn a_late_report_moves_its_child_from_where_the_day_had_counted_it(engine: Engine) {
     let town = Town::new(engine).await;
     let (officer, region, child) = (town.officer(), district(), town.people[1]);
-    let more = "学号,姓名,年级,班级\n201900009,王小明,一年级,2班\n";
-    let command = Actor::command();
-    let admitted = town
-        .services
-        .import_roster_file(&command, SCHOOL, "2.csv", more.into(), false);
-    assert_eq!(admitted.await.unwrap().new, 1);
-    let mut tx = town.services.store.read().await.unwrap();
-    let classes = tx.classes_of(town.school).await.unwrap();
-    drop(tx);
-    let mut others = classes.iter().map(|row| row.class_id);
-    let other = others.find(|class| *class != town.class).unwrap();
+    let other = second_class(&town.services, SCHOOL, town.class).await;
     let monday = town.today();
     // Red on Monday by a record that was withdrawn on Tuesday, and in another class since.
     town.enter_contact().await;

@@ -16,7 +16,7 @@ use services::{Actor, Error, Refusal, Services};
 use std::sync::Arc;
 use store::Numbers;
 use support::rollups::assert_rolled_up;
-use support::town::{account, add_regions, at, district, import_class, school};
+use support::town::{account, add_regions, at, district, import_class, school, second_class};
 use support::{Engine, behind_its_back};
 
 on_both_engines![
@@ -462,19 +462,7 @@ async fn what_waits_for_the_teacher_goes_with_the_child_and_counts_on_no_day_it_
 async fn what_waits_goes_with_the_child(engine: Engine, returns: bool) {
     let town = Town::new(engine).await;
     let (admin, child) = (town.admin(), town.people[0]);
-    let more = "学号,姓名,年级,班级\n201900009,王小明,一年级,2班\n";
-    let outcome = town
-        .services
-        .import_roster_file(&Actor::command(), SCHOOL, "2.csv", more.into(), false)
-        .await
-        .unwrap();
-    assert_eq!(outcome.new, 1);
-    let mut tx = town.services.store.read().await.unwrap();
-    let classes = tx.classes_of(town.school).await.unwrap();
-    drop(tx);
-    let classes = classes.iter().map(|row| row.class_id);
-    let other = classes.into_iter().find(|class| *class != town.class);
-    let other = other.unwrap();
+    let other = second_class(&town.services, SCHOOL, town.class).await;
 
     let mother = town.guardian("19900000001").await;
     town.report(&mother, 0, fever(387)).await.unwrap();

@@ -1,11 +1,10 @@
 //! What may take long is answered elsewhere: on other threads than those that speak with clients. A page takes as long as
 //! many reports, and a list as long as thousands; no report shall wait behind them.
 
-use super::plain;
+use super::{names_kind, plain};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::response::Response;
-use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode};
 use tokio::runtime::Handle;
 use tokio_util::task::AbortOnDropHandle;
@@ -13,12 +12,8 @@ use tracing::{Instrument as _, Span};
 
 /// Whether a request is a form, such as a report, which is answered where it comes in.
 pub(super) fn is_form(request: &Request) -> bool {
-    let kind = request.headers().get(CONTENT_TYPE);
     request.method() == Method::POST
-        && kind.is_some_and(|kind| {
-            kind.as_bytes()
-                .starts_with(b"application/x-www-form-urlencoded")
-        })
+        && names_kind(request.headers(), b"application/x-www-form-urlencoded")
 }
 
 /// The answer from over there, a page to its last byte. It is given up with whoever waits for it.
@@ -29,18 +24,18 @@ where
     let answer = async move { whole(answer.await).await };
     let answer = AbortOnDropHandle::new(over_there.spawn(answer.instrument(span)));
     answer.await.unwrap_or_else(|error| {
-        match error.try_into_panic() {
-            Ok(panic) => plain::after_panic(panic),
-            // The program is ending.
-            Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE),
-        }
+        // Without one, the program is ending.
+        let panic = error.try_into_panic();
+        panic.map_or_else(
+            |_| plain(StatusCode::SERVICE_UNAVAILABLE),
+            plain::after_panic,
+        )
     })
 }
 
 /// A page in one piece: it would else be drawn and compressed while it is sent. Streams and files stay as they are.
 async fn whole(answer: Response) -> Response {
-    let kind = answer.headers().get(CONTENT_TYPE);
-    if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+    if !names_kind(answer.headers(), b"text/html") {
         return answer;
     }
     let (head, body) = answer.into_parts();

@@ -24,7 +24,8 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
 use services::clock::Entropy;
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -101,6 +102,12 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     headers::add(&mut response, is_secure);
     followed.end(&mut response);
     response
+}
+
+/// Whether the kind of content that these headers name begins like this.
+fn names_kind(headers: &HeaderMap, beginning: &[u8]) -> bool {
+    let kind = headers.get(CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(beginning))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! How long a request may take until its answer begins. An event stream's answer begins at once.
 
+use super::names_kind;
 use crate::patience::Patience;
 use axum::extract::Request;
-use http::header::CONTENT_TYPE;
 use std::time::Duration;
 
 /// How long an upload over a thin line, another program's list, or the file of a province's schools may take.
@@ -10,9 +10,8 @@ const LONG: Duration = Duration::from_mins(10);
 
 /// How long it may be: as long as clients are waited for, longer for what is long.
 pub(super) fn limit(Patience(page): Patience, request: &Request) -> Duration {
-    let kind = request.headers().get(CONTENT_TYPE);
     let path = request.uri().path();
-    let is_long = kind.is_some_and(|k| k.as_bytes().starts_with(b"multipart/"))
+    let is_long = names_kind(request.headers(), b"multipart/")
         || path.starts_with(crate::api::PREFIX)
         || (path.starts_with("/bureau/") && path.contains("/export."));
     if is_long { LONG } else { page }

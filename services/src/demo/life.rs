@@ -132,8 +132,7 @@ impl Life<'_> {
     /// A day begins: what runs on runs on, others are grey.
     fn wake(&mut self, day: Day) -> Decision {
         let decision = self.decide(day);
-        let state = self.opened.kept.state.clone();
-        self.opened.note(&state, &decision, day);
+        self.opened.note(&decision);
         if self.has_slots(day) {
             let (numbers, midnight) = (share(&self.opened.row, day), self.info.zone.at(day, 0));
             let school = self.opened.row.school_id;
@@ -180,11 +179,11 @@ impl Life<'_> {
                 (state, "record")
             }
         };
-        self.opened.kept.state = state.clone();
+        self.opened.kept.state = state;
         let after = self.decide(day);
         let numbers = share(&self.opened.row, day);
         let was = Code::from_number(self.opened.row.code);
-        self.opened.note(&state, &after, day);
+        self.opened.note(&after);
         if self.has_slots(day) {
             let moved = minus(share(&self.opened.row, day), numbers);
             let school = self.opened.row.school_id;

@@ -99,3 +99,18 @@ pub async fn import_class(
     let people = tx.people_of_class(class).await.unwrap();
     (class, people.iter().map(|row| row.person_id).collect())
 }
+
+/// Admits somebody to a second class of a school, beside this one; the class.
+pub async fn second_class(services: &Services, code: &str, first: ClassId) -> ClassId {
+    let more = "学号,姓名,年级,班级\n201900009,王小明,一年级,2班\n";
+    let outcome = services
+        .import_roster_file(&Actor::command(), code, "2.csv", more.into(), false)
+        .await
+        .unwrap();
+    assert_eq!(outcome.new, 1);
+    let mut tx = services.store.read().await.unwrap();
+    let school = tx.school_by_code(code).await.unwrap().unwrap().school_id;
+    let classes = tx.classes_of(school).await.unwrap();
+    let mut classes = classes.iter().map(|row| row.class_id);
+    classes.find(|class| *class != first).unwrap()
+}
