@@ -47,7 +47,6 @@ impl Batch {
     }
 
     /// Whether all its reports have been judged.
-    #[cfg(test)]
     pub fn is_judged(&self) -> bool {
         matches!(self.ahead, Ahead::All(..))
     }

@@ -24,6 +24,7 @@ use domain::ids::{PersonId, ReportId};
 use domain::report::{Answers, Channel};
 use picture::Picture;
 use std::collections::HashSet;
+use std::mem;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use store::ReportRow;
@@ -138,14 +139,20 @@ pub(crate) fn start(services: Weak<Services>, Queue(queue): Queue) -> std::io::R
     Ok(())
 }
 
-/// Writes what is sent until nobody can send any more. While a batch is written, the next is gathered and judged.
+/// Writes what is sent until nobody can send any more. Where the writer is free and no more are being added, what has been
+/// judged is written at once; beside it the next are gathered and judged.
 async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
     let mut pace = Pace::at_least(LEAST_BATCH);
     let mut waiting = Vec::new();
-    let mut writing: Option<Writing> = None;
+    let mut judging: Option<Step<(Batch, Option<Picture>)>> = None;
+    let mut judged: Option<Batch> = None;
+    let mut writing: Option<Step<i64>> = None;
     let mut picture: Option<Picture> = None;
+    // Of whom the batches speak that were written while the picture was looked at.
+    let mut hidden = Vec::new();
     loop {
-        if waiting.is_empty() && writing.is_none() {
+        let is_idle = judging.is_none() && judged.is_none() && writing.is_none();
+        if is_idle && waiting.is_empty() {
             picture = None;
             if queue.recv_many(&mut waiting, pace.size()).await == 0 {
                 break;
@@ -154,100 +161,118 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
         let Some(services) = services.upgrade() else {
             break;
         };
-        let mut next = Batch::new(&services);
-        loop {
-            let is_full = next.len() >= pace.size();
-            if writing.is_none() || (waiting.len() >= WORTH_JUDGING && !is_full) {
-                let (now, later) = apart(waiting, &next, writing.as_ref());
-                waiting = later;
-                if !now.is_empty() {
-                    (next, picture) = add(&services, next, now, picture).await;
-                }
-            }
-            let Some(before) = &mut writing else {
-                break;
-            };
-            let room = pace.size().saturating_sub(next.len() + waiting.len());
-            let is_open = room > 0 && !queue.is_closed();
-            tokio::select! {
-                biased;
-                ms = before.ends() => {
-                    pace.took(before.people.len(), ms);
-                    if let Some(picture) = &mut picture {
-                        picture.hide(&before.people);
-                    }
-                    writing = None;
-                }
-                _ = queue.recv_many(&mut waiting, room), if is_open => {}
-                () = tokio::time::sleep(GLANCE), if picture.is_some() => {
-                    picture = picture.filter(|picture| picture.holds(&services));
-                }
+        if writing.is_none() && judged.as_ref().is_some_and(Batch::is_judged) {
+            writing = judged.take().map(|batch| write_batch(&services, batch));
+        }
+        let len = |judged: Option<&Batch>| judged.map_or(0, Batch::len);
+        let is_worth = writing.is_none() || waiting.len() >= WORTH_JUDGING;
+        if judging.is_none() && is_worth && len(judged.as_ref()) < pace.size() {
+            let (now, later) = apart(waiting, judged.as_ref(), writing.as_ref());
+            waiting = later;
+            if !now.is_empty() {
+                let batch = judged.take().unwrap_or_else(|| Batch::new(&services));
+                judging = Some(judge(batch, now, picture.take()));
             }
         }
-        if next.len() > 0 {
+        if writing.is_none() && judging.is_none() {
+            // The writer has to judge them: first all were added that could be.
+            writing = judged.take().map(|batch| write_batch(&services, batch));
+        }
+        let room = pace
+            .size()
+            .saturating_sub(len(judged.as_ref()) + waiting.len());
+        let is_open = room > 0 && judging.is_none();
+        tokio::select! {
+            biased;
+            (people, ms) = end(&mut writing) => {
+                pace.took(people.len(), ms.unwrap_or(0));
+                hidden.extend(people);
+            }
+            (_, ended) = end(&mut judging) => {
+                let (batch, looked_at) = ended.unzip();
+                judged = batch.filter(|batch| batch.len() > 0);
+                picture = looked_at.flatten();
+            }
+            _ = queue.recv_many(&mut waiting, room), if is_open => {}
+            () = tokio::time::sleep(GLANCE), if picture.is_some() => {}
+        }
+        if judging.is_none() {
             picture = picture.filter(|picture| picture.holds(&services));
-            writing = Some(Writing::begin(services, next));
+            if let Some(picture) = &mut picture {
+                picture.hide(&hidden);
+            }
+            hidden.clear();
         }
-    }
-    if let Some(last) = &mut writing {
-        last.ends().await;
     }
 }
 
 /// What can be added to a batch, and what must wait: whoever is spoken of already is not judged by what was known before.
-fn apart(waiting: Vec<Sent>, next: &Batch, writing: Option<&Writing>) -> (Vec<Sent>, Vec<Sent>) {
-    let mut taken: HashSet<PersonId> = next.people().collect();
-    taken.extend(writing.into_iter().flat_map(|before| &before.people));
+fn apart(
+    waiting: Vec<Sent>,
+    judged: Option<&Batch>,
+    writing: Option<&Step<i64>>,
+) -> (Vec<Sent>, Vec<Sent>) {
+    let written = writing.map_or(&[][..], |step| &step.people);
+    let judged = judged.into_iter().flat_map(Batch::people);
+    let taken: HashSet<PersonId> = judged.chain(written.iter().copied()).collect();
     let is_free = |sent: &Sent| !taken.contains(&sent.submission.person);
     waiting.into_iter().partition(is_free)
 }
 
-/// Adds reports to a batch, in a task of its own: a panic ends this batch, whose senders are told to try again, not the
+/// What is done with a batch, in a task of its own: a panic ends this batch, whose senders are told to try again, not the
 /// intake.
-async fn add(
-    services: &Arc<Services>,
+struct Step<T> {
+    name: &'static str,
+    /// Of whom each of its reports speaks.
+    people: Vec<PersonId>,
+    task: JoinHandle<T>,
+}
+
+/// Adds reports to a batch.
+fn judge(
     mut batch: Batch,
     sent: Vec<Sent>,
     mut picture: Option<Picture>,
-) -> (Batch, Option<Picture>) {
-    let added = tokio::spawn(async move {
-        batch.add(sent, &mut picture).await;
-        (batch, picture)
-    });
-    added.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "judging a batch of reports broke off");
-        (Batch::new(services), None)
-    })
+) -> Step<(Batch, Option<Picture>)> {
+    let added = sent.iter().map(|sent| sent.submission.person);
+    Step {
+        name: "judging",
+        people: batch.people().chain(added).collect(),
+        task: tokio::spawn(async move {
+            batch.add(sent, &mut picture).await;
+            (batch, picture)
+        }),
+    }
 }
 
-/// A batch that is being written.
-struct Writing {
-    /// Of whom each of its reports speaks.
-    people: Vec<PersonId>,
-    /// Gives the milliseconds it took.
-    task: JoinHandle<i64>,
-}
-
-impl Writing {
-    fn begin(services: Arc<Services>, batch: Batch) -> Self {
-        let people = batch.people().collect();
-        // A task of its own, as above.
-        let task = tokio::spawn(async move {
+/// Writes a batch; gives the milliseconds it took.
+fn write_batch(services: &Arc<Services>, batch: Batch) -> Step<i64> {
+    let services = Arc::clone(services);
+    Step {
+        name: "writing",
+        people: batch.people().collect(),
+        task: tokio::spawn(async move {
             let began = services.clock.now();
             batch.write().await;
             let took = services.clock.now().0 - began.0;
             services.write_many_uses().await;
             took
-        });
-        Self { people, task }
+        }),
     }
+}
 
-    async fn ends(&mut self) -> i64 {
-        (&mut self.task).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "the writer of reports broke off a batch");
-            0
-        })
-    }
+/// Waits for the end of a step, for ever where there is none. Gives of whom its batch speaks, and what it gave unless it
+/// broke off.
+async fn end<T>(step: &mut Option<Step<T>>) -> (Vec<PersonId>, Option<T>) {
+    let Some(Step { name, people, task }) = step else {
+        return std::future::pending().await;
+    };
+    let ended = task.await.inspect_err(|error| {
+        tracing::error!(%error, reports = people.len(), "{name} a batch of reports broke off");
+    });
+    let people = mem::take(people);
+    *step = None;
+    (people, ended.ok())
 }
 
 /// The answer to a report that waits.

@@ -3,9 +3,12 @@
 use super::batch::Batch;
 use super::*;
 use crate::Refusal;
+use crate::clock::{SystemClock, SystemEntropy};
 use crate::demo::random::Random;
 use crate::family::ConsentAnswer;
+use crate::open::Location;
 use crate::recolour::tests::Town;
+use domain::report::Learned;
 use tokio::task::JoinSet;
 
 /// All well today, of one of the children, by their guardian.
@@ -124,4 +127,58 @@ async fn many_at_once_about_few_children_follow_each_other() {
         of_one.sort_unstable();
         assert_eq!(*of_one, (1..=12).collect::<Vec<_>>());
     }
+}
+
+/// Whoever has an answer sends the next report at once, while others are judged by a picture of before; then all send
+/// several at once.
+#[tokio::test]
+async fn many_children_who_report_again_are_judged_by_all_that_they_said_before() {
+    const CHILDREN: u32 = 300;
+    const TIMES: u16 = 5;
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location::in_folder(folder.path().join("data"), false);
+    let services = Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy));
+    let services = services.await.unwrap();
+    let town = services.found_town(CHILDREN, false).await.unwrap();
+    let (day, region) = (town.day, town.region);
+    let send = move |services: Arc<Services>, child: u32, number: u16, based_on| async move {
+        let submission = Submission {
+            person: PersonId(i64::from(child)),
+            day,
+            id: (u128::from(child) << 16 | u128::from(number)).to_be_bytes(),
+            based_on,
+            answers: Answers::all_well(),
+            channel: Channel::Proxy(Learned::Call),
+        };
+        services.report(&Actor::job(), submission).await.unwrap()
+    };
+    let mut children = JoinSet::new();
+    for child in 1..=CHILDREN {
+        let (services, send) = (Arc::clone(&services), send.clone());
+        children.spawn(async move {
+            for before in 0..TIMES {
+                let receipt = send(Arc::clone(&services), child, before, before).await;
+                let expected = (before + 1, Fate::Accepted);
+                assert_eq!((receipt.revision, receipt.fate), expected, "of {child}");
+            }
+        });
+    }
+    children.join_all().await;
+    let mut reports = JoinSet::new();
+    for (number, child) in (TIMES..2 * TIMES).flat_map(|n| (1..=CHILDREN).map(move |c| (n, c))) {
+        let (services, send) = (Arc::clone(&services), send.clone());
+        reports.spawn(async move { (child, send(services, child, number, TIMES).await.revision) });
+    }
+    let mut revisions = reports.join_all().await;
+    revisions.sort_unstable();
+    let expected = (1..=CHILDREN).flat_map(|c| (TIMES + 1..=2 * TIMES).map(move |r| (c, r)));
+    assert_eq!(revisions, expected.collect::<Vec<_>>());
+    let sums = services.region_sums(&Actor::job(), &region).await.unwrap();
+    let numbers = sums.schools[0].numbers;
+    let all = i64::from(CHILDREN);
+    assert_eq!(
+        (numbers.students, numbers.proxy, numbers.green),
+        (all, all, all)
+    );
+    assert_eq!((numbers.reported(), numbers.grey), (all, 0));
 }
