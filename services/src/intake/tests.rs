@@ -3,11 +3,12 @@
 use super::batch::Batch;
 use super::*;
 use crate::Refusal;
-use crate::clock::{SystemClock, SystemEntropy};
+use crate::clock::{ManualClock, SystemEntropy};
 use crate::demo::random::Random;
 use crate::family::ConsentAnswer;
 use crate::open::Location;
 use crate::recolour::tests::Town;
+use domain::Zone;
 use domain::report::Learned;
 use tokio::task::JoinSet;
 
@@ -137,7 +138,9 @@ async fn many_children_who_report_again_are_judged_by_all_that_they_said_before(
     const TIMES: u16 = 5;
     let folder = tempfile::tempdir().unwrap();
     let location = Location::in_folder(folder.path().join("data"), false);
-    let services = Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy));
+    let morning = Zone::SHANGHAI.at("2020-09-01".parse().unwrap(), 420);
+    let clock = Arc::new(ManualClock::new(morning));
+    let services = Services::open(&location, clock, Arc::new(SystemEntropy));
     let services = services.await.unwrap();
     let town = services.found_town(CHILDREN, false).await.unwrap();
     let (day, region) = (town.day, town.region);
@@ -154,7 +157,7 @@ async fn many_children_who_report_again_are_judged_by_all_that_they_said_before(
     };
     let mut children = JoinSet::new();
     for child in 1..=CHILDREN {
-        let (services, send) = (Arc::clone(&services), send.clone());
+        let services = Arc::clone(&services);
         children.spawn(async move {
             for before in 0..TIMES {
                 let receipt = send(Arc::clone(&services), child, before, before).await;
@@ -166,7 +169,7 @@ async fn many_children_who_report_again_are_judged_by_all_that_they_said_before(
     children.join_all().await;
     let mut reports = JoinSet::new();
     for (number, child) in (TIMES..2 * TIMES).flat_map(|n| (1..=CHILDREN).map(move |c| (n, c))) {
-        let (services, send) = (Arc::clone(&services), send.clone());
+        let services = Arc::clone(&services);
         reports.spawn(async move { (child, send(services, child, number, TIMES).await.revision) });
     }
     let mut revisions = reports.join_all().await;
