@@ -3,21 +3,28 @@
 
 mod support;
 
+use domain::access::{Role, Scope};
 use domain::ids::{PersonId, SchoolId};
 use domain::report::{Answers, Channel, Learned, Temperature};
 use domain::screen::{ScreenMode, ScreenSnapshot, ScreenSort};
-use services::bureau::Opened;
+use services::bureau::{FoundSchools, Opened, SchoolOrder, SchoolsAsked};
 use services::intake::Submission;
-use services::{Actor, Services};
+use services::{Actor, Error, Services};
 use std::sync::Arc;
+use store::{RegionRow, SchoolRow};
 use support::Engine;
-use support::town::{add_regions, at, day, district, import_class, open, school};
+use support::town::{account, add_regions, at, day, district, import_class, open, region, school};
 
-on_both_engines![a_wide_region_shows_first_places_and_whichever_school_is_asked_for];
+on_both_engines![
+    a_wide_region_shows_first_places_and_whichever_school_is_asked_for,
+    the_schools_of_a_region_are_searched_ordered_and_paged,
+];
 
 /// More than a screen is sent whole.
 const SCHOOLS: usize = 62;
 const TODAY: &str = "2020-09-14";
+/// Of each of them.
+const ROSTER: &str = "学号,姓名,年级,班级,出生日期\n1,安娜,一年级,1班,2013-05-01\n";
 
 /// A district whose schools have one child each.
 struct District {
@@ -28,8 +35,9 @@ struct District {
 }
 
 impl District {
-    async fn new(engine: Engine) -> Self {
-        let (folder, _, services) = open(engine, at(TODAY, 7 * 60)).await;
+    /// At so many minutes after midnight.
+    async fn new(engine: Engine, minute: u32) -> Self {
+        let (folder, _, services) = open(engine, at(TODAY, minute)).await;
         let codes: Vec<String> = (0..SCHOOLS).map(|n| format!("S{n:02}")).collect();
         let mut tx = services.store.write().await.unwrap();
         let regions = [
@@ -45,8 +53,7 @@ impl District {
         tx.commit().await.unwrap();
         let mut children = Vec::new();
         for code in &codes {
-            let roster = "学号,姓名,年级,班级,出生日期\n1,安娜,一年级,1班,2013-05-01\n";
-            children.extend(import_class(&services, code, roster).await.1);
+            children.extend(import_class(&services, code, ROSTER).await.1);
         }
         Self {
             services,
@@ -56,21 +63,41 @@ impl District {
         }
     }
 
-    /// Takes a teacher's report that a child has a fever.
-    async fn fever(&self, child: usize) {
+    async fn report(&self, child: usize, answers: Answers, channel: Channel) {
         let submission = Submission {
             person: self.children[child],
             day: day(TODAY),
             id: u128::try_from(child).unwrap().to_be_bytes(),
             based_on: 0,
-            answers: Answers {
-                temperature: Temperature::Tenths(385),
-                ..Answers::all_well()
-            },
-            channel: Channel::Proxy(Learned::Call),
+            answers,
+            channel,
         };
         let job = Actor::job();
         self.services.report(&job, submission).await.unwrap();
+    }
+
+    /// Takes a teacher's report that a child has so many tenths of a degree.
+    async fn fever(&self, child: usize, tenths: u16) {
+        let answers = Answers {
+            temperature: Temperature::Tenths(tenths),
+            ..Answers::all_well()
+        };
+        let channel = Channel::Proxy(Learned::Call);
+        self.report(child, answers, channel).await;
+    }
+
+    /// A page of ten of its schools.
+    async fn found(&self, search: &str, order: SchoolOrder, page: i64) -> FoundSchools {
+        let asked = SchoolsAsked {
+            search: search.into(),
+            order,
+            page,
+            size: 10,
+        };
+        self.services
+            .found_schools(&Actor::job(), &district(), &asked)
+            .await
+            .unwrap()
     }
 
     async fn screen(&self, mode: ScreenMode, opened: Opened) -> ScreenSnapshot {
@@ -86,11 +113,11 @@ fn order(screen: &ScreenSnapshot, sort: ScreenSort) -> Vec<SchoolId> {
 }
 
 async fn a_wide_region_shows_first_places_and_whichever_school_is_asked_for(engine: Engine) {
-    let district = District::new(engine).await;
+    let district = District::new(engine, 7 * 60).await;
     let schools = &district.schools;
     let feverish = 40..46;
     for child in feverish.clone() {
-        district.fever(child).await;
+        district.fever(child, 385).await;
     }
 
     let screen = district.screen(ScreenMode::Room, Opened::Closed).await;
@@ -128,4 +155,100 @@ async fn a_wide_region_shows_first_places_and_whichever_school_is_asked_for(engi
     assert!(shown.iter().all(|line| line.red == Some(0)));
     assert_eq!(hidden[0].id, schools[40]);
     assert_eq!(first.len(), 30);
+}
+
+fn codes(found: &FoundSchools) -> Vec<&str> {
+    found.schools.iter().map(|s| s.code.as_str()).collect()
+}
+
+async fn the_schools_of_a_region_are_searched_ordered_and_paged(engine: Engine) {
+    // At this school it is still yesterday, and its name means something to a database.
+    let town = RegionRow {
+        code: region("330503005"),
+        parent: Some(district()),
+        level: "town".into(),
+        name: "双林镇".into(),
+        name_en: "Shuanglin".into(),
+    };
+    let far = SchoolRow {
+        zone: "Asia/Urumqi".into(),
+        name_en: "Far 100%_\\ Primary".into(),
+        ..school("X9", "远方小学", town.code.clone())
+    };
+    let mut district = District::new(engine, 30).await;
+    let services = Arc::clone(&district.services);
+    let services = &*services;
+    let mut tx = services.store.write().await.unwrap();
+    tx.upsert_region(&town, false).await.unwrap();
+    let small = school("Y2", "Ürümqi Ａ座", support::town::district());
+    let empty = school("Z0", "Z0", support::town::district());
+    for row in [&far, &small, &empty] {
+        tx.insert_school(row).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    import_class(services, "X9", ROSTER).await;
+    let two = format!("{ROSTER}2,安妮,一年级,1班,2013-05-01\n");
+    district
+        .children
+        .extend(import_class(services, "Y2", &two).await.1);
+    district.fever(40, 375).await;
+    district.fever(50, 385).await;
+    for child in [0, 1, 2, SCHOOLS] {
+        let well = Answers::all_well();
+        district.report(child, well, Channel::Message).await;
+    }
+
+    // Red before yellow; then by code.
+    let found = district.found("", SchoolOrder::Flagged, 0).await;
+    assert_eq!((found.total, found.first, found.to()), (65, 0, 10));
+    let first = ["S50", "S40", "S00", "S01", "S02", "S03"];
+    assert_eq!(codes(&found)[..6], first);
+    // Nobody, one of two, everybody; of a school without people nobody.
+    let found = district.found("", SchoolOrder::Behind, 0).await;
+    let first = ["S03", "S04", "S05", "S06", "S07", "S08"];
+    assert_eq!(codes(&found)[..6], first);
+    // Behind the last page there is none.
+    for (order, last) in [
+        (SchoolOrder::Behind, ["Z0", "Y2", "S00", "S01", "S02"]),
+        (SchoolOrder::Code, ["S60", "S61", "X9", "Y2", "Z0"]),
+    ] {
+        for page in [6, 7, i64::from(u32::MAX)] {
+            let found = district.found("", order, page).await;
+            assert_eq!((found.total, found.first, found.to()), (65, 60, 65));
+            assert_eq!(codes(&found), last);
+        }
+    }
+    let far = &district.found("x9", SchoolOrder::Code, 0).await.schools[0];
+    assert_eq!((far.region.en.as_str(), far.numbers.grey), ("Shuanglin", 1));
+
+    for (search, total, expected) in [
+        ("s6", 2, vec!["S60", "S61"]),
+        (" 远方 ", 1, vec!["X9"]),
+        ("FAR 100%_\\", 1, vec!["X9"]),
+        ("%", 1, vec!["X9"]),
+        ("_", 1, vec!["X9"]),
+        ("\\", 1, vec!["X9"]),
+        ("shuangLIN", 1, vec!["X9"]),
+        ("双林", 1, vec!["X9"]),
+        ("Ürümqi Ａ", 1, vec!["Y2"]),
+        ("\0\u{1b}Z0\n", 1, vec!["Z0"]),
+        ("小学 FAR", 0, vec![]),
+        ("' OR 1 = 1 --", 0, vec![]),
+        (&"S".repeat(100_000), 0, vec![]),
+    ] {
+        let found = district.found(search, SchoolOrder::Code, 0).await;
+        assert_eq!((found.total, codes(&found)), (total, expected), "{search}");
+    }
+
+    let elsewhere = account(1, Role::BureauViewer, Scope::Region(region("330502")));
+    let asked = SchoolsAsked {
+        search: String::new(),
+        order: SchoolOrder::Code,
+        page: 0,
+        size: 10,
+    };
+    let refused = services
+        .found_schools(&elsewhere, &support::town::district(), &asked)
+        .await;
+    assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
 }

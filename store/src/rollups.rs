@@ -5,8 +5,8 @@
 
 use crate::query::{query, query_as, query_scalar};
 use crate::{CounterKey, Numbers, Result, Tx};
+use domain::Day;
 use domain::ids::{RegionCode, SchoolId};
-use domain::{Day, Text};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -40,35 +40,6 @@ pub struct SchoolNumbers {
     /// The sum of them.
     #[sqlx(flatten)]
     pub numbers: Numbers,
-}
-
-/// One school of a list, with its numbers of a day.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct ListedSchool {
-    /// Its number.
-    pub school_id: SchoolId,
-    /// The town or district it lies in.
-    pub region_code: RegionCode,
-    /// Its code, as the bureau writes it.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// What English pages call it; empty where nobody has said.
-    pub name_en: String,
-    /// kindergarten, primary, junior, nine_year, senior, vocational or university.
-    pub kind: String,
-    /// Its classes with somebody in them.
-    pub classes: i64,
-    /// The sum of them.
-    #[sqlx(flatten)]
-    pub numbers: Numbers,
-}
-
-impl ListedSchool {
-    /// Its name in both languages; the Chinese one stands in where there is no English one.
-    pub fn names(&self) -> Text {
-        crate::regions::names(&self.name, &self.name_en)
-    }
 }
 
 /// One region on a day.
@@ -111,7 +82,7 @@ impl Places {
 pub(crate) type RegionKey = (RegionCode, Arc<str>, Day);
 
 /// Codes from the first inclusive to the last exclusive lie in a region.
-fn bounds(region: &RegionCode) -> (&str, String) {
+pub(crate) fn bounds(region: &RegionCode) -> (&str, String) {
     match region.as_str() {
         RegionCode::COUNTRY => ("", "~".into()),
         code => (code, format!("{code}:")),
@@ -333,39 +304,6 @@ impl Tx {
                 .fetch_one(self)
                 .await?;
         read(text)
-    }
-
-    /// The next `page` schools of a region in one zone, by region and code, after the one with this region and code, each
-    /// with its numbers of a day; no reader has to keep the log of the engine for longer than a page.
-    pub async fn listed_schools(
-        &mut self,
-        region: &RegionCode,
-        zone: &str,
-        day: Day,
-        after: Option<&(RegionCode, String)>,
-        page: i64,
-    ) -> Result<Vec<ListedSchool>> {
-        let (from, to) = bounds(region);
-        let (after_region, after_code) = after.map_or((from, ""), |(region, code)| {
-            (region.as_str(), code.as_str())
-        });
-        Ok(query_as(
-            "SELECT s.school_id, s.region_code, s.code, s.name, s.name_en, s.kind, coalesce(m.classes, 0) AS classes, coalesce(m.students, 0) AS students,
-                 coalesce(m.guardian, 0) AS guardian, coalesce(m.paper, 0) AS paper, coalesce(m.proxy, 0) AS proxy, coalesce(m.green, 0) AS green,
-                 coalesce(m.yellow, 0) AS yellow, coalesce(m.red, 0) AS red, coalesce(m.grey, 0) AS grey
-             FROM school s LEFT JOIN school_sum m ON m.day = $1 AND m.zone = $2 AND m.region_code = s.region_code AND m.school_id = s.school_id
-             WHERE s.zone = $2 AND (s.region_code, s.code) > ($3, $4) AND s.region_code >= $5 AND s.region_code < $6
-             ORDER BY s.region_code, s.code LIMIT $7",
-        )
-        .bind(day)
-        .bind(zone)
-        .bind(after_region)
-        .bind(after_code)
-        .bind(from)
-        .bind(to)
-        .bind(page)
-        .fetch_all(self)
-        .await?)
     }
 
     /// Of the same, those that come first in one of two orders, by what they are ranked by: most yellow and red; least

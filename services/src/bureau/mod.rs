@@ -13,9 +13,10 @@ mod screen;
 
 pub use export::{Download, FileKind};
 pub use live::{Frame, Screens, Watched};
-pub use numbers::{RegionPage, RegionSums, SchoolSum};
+pub use numbers::{FoundSchools, RegionPage, SchoolSum, SchoolsAsked};
 pub use person::{BureauPerson, REVEALS_PER_HOUR};
 pub(crate) use reasons::ReasonLabels;
 pub(crate) use region::RegionInfo;
 pub use school::{Counts, Flagged, SchoolView};
 pub use screen::Opened;
+pub use store::SchoolOrder;

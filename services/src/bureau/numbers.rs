@@ -6,11 +6,12 @@ use crate::{Refusal, Result, Services};
 use domain::access::Action;
 use domain::ids::{RegionCode, SchoolId};
 use domain::{Day, Text};
-use std::collections::HashMap;
-use store::{ListedSchool, Numbers, SchoolRow, Tx};
+use store::{ListedSchool, Numbers, SchoolOrder, SchoolRow, Tx};
 
 /// Schools that are read at a time.
 const PAGE: i64 = 1_000;
+/// Letters of a search that are looked for: more than any name has.
+const SEARCH: usize = 200;
 
 /// One school with its numbers of today.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,44 +32,49 @@ pub struct SchoolSum {
     pub numbers: Numbers,
 }
 
-impl SchoolSum {
-    fn listed(school: ListedSchool, region: Text) -> Self {
+impl From<ListedSchool> for SchoolSum {
+    fn from(school: ListedSchool) -> Self {
         Self {
             id: school.school_id,
             name: school.names(),
+            region: school.region_names(),
             code: school.code,
             kind: school.kind,
-            region,
             classes: school.classes,
             numbers: school.numbers,
         }
     }
-
-    /// Whether a search means this school: by a part of its name, code or region, in either language.
-    pub fn is_found_by(&self, search: &str) -> bool {
-        let search = search.to_lowercase();
-        let texts = [
-            &self.name.zh,
-            &self.name.en,
-            &self.code,
-            &self.region.zh,
-            &self.region.en,
-        ];
-        texts
-            .iter()
-            .any(|text| text.to_lowercase().contains(&search))
-    }
 }
 
-/// A region with its schools.
+/// Which schools of a region are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegionSums {
-    /// Its name.
-    pub name: Text,
-    /// Today there.
-    pub day: Day,
-    /// Its schools by code.
+pub struct SchoolsAsked {
+    /// A part of a name, a code or the name of a region, in either language; empty for all schools.
+    pub search: String,
+    /// Their order.
+    pub order: SchoolOrder,
+    /// Which page of them, from 0; the last one where there are fewer.
+    pub page: i64,
+    /// Schools on a page.
+    pub size: i64,
+}
+
+/// A page of the schools of a region that were asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundSchools {
+    /// All that are found.
+    pub total: i64,
+    /// How many come before this page.
+    pub first: i64,
+    /// Those on it, with their numbers of today.
     pub schools: Vec<SchoolSum>,
+}
+
+impl FoundSchools {
+    /// How many there are up to the last one on it.
+    pub fn to(&self) -> i64 {
+        self.first + i64::try_from(self.schools.len()).unwrap_or(i64::MAX)
+    }
 }
 
 /// Some of the schools of a region: by time zone, smallest region and code.
@@ -118,29 +124,38 @@ impl Services {
         })
     }
 
-    /// The schools of a region with their numbers of today.
+    /// A page of the schools of a region with their numbers of today.
     ///
     /// # Errors
     /// [`crate::Error::Forbidden`] outside the actor's regions.
-    pub async fn region_sums(&self, actor: &Actor, region: &RegionCode) -> Result<RegionSums> {
+    pub async fn found_schools(
+        &self,
+        actor: &Actor,
+        region: &RegionCode,
+        asked: &SchoolsAsked,
+    ) -> Result<FoundSchools> {
         let mut tx = self.store.look().await?;
         let place = self.place_of_region(&mut tx, region).await?;
         actor.require(Action::SeeRegion, &place)?;
-        self.sums(&mut tx, region).await
-    }
-
-    async fn sums(&self, tx: &mut Tx, region: &RegionCode) -> Result<RegionSums> {
-        let info = self.region_info(tx, region).await?;
+        let info = self.region_info(&mut tx, region).await?;
         let zones = zone_days(&info.zones, self.clock.now());
-        let day = zones.first().map_or(Day(0), |z| z.today);
-        let mut pages = Pages::new(region.clone(), zones);
-        let mut schools = Vec::new();
-        while let Some((_, page)) = pages.next(tx).await? {
-            schools.extend(page);
-        }
-        schools.sort_by(|a, b| a.code.cmp(&b.code));
-        let name = info.row.names();
-        Ok(RegionSums { name, day, schools })
+        let days: Vec<_> = zones.iter().map(|z| (z.name.as_str(), z.today)).collect();
+        // No name holds what neither engine could look for.
+        let letters = asked.search.chars().filter(|letter| !letter.is_control());
+        let search: String = letters.take(SEARCH).collect();
+        let search = search.trim();
+        let total = tx.count_found_schools(region, search).await?;
+        let last_page = (total - 1).max(0) / asked.size;
+        let first = asked.page.clamp(0, last_page) * asked.size;
+        let (order, size) = (asked.order, asked.size);
+        let schools = tx
+            .found_schools(region, &days, search, order, first, size)
+            .await?;
+        Ok(FoundSchools {
+            total,
+            first,
+            schools: schools.into_iter().map(SchoolSum::from).collect(),
+        })
     }
 }
 
@@ -151,8 +166,6 @@ pub(super) struct Pages {
     zones: Vec<ZoneDay>,
     /// The last school that was read.
     after: Option<(RegionCode, String)>,
-    /// The regions met so far.
-    names: HashMap<RegionCode, Text>,
 }
 
 impl Pages {
@@ -162,7 +175,6 @@ impl Pages {
             region,
             zones,
             after: None,
-            names: HashMap::new(),
         }
     }
 
@@ -195,17 +207,7 @@ impl Pages {
                 continue;
             };
             self.after = Some((last.region_code.clone(), last.code.clone()));
-            let mut schools = Vec::with_capacity(page.len());
-            for school in page {
-                let code = &school.region_code;
-                if !self.names.contains_key(code) {
-                    let row = tx.region(code).await?;
-                    let name = row.map(|row| row.names()).unwrap_or_default();
-                    self.names.insert(code.clone(), name);
-                }
-                let region = self.names.get(code).cloned().unwrap_or_default();
-                schools.push(SchoolSum::listed(school, region));
-            }
+            let schools = page.into_iter().map(SchoolSum::from).collect();
             return Ok(Some((*today, schools)));
         }
         Ok(None)

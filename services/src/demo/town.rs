@@ -427,7 +427,10 @@ mod tests {
             .await
             .unwrap()
             .unwrap();
-        let sums = services.region_sums(&official, &town.region).await.unwrap();
+        let sums = services
+            .region_page(&official, &town.region, None)
+            .await
+            .unwrap();
         let sum =
             |of: fn(&crate::bureau::SchoolSum) -> i64| sums.schools.iter().map(of).sum::<i64>();
         assert_eq!((sums.schools.len(), sums.day), (2, town.day));

@@ -14,24 +14,24 @@ use domain::screen::{ScreenMode, ScreenSnapshot};
 use domain::{Code, Text};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use leptos::prelude::*;
-use services::bureau::{FileKind, Opened, SchoolSum};
+use services::bureau::{FileKind, FoundSchools, Opened, SchoolOrder, SchoolSum, SchoolsAsked};
 use tokio_util::io::ReaderStream;
 
 /// Schools on a page.
-const PAGE: usize = 25;
+const PAGE: i64 = 25;
 
 /// How the table is asked for.
 #[derive(Debug, Clone)]
 struct Query {
     search: String,
     sort: String,
-    page: usize,
+    page: i64,
 }
 
 impl Query {
     fn read(query: Option<String>) -> Self {
         let fields = Fields::parse(query.unwrap_or_default().as_bytes());
-        let page: usize = fields.get("page").parse().unwrap_or(1);
+        let page: i64 = fields.get("page").parse().unwrap_or(1);
         Self {
             search: fields.get("q").trim().to_owned(),
             sort: fields.get("sort").to_owned(),
@@ -39,7 +39,7 @@ impl Query {
         }
     }
 
-    fn href(&self, region: &RegionCode, sort: &str, page: usize) -> String {
+    fn href(&self, region: &RegionCode, sort: &str, page: i64) -> String {
         format!(
             "/bureau/{region}?q={}&sort={sort}&page={}",
             escape(&self.search),
@@ -47,27 +47,17 @@ impl Query {
         )
     }
 
-    /// The schools that are asked for, in the order asked for.
-    fn pick(&self, schools: Vec<SchoolSum>) -> Vec<SchoolSum> {
-        let mut picked = schools;
-        picked.retain(|school| school.is_found_by(&self.search));
-        match self.sort.as_str() {
-            "progress" => picked.sort_by_key(|s| {
-                (
-                    domain::screen::per_mille(
-                        s.numbers.guardian + s.numbers.paper,
-                        s.numbers.students,
-                    ),
-                    s.code.clone(),
-                )
-            }),
-            "code" => {}
-            _ => picked.sort_by_key(|s| {
-                let n = s.numbers;
-                (-n.red - n.yellow, -n.red, s.code.clone())
-            }),
+    fn asked(&self) -> SchoolsAsked {
+        SchoolsAsked {
+            search: self.search.clone(),
+            order: match self.sort.as_str() {
+                "progress" => SchoolOrder::Behind,
+                "code" => SchoolOrder::Code,
+                _ => SchoolOrder::Flagged,
+            },
+            page: self.page,
+            size: PAGE,
         }
-        picked
     }
 }
 
@@ -78,13 +68,16 @@ pub async fn show(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): Raw
         .services()
         .screen(actor, &region, ScreenMode::Room, Opened::Closed)
         .await?;
-    let sums = ctx.services().region_sums(actor, &region).await?;
     let around = ctx.services().regions_around(actor, &region).await?;
-    let frame = Frame::new(&ctx, &region).await?;
     let query = Query::read(query);
-    let schools = query.pick(sums.schools);
-    ctx.ok(sums.name.get(ctx.lang), Islands::No, move || {
-        page(frame, snapshot, around, query, schools)
+    let found = ctx
+        .services()
+        .found_schools(actor, &region, &query.asked())
+        .await?;
+    let frame = Frame::new(&ctx, &region).await?;
+    let title = snapshot.name.get(ctx.lang).to_owned();
+    ctx.ok(&title, Islands::No, move || {
+        page(frame, snapshot, around, query, found)
     })
 }
 
@@ -124,7 +117,7 @@ fn page(
     s: ScreenSnapshot,
     around: Vec<(RegionCode, Text)>,
     query: Query,
-    schools: Vec<SchoolSum>,
+    found: FoundSchools,
 ) -> impl IntoView {
     let lang = frame.lang;
     let region = frame.region.clone();
@@ -173,7 +166,7 @@ fn page(
                 <Button icon=IconName::Export href=format!("/bureau/{region}/export.csv")>{tr!(lang, "导出 CSV", "Export CSV")}</Button>
             </div>
             {below(lang, &s)}
-            {table(lang, &region, &query, schools)}
+            {table(lang, &region, &query, found)}
         </RegionShell>
     }
 }
@@ -207,14 +200,10 @@ fn table(
     lang: Lang,
     region: &RegionCode,
     query: &Query,
-    schools: Vec<SchoolSum>,
+    found: FoundSchools,
 ) -> impl IntoView + use<> {
-    let total = schools.len();
-    let first = (query.page * PAGE).min(total.saturating_sub(1) / PAGE * PAGE);
-    let shown: Vec<_> = schools.into_iter().skip(first).take(PAGE).collect();
+    let (total, first, to) = (found.total, found.first, found.to());
     let page = first / PAGE;
-    let to = first + shown.len();
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let sort = |word: &str, label: String| Pill {
         href: query.href(region, word, 0),
         label,
@@ -252,7 +241,8 @@ fn table(
         };
         view! { <EmptyState icon=IconName::Search title=title><p>{next}</p></EmptyState> }
     });
-    let rows = shown
+    let rows = found
+        .schools
         .into_iter()
         .map(|school| row(lang, school))
         .collect_view();
@@ -286,7 +276,7 @@ fn table(
             {empty}
             <DataTable caption=tr!(lang, "学校", "Schools") columns=columns>{rows}</DataTable>
             <div class="pad">
-                <Pager lang=lang from=count(first + 1).min(count(total)) to=count(to) total=count(total) previous=previous next=next />
+                <Pager lang=lang from=(first + 1).min(total) to=to total=total previous=previous next=next />
             </div>
         </Card>
     }

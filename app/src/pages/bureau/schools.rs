@@ -13,12 +13,12 @@ use domain::ids::RegionCode;
 use domain::{Text, Zone};
 use http::StatusCode;
 use leptos::prelude::*;
-use services::bureau::SchoolSum;
+use services::bureau::{FoundSchools, SchoolOrder, SchoolSum, SchoolsAsked};
 use services::school::{NewSchool, SchoolImport, SchoolKind};
 use services::{Error, Refusal};
 
 /// Schools on a page.
-const PAGE: usize = 50;
+const PAGE: i64 = 50;
 /// Faults of an import that are listed.
 const FAULTS: usize = 50;
 
@@ -156,7 +156,21 @@ async fn render(
     said: Said,
 ) -> Result<Response, Failure> {
     may(ctx, region)?;
-    let sums = ctx.services().region_sums(ctx.actor()?, region).await?;
+    let asked = SchoolsAsked {
+        search: typed.get("q").to_owned(),
+        order: SchoolOrder::Code,
+        page: typed
+            .get("page")
+            .parse::<i64>()
+            .unwrap_or(1)
+            .clamp(1, 100_000)
+            - 1,
+        size: PAGE,
+    };
+    let found = ctx
+        .services()
+        .found_schools(ctx.actor()?, region, &asked)
+        .await?;
     let towns = ctx
         .services()
         .places_for_schools(ctx.actor()?, region)
@@ -167,14 +181,14 @@ async fn render(
     let typed = typed.clone();
     let heading = title.clone();
     Ok(ctx.html(status, &title, Islands::No, move || {
-        page(frame, heading, sums.schools, towns, typed, said)
+        page(frame, heading, found, towns, typed, said)
     }))
 }
 
 fn page(
     frame: Frame,
     title: String,
-    schools: Vec<SchoolSum>,
+    found: FoundSchools,
     towns: Vec<(RegionCode, Text)>,
     typed: Fields,
     said: Said,
@@ -230,7 +244,7 @@ fn page(
             {import}
             <div class="split">
                 <div>{create} {from_list}</div>
-                <div>{table(lang, &region, schools, &typed)}</div>
+                <div>{table(lang, &region, found, &typed)}</div>
             </div>
         </RegionShell>
     }
@@ -258,23 +272,17 @@ fn outcome(lang: Lang, import: SchoolImport) -> impl IntoView {
 fn table(
     lang: Lang,
     region: &RegionCode,
-    schools: Vec<SchoolSum>,
+    found: FoundSchools,
     typed: &Fields,
 ) -> impl IntoView + use<> {
     let search = typed.get("q").trim().to_owned();
-    let mut schools = schools;
-    schools.retain(|school| school.is_found_by(&search));
-    let total = schools.len();
-    let page: usize = typed.get("page").parse().unwrap_or(1);
-    let first = ((page.clamp(1, 100_000) - 1) * PAGE).min(total.saturating_sub(1) / PAGE * PAGE);
-    let shown: Vec<_> = schools.into_iter().skip(first).take(PAGE).collect();
-    let to = first + shown.len();
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let (total, first, to) = (found.total, found.first, found.to());
     let (action, sought) = (format!("/bureau/{region}/schools"), escape(&search));
-    let href = |page: usize| format!("{action}?q={sought}&page={page}");
+    let href = |page: i64| format!("{action}?q={sought}&page={page}");
     let previous = (first > 0).then(|| href(first / PAGE));
     let next = (to < total).then(|| href(first / PAGE + 2));
-    let rows = shown
+    let rows = found
+        .schools
         .into_iter()
         .map(|school| row(lang, school))
         .collect_view();
@@ -313,7 +321,7 @@ fn table(
             </div>
             {empty}
             <DataTable caption=tr!(lang, "学校", "Schools") columns=columns>{rows}</DataTable>
-            <div class="pad"><Pager lang=lang from=count(first + 1).min(count(total)) to=count(to) total=count(total) previous=previous next=next /></div>
+            <div class="pad"><Pager lang=lang from=(first + 1).min(total) to=to total=total previous=previous next=next /></div>
         </Card>
     }
 }
