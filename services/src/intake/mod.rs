@@ -25,14 +25,19 @@ use domain::report::{Answers, Channel};
 use picture::Picture;
 use std::collections::HashSet;
 use std::mem;
+use std::pin::pin;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use store::ReportRow;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 /// Reports that may wait; above it a submission is answered with 503. At about 1 kB each, 4 MB.
 const QUEUE: usize = 4_096;
+/// The longest that a report waits before it is answered with 503. When its turn comes it is written nevertheless, and
+/// sent again it is the same one.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// Reports that one commit may write however long it takes; how many more is learnt from the last ones. Where a commit
 /// waits long for its disk, fewer at a time would only make more of them wait.
 const LEAST_BATCH: usize = 256;
@@ -194,7 +199,7 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
                 picture = looked_at.flatten();
             }
             _ = queue.recv_many(&mut waiting, room), if is_open => {}
-            () = tokio::time::sleep(GLANCE), if picture.is_some() => {}
+            () = sleep(GLANCE), if picture.is_some() => {}
         }
         if judging.is_none() {
             picture = picture.filter(|picture| picture.holds(&services));
@@ -278,8 +283,13 @@ async fn end<T>(step: &mut Option<Step<T>>) -> (Vec<PersonId>, Option<T>) {
 /// The answer to a report that waits.
 type Answer = oneshot::Receiver<Result<Receipt>>;
 
-async fn answered(answer: Answer) -> Result<Receipt> {
-    answer.await.map_err(|_| Error::Overloaded)?
+/// What comes before a wait is over.
+async fn answered(answer: Answer, wait: impl Future<Output = ()>) -> Result<Receipt> {
+    tokio::select! {
+        biased;
+        answer = answer => answer.map_err(|_| Error::Overloaded)?,
+        () = wait => Err(Error::Overloaded),
+    }
 }
 
 impl Services {
@@ -288,7 +298,7 @@ impl Services {
     ///
     /// # Errors
     /// [`Error::Forbidden`] outside the actor's scope, [`Error::Answers`] with the fields to mend,
-    /// [`Error::Refused`] with the other reasons, [`Error::Overloaded`] when too many wait.
+    /// [`Error::Refused`] with the other reasons, [`Error::Overloaded`] when too many wait, or this one for too long.
     pub async fn report(&self, actor: &Actor, submission: Submission) -> Result<Receipt> {
         self.send(Sender::Actor(actor.clone()), submission).await
     }
@@ -329,10 +339,11 @@ impl Services {
             .into_iter()
             .map(|submission| submission.and_then(&mut queue))
             .collect();
+        let mut wait = pin!(sleep(LONGEST_WAIT));
         let mut answers = Vec::with_capacity(queued.len());
         for queued in queued {
             answers.push(match queued {
-                Ok(answer) => answered(answer).await,
+                Ok(answer) => answered(answer, wait.as_mut()).await,
                 Err(error) => Err(error),
             });
         }
@@ -340,7 +351,8 @@ impl Services {
     }
 
     async fn send(&self, sender: Sender, submission: Submission) -> Result<Receipt> {
-        answered(self.queue(sender, submission)?).await
+        let answer = self.queue(sender, submission)?;
+        answered(answer, sleep(LONGEST_WAIT)).await
     }
 
     fn queue(&self, sender: Sender, submission: Submission) -> Result<Answer> {

@@ -130,6 +130,38 @@ async fn many_at_once_about_few_children_follow_each_other() {
     }
 }
 
+#[tokio::test]
+async fn a_full_queue_refuses_at_once_and_what_it_has_taken_is_written() {
+    let town = Town::new(Random::new(3, "intake", 0)).await;
+    let queue = |id: usize| {
+        let child = id % 5;
+        let sender = Sender::Actor(town.guardians[child].clone());
+        let submission = submission(&town, child, 1_000 + id as u128);
+        town.services.queue(sender, submission)
+    };
+    // Whoever has the writer keeps it.
+    let tx = town.services.store.write().await.unwrap();
+    let taken: Vec<Answer> = (0..3 * QUEUE).map_while(|id| queue(id).ok()).collect();
+    assert!((QUEUE..2 * QUEUE).contains(&taken.len()), "{}", taken.len());
+    drop(tx);
+    let mut revisions = [0; 5];
+    for (id, answer) in taken.into_iter().enumerate() {
+        revisions[id % 5] += 1;
+        let receipt = answer.await.unwrap().unwrap();
+        assert_eq!(receipt.revision, revisions[id % 5], "report {id}");
+    }
+    let next = queue(3 * QUEUE).unwrap().await.unwrap();
+    assert!(next.is_ok(), "{next:?}");
+}
+
+#[tokio::test]
+async fn whoever_has_waited_long_enough_is_told_to_come_again() {
+    let (unanswered, answer) = oneshot::channel();
+    let refused = answered(answer, std::future::ready(())).await;
+    assert!(matches!(refused, Err(Error::Overloaded)), "{refused:?}");
+    drop(unanswered);
+}
+
 /// Whoever has an answer sends the next report at once, while others are judged by a picture of before; then all send
 /// several at once.
 #[tokio::test]
@@ -176,7 +208,10 @@ async fn many_children_who_report_again_are_judged_by_all_that_they_said_before(
     revisions.sort_unstable();
     let expected = (1..=CHILDREN).flat_map(|c| (TIMES + 1..=2 * TIMES).map(move |r| (c, r)));
     assert_eq!(revisions, expected.collect::<Vec<_>>());
-    let sums = services.region_sums(&Actor::job(), &region).await.unwrap();
+    let sums = services
+        .region_page(&Actor::job(), &region, None)
+        .await
+        .unwrap();
     let numbers = sums.schools[0].numbers;
     let all = i64::from(CHILDREN);
     assert_eq!(
