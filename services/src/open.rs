@@ -61,6 +61,7 @@ pub struct Services {
     pub(crate) replays: crate::rules::Replays,
     /// How often each key of the interface has asked.
     pub(crate) pacing: crate::interface::Pacing,
+    pub(crate) named_requests: crate::interface::Working,
 }
 
 /// Where the data lies and how it is opened.
@@ -358,6 +359,7 @@ impl Services {
             redecisions,
             replays: crate::rules::Replays::default(),
             pacing: crate::interface::Pacing::default(),
+            named_requests: crate::interface::Working::default(),
         });
         let prepared = services.prepare().await;
         prepared.map_err(|error| location.unprepared(error))?;

@@ -3,17 +3,49 @@
 use crate::{Result, Services};
 use domain::Millis;
 use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::ApiReplyRow;
 
 /// How long an answer is kept.
 const KEPT: i64 = 24 * 3_600_000;
 /// After this a request without an answer counts as broken off, and its name is free again.
-const WORKING: i64 = 10 * 60_000;
+const BROKEN_OFF: i64 = 10 * 60_000;
 
 /// A request that has begun, and whose answer is to be kept.
 #[derive(Debug)]
 pub struct Begun {
     row: ApiReplyRow,
+    at_work: AtWork,
+}
+
+/// The requests that this process is at work on: key, and digest of the name.
+pub(crate) type Working = Arc<Mutex<HashSet<(i64, Vec<u8>)>>>;
+
+/// One of them, until it is dropped.
+#[derive(Debug)]
+struct AtWork {
+    all: Working,
+    this: (i64, Vec<u8>),
+}
+
+impl AtWork {
+    fn on(all: &Working, row: &ApiReplyRow) -> Self {
+        let this = (row.key_id, row.idem.clone());
+        lock(all).insert(this.clone());
+        let all = Arc::clone(all);
+        Self { all, this }
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        lock(&self.all).remove(&self.this);
+    }
+}
+
+fn lock(all: &Working) -> MutexGuard<'_, HashSet<(i64, Vec<u8>)>> {
+    all.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a request's name means.
@@ -64,12 +96,13 @@ impl Services {
         let mut tx = self.store.write().await?;
         if let Some(known) = tx.api_reply(key, &row.idem).await? {
             let age = now.0 - known.at.0;
+            let is_worked_on = age < BROKEN_OFF && !self.is_lost(&known);
             let repeat = match (known.status, known.body) {
                 _ if known.asked != row.asked && age < KEPT => Some(Repeat::Other),
                 (Some(status), Some(body)) if age < KEPT => {
                     Some(Repeat::Answered(u16::try_from(status).unwrap_or(500), body))
                 }
-                (None, _) if age < WORKING => Some(Repeat::Working),
+                (None, _) if is_worked_on => Some(Repeat::Working),
                 _ => None,
             };
             if let Some(repeat) = repeat {
@@ -78,13 +111,21 @@ impl Services {
         }
         tx.put_api_reply(&row).await?;
         tx.delete_api_replies_before(Millis(now.0 - KEPT)).await?;
+        // Before anybody else can see the name.
+        let at_work = AtWork::on(&self.named_requests, &row);
         tx.commit().await?;
-        Ok(Repeat::New(Begun { row }))
+        Ok(Repeat::New(Begun { row, at_work }))
+    }
+
+    /// Whether nobody works on a request that has begun: this process does not, and there is no other that could.
+    fn is_lost(&self, begun: &ApiReplyRow) -> bool {
+        let this = (begun.key_id, begun.idem.clone());
+        self.store.node().is_none() && !lock(&self.named_requests).contains(&this)
     }
 
     /// Keeps the answer of a request; one that failed on our side is forgotten, so that it may be sent again.
     pub async fn end_request(&self, begun: Begun, answer: Option<(u16, String)>) -> Result<()> {
-        let mut row = begun.row;
+        let Begun { mut row, at_work } = begun;
         let mut tx = self.store.write().await?;
         match answer {
             Some((status, body)) => {
@@ -94,6 +135,53 @@ impl Services {
             }
             None => tx.delete_api_reply(row.key_id, &row.idem).await?,
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        drop(at_work);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::clock::{ManualClock, SystemEntropy};
+    use crate::open::Location;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_name_is_free_again_once_the_process_is_gone_that_worked_under_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::in_folder(folder.path().join("data"), false);
+        let clock = Arc::new(ManualClock::new(Millis(1_600_000_000_000)));
+        let open = async || {
+            let opened = Services::open(&location, clock.clone(), Arc::new(SystemEntropy)).await;
+            opened.unwrap()
+        };
+        let services = open().await;
+        let begin = async |services: &Services, name| {
+            let asked = Asked::of(&[b"all"]);
+            services.begin_request(1, name, asked).await.unwrap()
+        };
+        let broken_off = begin(&services, "broken off").await;
+        assert!(matches!(broken_off, Repeat::New(_)));
+        let Repeat::New(begun) = begin(&services, "done").await else {
+            unreachable!("the name is new");
+        };
+        let answer = Some((200, "{}".to_owned()));
+        services.end_request(begun, answer).await.unwrap();
+        // Whatever the clock says meanwhile.
+        clock.advance(-3_600_000);
+        let again = begin(&services, "broken off").await;
+        assert!(matches!(again, Repeat::Working), "{again:?}");
+        services.store.close().await;
+
+        let services = open().await;
+        let begun = begin(&services, "broken off").await;
+        assert!(matches!(begun, Repeat::New(_)), "{begun:?}");
+        let again = begin(&services, "broken off").await;
+        assert!(matches!(again, Repeat::Working), "{again:?}");
+        let done = begin(&services, "done").await;
+        assert!(matches!(done, Repeat::Answered(200, _)), "{done:?}");
     }
 }
