@@ -10,9 +10,23 @@ pub trait Clock: Send + Sync + std::fmt::Debug {
     fn now(&self) -> Millis;
 }
 
-/// The machine's clock.
+/// The machine's clock. Where it is put back by no more than a minute in all, as a time server does, time stands still
+/// until it has caught up: while the process runs, no midnight comes twice.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
+
+/// By how many milliseconds a clock may be put back unnoticed. Whoever puts it back by more means it.
+const HELD: i64 = 60_000;
+
+/// What a clock says that showed `latest` before and shows `shown` now.
+fn held(latest: &AtomicI64, shown: i64) -> i64 {
+    let before = latest.fetch_max(shown, Ordering::Relaxed);
+    if before.saturating_sub(shown) <= HELD {
+        return before.max(shown);
+    }
+    latest.store(shown, Ordering::Relaxed);
+    shown
+}
 
 impl Clock for SystemClock {
     #[expect(
@@ -20,7 +34,8 @@ impl Clock for SystemClock {
         reason = "the one place that asks the machine for the time"
     )]
     fn now(&self) -> Millis {
-        Millis(chrono::Utc::now().timestamp_millis())
+        static LATEST: AtomicI64 = AtomicI64::new(i64::MIN);
+        Millis(held(&LATEST, chrono::Utc::now().timestamp_millis()))
     }
 }
 
@@ -163,6 +178,27 @@ impl IdSource {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn a_clock_that_is_put_back_a_little_stands_still_and_one_put_back_far_is_believed() {
+        let latest = AtomicI64::new(i64::MIN);
+        let day = 86_400_000;
+        for (shown, said) in [
+            (day - 5, day - 5),
+            (day + 3, day + 3),
+            (day - 5, day + 3),
+            (day + 3 - HELD, day + 3),
+            (day + 4, day + 4),
+            // By more than is held.
+            (day + 3 - HELD, day + 3 - HELD),
+            // It went a day wrong, and is put right.
+            (3 * day, 3 * day),
+            (2 * day, 2 * day),
+            (2 * day - 1, 2 * day),
+        ] {
+            assert_eq!(held(&latest, shown), said, "{shown}");
+        }
+    }
 
     #[test]
     fn the_system_gives_fresh_bytes_of_any_length() {
