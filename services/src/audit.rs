@@ -208,49 +208,40 @@ impl Services {
     /// Signs the head of every chain for a day, and over them a manifest, so that a chain cannot vanish with its
     /// heads. What was signed earlier that day stays.
     pub async fn sign_audit_heads(&self, day: Day) -> Result<()> {
-        let mut tx = self.store.write().await?;
-        if tx
-            .audit_heads_on(day)
-            .await?
-            .iter()
-            .any(|h| h.chain == MANIFEST)
-        {
+        let mut tx = self.store.read().await?;
+        let signed = tx.audit_heads_on(day).await?;
+        if signed.iter().any(|head| head.chain == MANIFEST) {
             return Ok(());
         }
-        let sign = |mut head: AuditHeadRow| {
+        let tails = tx.audit_tails().await?;
+        drop(tx);
+        let sign = |(chain, seq, hash)| {
+            let mut head = AuditHeadRow {
+                chain,
+                day,
+                seq,
+                hash,
+                signature: Vec::new(),
+            };
             head.signature = self.vault.sign(&head_message(&head));
             head
         };
-        for chain in tx
-            .audit_chains()
-            .await?
-            .into_iter()
-            .filter(|c| c != MANIFEST)
-        {
-            if let Some((seq, hash)) = tx.audit_tail(&chain).await? {
-                tx.insert_audit_head(&sign(AuditHeadRow {
-                    chain,
-                    day,
-                    seq,
-                    hash,
-                    signature: Vec::new(),
-                }))
-                .await?;
-            }
+        let heads: Vec<_> = tails.into_iter().map(sign).collect();
+        for some in heads.chunks(HEADS) {
+            let mut tx = self.store.write().await?;
+            tx.insert_audit_heads(some).await?;
+            tx.commit().await?;
         }
+        let mut tx = self.store.write().await?;
         let (seq, hash) = manifest(&tx.audit_heads_on(day).await?);
-        let head = AuditHeadRow {
-            chain: MANIFEST.into(),
-            day,
-            seq,
-            hash,
-            signature: Vec::new(),
-        };
-        tx.insert_audit_head(&sign(head)).await?;
+        let manifest = sign((MANIFEST.to_owned(), seq, hash));
+        tx.insert_audit_heads(&[manifest]).await?;
         Ok(tx.commit().await?)
     }
 }
 
+/// Heads that one transaction keeps.
+const HEADS: usize = 1_000;
 /// The chain name of the manifests: one a day, over the heads of all chains.
 const MANIFEST: &str = "*";
 

@@ -8,6 +8,7 @@ use crate::actor::Actor;
 use crate::pace::Pace;
 use crate::recolour::{Ledger, Opened};
 use crate::redecide::PAGE;
+use crate::retention::Old;
 use crate::{Result, Services};
 use domain::decision::decide;
 use domain::ids::PersonId;
@@ -190,8 +191,8 @@ impl Services {
         if is_ours {
             tx.delete_opening(zone).await?;
             tx.set_closed_day(zone, day.plus(-1)).await?;
-            tx.delete_slots_before(day.plus(-1)).await?;
             tx.commit().await?;
+            self.destroy(Old::Slots(day.plus(-1))).await?;
         }
         Ok(is_ours)
     }
@@ -269,8 +270,8 @@ impl Services {
 
     /// Forgets ended sessions, old failures, jobs of long ago and uploads that were never applied.
     async fn sweep(&self, now: Millis) -> Result<()> {
+        self.forget_ended_sessions(now).await?;
         let mut tx = self.store.write().await?;
-        tx.delete_ended_sessions(now).await?;
         tx.delete_old_signin_failures(Millis(now.0 - FORGET_FAILURES))
             .await?;
         tx.delete_staged_before(Millis(now.0 - crate::roster::STAGED_LIFE))

@@ -9,10 +9,26 @@ use domain::{Day, Millis, Zone};
 use store::{DecisionRow, Tx};
 
 /// Rows stripped by one transaction, so that reports need not wait long.
-const PAGE: i64 = 1_000;
+const PAGE: u32 = 1_000;
+/// Sessions that are looked through at a time, and how many are forgotten: their rows lie all over the table.
+const SESSIONS: u32 = 10_000;
+const SESSIONS_FORGOTTEN: usize = 250;
 /// Where the last run left off: reports and decisions below this number are stripped.
 const REPORTS_MARK: &str = "reports_stripped_below";
 const DECISIONS_MARK: &str = "decisions_stripped_below";
+
+/// What is destroyed once it is old: of before a moment, or a day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Old {
+    /// The words of objections.
+    Words(Millis),
+    /// Turns, whose decisions stay.
+    Turns(Day),
+    /// Temperatures, visitors and notes of the gates.
+    Passages(Day),
+    /// The numbers of every five minutes.
+    Slots(Day),
+}
 
 impl Services {
     /// Destroys answers, notes and objections that were given more than [`KEPT_DAYS`] days ago, in reports and in
@@ -21,11 +37,48 @@ impl Services {
         let before = zone.at(today.plus(-KEPT_DAYS), 0);
         while self.strip_report_page(before).await? {}
         while self.strip_decision_page(before).await? {}
-        let mut tx = self.store.write().await?;
-        tx.strip_contests_before(before).await?;
-        tx.delete_turns_before(today.plus(-KEPT_DAYS)).await?;
-        tx.strip_gate_entries_before(today.plus(-KEPT_DAYS)).await?;
-        Ok(tx.commit().await?)
+        let day = today.plus(-KEPT_DAYS);
+        self.destroy(Old::Words(before)).await?;
+        self.destroy(Old::Turns(day)).await?;
+        self.destroy(Old::Passages(day)).await
+    }
+
+    /// Destroys what is old, a page in each transaction.
+    pub(crate) async fn destroy(&self, old: Old) -> Result<()> {
+        loop {
+            let mut tx = self.store.write().await?;
+            let rows = match old {
+                Old::Words(before) => tx.strip_contests_before(before, PAGE).await?,
+                Old::Turns(before) => tx.delete_turns_before(before, PAGE).await?,
+                Old::Passages(before) => tx.strip_gate_entries_before(before, PAGE).await?,
+                Old::Slots(before) => tx.delete_slots_before(before, PAGE).await?,
+            };
+            tx.commit().await?;
+            if rows < u64::from(PAGE) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Forgets the sessions that have ended, which are looked for beside the writer.
+    pub(crate) async fn forget_ended_sessions(&self, now: Millis) -> Result<()> {
+        let mut after = Vec::new();
+        loop {
+            let mut tx = self.store.read().await?;
+            let page = tx.sessions_after(&after, now, SESSIONS).await?;
+            drop(tx);
+            let ended = page.iter().filter(|(_, has_ended)| *has_ended == 1);
+            let ended: Vec<&[u8]> = ended.map(|(hash, _)| hash.as_slice()).collect();
+            for some in ended.chunks(SESSIONS_FORGOTTEN) {
+                let mut tx = self.store.write().await?;
+                tx.delete_ended_sessions(some, now).await?;
+                tx.commit().await?;
+            }
+            let Some((last, _)) = page.into_iter().next_back() else {
+                return Ok(());
+            };
+            after = last;
+        }
     }
 
     /// Strips one page of reports; says whether there may be more.
@@ -33,7 +86,7 @@ impl Services {
         let mut tx = self.store.write().await?;
         let from = mark(&mut tx, REPORTS_MARK).await?;
         let Some(last) = tx
-            .last_report_of_page(from, first_id_at(before), PAGE)
+            .last_report_of_page(from, first_id_at(before), i64::from(PAGE))
             .await?
         else {
             return Ok(false);
@@ -49,7 +102,7 @@ impl Services {
         let mut tx = self.store.write().await?;
         let from = mark(&mut tx, DECISIONS_MARK).await?;
         let rows = tx
-            .decisions_between(from, first_id_at(before), PAGE)
+            .decisions_between(from, first_id_at(before), i64::from(PAGE))
             .await?;
         let Some(last) = rows.last().map(|row| row.decision_id.0) else {
             return Ok(false);

@@ -188,14 +188,32 @@ impl Tx {
         .await?)
     }
 
-    /// Keeps a signed head; the first one of a day stays.
-    pub async fn insert_audit_head(&mut self, row: &AuditHeadRow) -> Result<()> {
-        query("INSERT INTO audit_head (chain, day, seq, hash, signature) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")
-            .bind(&row.chain)
-            .bind(row.day)
-            .bind(row.seq)
-            .bind(&row.hash)
-            .bind(&row.signature)
+    /// The last row of every chain: chain, number, hash. Looks at no other rows, of which there are always more.
+    pub async fn audit_tails(&mut self) -> Result<Vec<(String, i64, Vec<u8>)>> {
+        Ok(query_as(
+            "WITH RECURSIVE chains (chain) AS (
+                 SELECT min(chain) FROM audit
+                 UNION ALL
+                 SELECT (SELECT min(a.chain) FROM audit a WHERE a.chain > c.chain) FROM chains c WHERE c.chain IS NOT NULL
+             )
+             SELECT a.chain, a.seq, a.hash FROM chains c
+                 JOIN audit a ON a.chain = c.chain AND a.seq = (SELECT max(l.seq) FROM audit l WHERE l.chain = c.chain)
+             ORDER BY a.chain",
+        )
+        .fetch_all(self)
+        .await?)
+    }
+
+    /// Keeps signed heads; the first one of a chain and day stays.
+    pub async fn insert_audit_heads(&mut self, rows: &[AuditHeadRow]) -> Result<()> {
+        query("INSERT INTO audit_head (chain, day, seq, hash, signature) $rows ON CONFLICT DO NOTHING")
+            .rows(rows, |b, row| {
+                b.bind(&row.chain)
+                    .bind(row.day)
+                    .bind(row.seq)
+                    .bind(&row.hash)
+                    .bind(&row.signature);
+            })
             .execute(self)
             .await?;
         Ok(())

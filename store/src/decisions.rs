@@ -173,13 +173,16 @@ impl Tx {
         self.roll_up(moved).await
     }
 
-    /// Forgets the turns of the days before `day`; the decisions behind them stay.
-    pub async fn delete_turns_before(&mut self, day: Day) -> Result<()> {
-        query("DELETE FROM turn WHERE day < $1")
-            .bind(day)
-            .execute(self)
-            .await?;
-        Ok(())
+    /// Forgets at most `page` turns of the days before `day`, and says how many; the decisions behind them stay.
+    pub async fn delete_turns_before(&mut self, day: Day, page: u32) -> Result<u64> {
+        let done = query(
+            "DELETE FROM turn WHERE day < $1 AND turn_id IN (SELECT turn_id FROM turn WHERE day < $1 ORDER BY day, turn_id LIMIT $2)",
+        )
+        .bind(day)
+        .bind(i64::from(page))
+        .execute(self)
+        .await?;
+        Ok(done.rows_affected())
     }
 
     /// The latest turns of a region on a day, newest first.

@@ -100,15 +100,32 @@ impl Tx {
             .rows_affected())
     }
 
-    /// Forgets the sessions that have ended.
-    pub async fn delete_ended_sessions(&mut self, now: Millis) -> Result<u64> {
-        Ok(
-            query("DELETE FROM session WHERE ends_at <= $1 OR used_at + idle_ms <= $1")
-                .bind(now)
-                .execute(self)
-                .await?
-                .rows_affected(),
+    /// The hashes of at most `page` sessions, in their order, after one; and of each, 1 where it has ended.
+    pub async fn sessions_after(
+        &mut self,
+        after: &[u8],
+        now: Millis,
+        page: u32,
+    ) -> Result<Vec<(Vec<u8>, i64)>> {
+        Ok(query_as(
+            "SELECT token_hash, CAST(CASE WHEN ends_at <= $2 OR used_at + idle_ms <= $2 THEN 1 ELSE 0 END AS BIGINT)
+             FROM session WHERE token_hash > $1 ORDER BY token_hash LIMIT $3",
         )
+        .bind(after)
+        .bind(now)
+        .bind(i64::from(page))
+        .fetch_all(self)
+        .await?)
+    }
+
+    /// Forgets those of these sessions that have ended, unless they were used again.
+    pub async fn delete_ended_sessions(&mut self, hashes: &[&[u8]], now: Millis) -> Result<()> {
+        query("DELETE FROM session WHERE (ends_at <= $1 OR used_at + idle_ms <= $1) AND token_hash IN ($list)")
+            .bind(now)
+            .list(hashes.iter().copied())
+            .execute(self)
+            .await?;
+        Ok(())
     }
 
     /// Keeps a new activation code and voids the account's older ones.

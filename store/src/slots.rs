@@ -118,12 +118,16 @@ impl Tx {
         .await?)
     }
 
-    /// Forgets slots older than a day.
-    pub async fn delete_slots_before(&mut self, day: Day) -> Result<()> {
-        query("DELETE FROM region_slot WHERE day < $1")
-            .bind(day)
-            .execute(self)
-            .await?;
-        Ok(())
+    /// Forgets at most `page` slots of the days before `day`, and says how many.
+    pub async fn delete_slots_before(&mut self, day: Day, page: u32) -> Result<u64> {
+        let done = query(
+            "DELETE FROM region_slot WHERE (region_code, zone, day, slot) IN
+                 (SELECT region_code, zone, day, slot FROM region_slot WHERE day < $1 ORDER BY day LIMIT $2)",
+        )
+        .bind(day)
+        .bind(i64::from(page))
+        .execute(self)
+        .await?;
+        Ok(done.rows_affected())
     }
 }

@@ -416,16 +416,18 @@ impl Tx {
         Ok(counts.into_iter().sum())
     }
 
-    /// Destroys temperatures, visitors and notes of before a day.
-    pub async fn strip_gate_entries_before(&mut self, day: Day) -> Result<()> {
-        query(
+    /// Destroys temperatures, visitors and notes of before a day, in at most `page` entries; in how many there were any.
+    pub async fn strip_gate_entries_before(&mut self, day: Day, page: u32) -> Result<u64> {
+        let done = query(
             "UPDATE gate_entry SET detail_enc = NULL, note_enc = NULL, person_ix = NULL
-             WHERE day < $1 AND (detail_enc IS NOT NULL OR note_enc IS NOT NULL)",
+             WHERE entry_no IN (SELECT entry_no FROM gate_entry
+                 WHERE day < $1 AND (detail_enc IS NOT NULL OR note_enc IS NOT NULL) ORDER BY day LIMIT $2)",
         )
         .bind(day)
+        .bind(i64::from(page))
         .execute(self)
         .await?;
-        Ok(())
+        Ok(done.rows_affected())
     }
 
     /// Forgets every entry, for a demo that is told anew.
