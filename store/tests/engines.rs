@@ -165,7 +165,20 @@ async fn servers_have_numbers_of_their_own_and_give_them_back() {
     first.close().await;
     let third = Store::connect(&url, None).await.unwrap();
     assert_eq!(third.node(), Some(0));
+    Cluster::shared().psql(
+        &address,
+        "INSERT INTO node (node_no, seen_at)
+         SELECT n, extract(epoch FROM clock_timestamp()) * 1000 FROM generate_series(2, 255) n",
+    );
+    let refused = Store::connect(&url, None).await;
+    assert!(
+        matches!(refused, Err(StoreError::Refused(why)) if why.contains("256 servers")),
+        "no number is two servers'"
+    );
     second.close().await;
+    let fourth = Store::connect(&url, None).await.unwrap();
+    assert_eq!(fourth.node(), Some(1));
+    fourth.close().await;
     third.close().await;
 }
 

@@ -244,18 +244,20 @@ async fn join(pool: &PgPool) -> Result<i64> {
     take_the_writer(&mut tx).await?;
     let node = sqlx::query_scalar(concat!(
         "INSERT INTO node (node_no, seen_at)
-         SELECT coalesce(min(n), 255), ",
+         SELECT min(n), ",
         now!(),
         " FROM generate_series(0, 255) n
          WHERE NOT EXISTS (SELECT 1 FROM node WHERE node_no = n AND seen_at > ",
         now!(),
-        " - 3600000)
+        " - 3600000) HAVING count(*) > 0
          ON CONFLICT (node_no) DO UPDATE SET seen_at = excluded.seen_at RETURNING node_no"
     ))
-    .fetch_one(&mut *tx)
+    .fetch_optional(&mut *tx)
     .await?;
     tx.commit().await?;
-    Ok(node)
+    node.ok_or(StoreError::Refused(
+        "256 servers share this database, and each number is one server's: end one of them, or wait an hour if some were killed",
+    ))
 }
 
 /// Waits until nobody else writes; until the transaction's end nobody else will.
