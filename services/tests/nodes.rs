@@ -14,10 +14,11 @@ use domain::report::{Answers, Channel, ChannelGroup, Learned, Temperature};
 use domain::rulebook::{ParameterValue, Status};
 use domain::screen::ScreenMode;
 use domain::{Code, Day, Zone};
-use services::accounts::NewStaff;
+use services::accounts::{NewStaff, SessionToken};
 use services::bureau::{Frame, Opened, Watched};
 use services::clock::{Clock as _, ManualClock, SystemEntropy};
-use services::intake::{Receipt, Submission};
+use services::family::{Claim, ConsentAnswer, Credentials, Relation};
+use services::intake::{Fate, Receipt, Submission};
 use services::keys::KeyFile;
 use services::open::Location;
 use services::rules::ReplayView;
@@ -128,6 +129,51 @@ impl District {
             channel: Channel::Proxy(Learned::Call),
         };
         services.report(&teacher, submission).await
+    }
+
+    /// Makes a guardian of the first child, at a server, who can sign in with a name and a password.
+    async fn join(&self, services: &Services, login: &str, password: &str) {
+        let (child, admin) = (
+            self.people[0],
+            account(1, Role::SchoolAdmin, Scope::School(self.schools[0])),
+        );
+        let mut tx = services.store.read().await.unwrap();
+        let class = tx.person(child).await.unwrap().unwrap().class_id;
+        drop(tx);
+        let slips = services.print_slips(&admin, class, &[child]).await.unwrap();
+        let claim = Claim {
+            code: slips[0].code.as_str().into(),
+            birth_date: "2013-05-01".parse().unwrap(),
+            last_four: "0000".into(),
+            relation: Relation::Mother,
+            name: "胡敏".into(),
+        };
+        let credentials = Credentials {
+            login: login.into(),
+            password: password.into(),
+        };
+        let claimed = services.claim_slip(None, &claim, Some(&credentials)).await;
+        let mother = claimed.unwrap().unwrap().actor;
+        let agreed = services.decide_consent(&mother, child, ConsentAnswer::Given);
+        agreed.await.unwrap();
+    }
+
+    /// The first child's guardian clicks *all well* at a server, knowing of so many reports before.
+    async fn click(
+        &self,
+        services: &Services,
+        token: &SessionToken,
+        based_on: u16,
+    ) -> Result<Receipt, Error> {
+        let submission = Submission {
+            person: self.people[0],
+            day: self.today(),
+            id: [u8::try_from(based_on).unwrap() + 1; 16],
+            based_on,
+            answers: Answers::all_well(),
+            channel: Channel::Web,
+        };
+        services.report_by_session(token, submission).await
     }
 
     /// The counters of a school, and the same counted from the rows of its people.
@@ -255,6 +301,48 @@ async fn screens_that_look_at_a_replica_are_live_and_stay_so_when_it_is_gone() {
     replica.up();
     district.report(&district.second, 2, 366, 1).await.unwrap();
     screen.shows(3, LONG).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_in_at_one_server_reports_at_the_other_until_they_sign_out_at_either() {
+    let district = District::new().await;
+    let (first, second) = (&district.first, &district.second);
+    district.join(first, "mother", "correct horse").await;
+    let mut known = 0;
+    for (here, there) in [(first, second), (second, first)] {
+        let sign_in = async || here.sign_in("mother", "correct horse").await.unwrap();
+        let (phone, tablet, left) = (sign_in().await, sign_in().await, sign_in().await);
+        for session in [&phone, &tablet, &left] {
+            for server in [there, here] {
+                let receipt = district.click(server, &session.token, known).await.unwrap();
+                known += 1;
+                assert_eq!((receipt.revision, receipt.fate), (known, Fate::Accepted));
+                let who = server.authenticate(&session.token).await.unwrap();
+                assert_eq!(who.as_ref(), Some(&session.actor));
+            }
+        }
+        // Both have just seen the session; now it ends at one, and the others go on.
+        here.sign_out(&left.token).await.unwrap();
+        must_be_out(&district, &left.token, known).await;
+        district.click(there, &phone.token, known).await.unwrap();
+        known += 1;
+        there.sign_out_everywhere(&phone.actor).await.unwrap();
+        for session in [&phone, &tablet] {
+            must_be_out(&district, &session.token, known).await;
+        }
+    }
+    let (counters, recount) = district.counted(district.schools[0]).await;
+    assert_eq!(counters, recount);
+    assert_eq!((counters.guardian, counters.green), (1, 1));
+}
+
+/// Neither server knows this session any more, and neither takes a report by it.
+async fn must_be_out(district: &District, token: &SessionToken, known: u16) {
+    for server in [&district.first, &district.second] {
+        let refused = district.click(server, token, known).await;
+        assert!(matches!(refused, Err(Error::NotSignedIn)), "{refused:?}");
+        assert_eq!(server.authenticate(token).await.unwrap(), None);
+    }
 }
 
 /// A draft with another threshold of fever, replayed and handed in.

@@ -1,6 +1,7 @@
 //! The data are copied while programs send.
 
-use crate::load::{SERVE, School, Trouble, kept, must_count, must_hold, must_verify};
+use crate::kept::{kept, must_count, must_hold, must_verify};
+use crate::load::{SERVE, School, Trouble};
 use crate::support::{Running, run, text};
 use services::open::Location;
 use tokio::sync::watch;
@@ -40,10 +41,17 @@ async fn a_backup_in_mid_load_opens_and_is_whole() {
     // The copy is served, and knows what was sent before it was made.
     let restored = Running::start(&copy, &[&SERVE[..], &key].concat());
     let (_address, at) = watch::channel(Some(restored.address));
-    let mut client = school.client(&at);
-    let sent: Vec<_> = before.iter().map(|taken| (taken.id, taken.child)).collect();
-    let again = client.deliver(&sent).await.taken;
-    for (first, again) in before.iter().zip(again) {
-        assert_eq!(again.revision, first.revision, "{first:?}");
+    for mut client in school.clients(&at) {
+        let own: Vec<_> = (before.iter())
+            .filter(|taken| client.has_sent(taken.id))
+            .collect();
+        assert!(!own.is_empty());
+        let sent: Vec<_> = own.iter().map(|taken| taken.again()).collect();
+        let again = client.deliver(&sent).await.taken;
+        for (first, again) in own.iter().zip(again) {
+            assert_eq!(again.revision, first.revision, "{first:?}");
+        }
     }
+    drop(restored);
+    assert_eq!(kept(&location, school.day).await, copied);
 }

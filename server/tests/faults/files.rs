@@ -1,9 +1,12 @@
-//! The program is started on a file that is not its own.
+//! The program is started on a file that is not its own, or is damaged.
 
+use crate::load::School;
 use crate::support::{run, text};
+use std::ops::Range;
 use std::path::Path;
+use tokio::sync::watch;
 
-/// Starts the program on a file that is not its own; gives what it said.
+/// Starts the program on a file that it cannot use; gives what it said.
 fn refused(data: &Path, file: &Path) -> String {
     let before = std::fs::read(file).unwrap();
     let output = run(data, &["serve", "--listen", "127.0.0.1:0"]);
@@ -15,12 +18,29 @@ fn refused(data: &Path, file: &Path) -> String {
         "{said}"
     );
     assert!(said.contains("choose another --data folder"), "{said}");
+    must_be(file, &before);
+    said
+}
+
+/// Looks that a file is as it was, and that nothing lies beside it that would be written into it later.
+fn must_be(file: &Path, before: &[u8]) {
     assert!(
         std::fs::read(file).unwrap() == before,
         "the file is as it was"
     );
-    assert!(!data.join("fuxue.key").exists());
-    said
+    let log = std::fs::metadata(file.with_extension("db-wal"));
+    assert_eq!(log.map_or(0, |log| log.len()), 0);
+}
+
+/// Overwrites the pages in a part of a database, given in twelfths.
+fn damage(file: &Path, twelfths: Range<usize>, with: u8) {
+    let mut bytes = std::fs::read(file).unwrap();
+    let size = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+    let pages = bytes.len() / size;
+    assert!(pages > 100, "{pages} pages");
+    let at = |twelfth: usize| pages * twelfth / 12 * size;
+    bytes[at(twelfths.start)..at(twelfths.end)].fill(with);
+    std::fs::write(file, bytes).unwrap();
 }
 
 /// An SQLite database of two pages that another program has made.
@@ -51,4 +71,43 @@ fn a_file_that_is_no_database_is_refused_with_advice() {
     std::fs::write(&file, foreign()).unwrap();
     let said = refused(folder.path(), &file);
     assert!(said.contains("tables of another program"), "{said}");
+    assert!(!folder.path().join("fuxue.key").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_whose_middle_is_damaged_is_refused_with_advice_and_serves_again_once_restored()
+{
+    let school = School::in_file().await;
+    let file = school.location().database();
+    let key = std::fs::read(school.location().key_file).unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    for with in [0, 0xff] {
+        damage(&file, 3..9, with);
+        let said = refused(&school.data(), &file);
+        assert!(said.contains("damaged"), "{said}");
+        std::fs::write(&file, &whole).unwrap();
+    }
+    assert_eq!(std::fs::read(school.location().key_file).unwrap(), key);
+    let running = school.serve();
+    let (_address, at) = watch::channel(Some(running.address));
+    for mut client in school.clients(&at) {
+        let reports = client.next();
+        let answer = client.deliver(&reports).await;
+        assert_eq!(answer.taken.len(), reports.len());
+    }
+}
+
+#[tokio::test]
+async fn a_backup_of_a_damaged_database_fails_and_leaves_no_copy() {
+    let school = School::in_file().await;
+    let file = school.location().database();
+    damage(&file, 8..12, 0);
+    let before = std::fs::read(&file).unwrap();
+    let to = school.folder.path().join("copy.db");
+    let output = run(&school.data(), &["backup", "--to", to.to_str().unwrap()]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("damaged"), "{said}");
+    assert!(!to.exists(), "half a copy is no backup");
+    must_be(&file, &before);
 }

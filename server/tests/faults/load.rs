@@ -1,21 +1,18 @@
-//! A school whose programs send reports as fast as they are answered, and what must be kept of them.
+//! A school whose families and programs send reports as fast as they are answered.
 
-use crate::support::{Running, run, text};
-use domain::access::{Grant, Role, Scope};
-use domain::ids::{AccountId, PersonId, SchoolId};
-use domain::interface::Right;
-use domain::{Day, Zone};
-use serde_json::{Value, json};
+use crate::families::{self, Family};
+use crate::kept::{kept, must_count, must_hold, must_verify};
+use crate::programs::{self, Program};
+use crate::support::{Running, text};
+use domain::{Code, Day, Zone};
 use services::clock::{Clock as _, SystemClock, SystemEntropy};
-use services::interface::{KeyPlace, NewKey, RATE_MAX};
-use services::open::{Location, open_store};
+use services::open::Location;
 use services::school::{NewSchool, SchoolKind};
 use services::{Actor, Services};
-use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::io::{Error, ErrorKind};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use store::RegionRow;
@@ -28,25 +25,31 @@ use tokio_util::sync::CancellationToken;
 pub const CODE: &str = "3305030001";
 pub const CHILDREN: usize = 200;
 const CLASSES: usize = 4;
-/// Programs that send at the same time, each with a key of its own.
+/// Clients of either kind that send at the same time.
 pub const CLIENTS: usize = 4;
-/// Reports of one request.
-const BATCH: usize = 8;
 /// Longer than anything here takes on a busy machine.
 pub const LIMIT: Duration = Duration::from_secs(30);
 /// How long a client waits before it sends again: less than it is asked to, so that a fault is met more often.
 const AGAIN: Duration = Duration::from_millis(50);
 
 /// Nothing but what goes wrong is logged, and clients may ask as fast as they can.
-pub const SERVE: [&str; 4] = ["--log", "error", "--rate-per-address", "100000"];
+pub const SERVE: [&str; 6] = [
+    "--log",
+    "error",
+    "--rate-per-address",
+    "100000",
+    "--rate-per-account",
+    "100000",
+];
 
-/// A data folder with one school, and the keys of its programs.
+/// A data folder with one school, its families, and the keys of its programs.
 pub struct School {
     pub folder: tempfile::TempDir,
     /// The PostgreSQL database, where the folder holds none.
     database: Option<String>,
     pub day: Day,
-    pub keys: Vec<String>,
+    pub programs: Vec<Program>,
+    pub families: Vec<Family>,
 }
 
 impl School {
@@ -94,25 +97,19 @@ impl School {
         };
         let command = Actor::command();
         let school = services.create_school(&command, &new).await.unwrap();
-        let mut roster = "学号,姓名,年级,班级\n".to_owned();
-        for n in 0..CHILDREN {
-            let (no, class) = (student_no(n), n % CLASSES + 1);
-            writeln!(roster, "{no},张小雨,一年级,{class}班").unwrap();
-        }
         services
-            .import_roster_file(&command, CODE, "roster.csv", roster.into(), false)
+            .import_roster_file(&command, CODE, "roster.csv", roster().into(), false)
             .await
             .unwrap();
-        let mut keys = Vec::new();
-        for _ in 0..CLIENTS {
-            keys.push(key(&services, school).await);
-        }
+        let programs = programs::with_keys(&services, school).await;
+        let families = families::joined(&services, school).await;
         services.store.close().await;
         Self {
             folder,
             database,
             day: zone.day_of(now),
-            keys,
+            programs,
+            families,
         }
     }
 
@@ -155,15 +152,36 @@ impl School {
         must_verify(&self.data(), &self.database_args());
     }
 
-    /// One client that is prepared for nothing.
-    pub fn client(&self, at: &watch::Receiver<Option<SocketAddr>>) -> Client {
+    fn senders(&self) -> (Vec<Sender>, Vec<Sender>) {
+        let programs = self.programs.iter().cloned().map(Sender::Program);
+        let families = self.families.iter().cloned().map(Sender::Family);
+        (programs.collect(), families.collect())
+    }
+
+    /// A client for each program and family, prepared for nothing.
+    pub fn clients(&self, at: &watch::Receiver<Option<SocketAddr>>) -> Vec<Client> {
+        let (programs, families) = self.senders();
+        let senders = programs.into_iter().chain(families);
+        let disturbed = Arc::new(watch::channel(0).0);
+        senders
+            .map(|sender| self.client(sender, at, Trouble::None, &disturbed))
+            .collect()
+    }
+
+    fn client(
+        &self,
+        sender: Sender,
+        at: &watch::Receiver<Option<SocketAddr>>,
+        trouble: Trouble,
+        disturbed: &Arc<watch::Sender<usize>>,
+    ) -> Client {
         Client {
-            key: self.keys[0].clone(),
+            sender,
             day: self.day,
             at: at.clone(),
             line: None,
-            trouble: Trouble::None,
-            disturbed: Arc::new(watch::channel(0).0),
+            trouble,
+            disturbed: Arc::clone(disturbed),
         }
     }
 
@@ -174,26 +192,25 @@ impl School {
         enough: &CancellationToken,
         trouble: Trouble,
     ) -> Load {
-        let (told, answers) = mpsc::unbounded_channel();
-        let (disturbed, disturbances) = watch::channel(0);
-        let disturbed = Arc::new(disturbed);
-        let clients = self.keys.iter().enumerate().map(|(n, key)| {
-            let client = Client {
-                key: key.clone(),
-                day: self.day,
-                at: at.clone(),
-                line: None,
-                trouble,
-                disturbed: Arc::clone(&disturbed),
-            };
-            tokio::spawn(client.send_until(n, enough.clone(), told.clone()))
-        });
+        let crowd = |senders: Vec<Sender>| {
+            let (told, answers) = mpsc::unbounded_channel();
+            let (disturbed, disturbances) = watch::channel(0);
+            let disturbed = Arc::new(disturbed);
+            let clients = senders.into_iter().map(|sender| {
+                let client = self.client(sender, at, trouble, &disturbed);
+                tokio::spawn(client.send_until(enough.clone(), told.clone()))
+            });
+            Crowd {
+                clients: clients.collect(),
+                answers,
+                again: 0,
+                disturbances,
+            }
+        };
+        let (programs, families) = self.senders();
         Load {
-            clients: clients.collect(),
-            answers,
+            crowds: [crowd(programs), crowd(families)],
             taken: Vec::new(),
-            again: 0,
-            disturbances,
         }
     }
 }
@@ -204,12 +221,28 @@ fn location(data: PathBuf, database: Option<&str>) -> Location {
     location
 }
 
+pub fn student_no(child: usize) -> String {
+    format!("{}", 202_000_000 + child)
+}
+
+/// Everybody's mother can be asked for, too.
+fn roster() -> String {
+    let mut roster = "学号,姓名,年级,班级,出生日期,家长手机\n".to_owned();
+    for child in 0..CHILDREN {
+        let (no, class) = (student_no(child), child % CLASSES + 1);
+        let (name, born) = (families::name_of(child), families::BORN);
+        let phone = format!("1990000{child:04}");
+        writeln!(roster, "{no},{name},一年级,{class}班,{born},{phone}").unwrap();
+    }
+    roster
+}
+
 /// What clients are prepared for, besides a server whose address is taken away before it is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     /// Nothing else.
     None,
-    /// Being told to come again: 503 as a problem document with `Retry-After`.
+    /// Being told to come again: 503 with `Retry-After`, as a problem document or as a page.
     Refusals,
     /// That, and connections that end.
     Cuts,
@@ -217,36 +250,59 @@ pub enum Trouble {
     Midnight,
 }
 
-async fn key(services: &Services, school: SchoolId) -> String {
-    let grants = vec![Grant {
-        role: Role::SchoolAdmin,
-        scope: Scope::School(school),
-    }];
-    let new = NewKey {
-        name: "一卡通".into(),
-        rights: vec![Right::Reports],
-        days: 30,
-        per_minute: RATE_MAX,
-    };
-    let admin = Actor::account(AccountId(7), grants);
-    let place = KeyPlace::School(school);
-    let made = services.make_api_key(&admin, &place, &new).await;
-    made.unwrap().secret
+/// A report that a client sends.
+#[derive(Debug, Clone, Copy)]
+pub struct Sent {
+    /// It ends with the number of the child.
+    pub id: u128,
+    /// The revision that the client knows of. Programs know of none.
+    pub based_on: u64,
 }
 
-fn student_no(child: usize) -> String {
-    format!("{}", 202_000_000 + child)
+impl Sent {
+    /// The `n`th report of a client, about a child.
+    pub fn new(client: usize, n: usize, child: usize, based_on: u64) -> Self {
+        let id = (client as u128) << 64 | (n as u128) << 16 | child as u128;
+        Self { id, based_on }
+    }
+
+    pub fn child(self) -> usize {
+        child_of(self.id)
+    }
+}
+
+/// Whom a report speaks of.
+pub fn child_of(id: u128) -> usize {
+    usize::try_from(id & 0xffff).unwrap()
+}
+
+/// What a child's reports say each time, in tenths of a degree, and the colour that follows. Those of families are well.
+pub fn temperature(child: usize) -> (Option<u16>, Code) {
+    match child % 10 {
+        3 if !families::has(child) => (Some(373), Code::Yellow),
+        7 if !families::has(child) => (Some(380), Code::Red),
+        _ => (None, Code::Green),
+    }
 }
 
 /// A report that the program has acknowledged.
 #[derive(Debug, Clone, Copy)]
 pub struct Taken {
     pub id: u128,
-    pub child: usize,
     pub day: Day,
     pub revision: u64,
     /// The server that said so.
     pub by: SocketAddr,
+}
+
+impl Taken {
+    /// The same report once more.
+    pub fn again(&self) -> Sent {
+        Sent {
+            id: self.id,
+            based_on: self.revision - 1,
+        }
+    }
 }
 
 /// The answer to one request.
@@ -258,87 +314,128 @@ pub struct Answer {
 
 /// Clients at work, and what they were told.
 pub struct Load {
+    /// Programs, and families.
+    crowds: [Crowd; 2],
+    pub taken: Vec<Taken>,
+}
+
+/// Clients of one kind.
+struct Crowd {
     clients: Vec<JoinHandle<()>>,
     answers: mpsc::UnboundedReceiver<Answer>,
-    pub taken: Vec<Taken>,
     /// Requests that had to be sent again, of those acknowledged since.
-    pub again: usize,
+    again: usize,
     /// How often a client has not had the answer it wanted.
     disturbances: watch::Receiver<usize>,
 }
 
 impl Load {
-    fn note(&mut self, answer: Answer) {
-        self.taken.extend(answer.taken);
-        self.again += answer.unanswered;
-    }
-
-    /// Waits for so many more answers.
+    /// Waits for so many more answers to programs, and as many to families.
     pub async fn hear(&mut self, answers: usize) {
-        for _ in 0..answers {
-            let answer = tokio::time::timeout(LIMIT, self.answers.recv()).await;
-            self.note(answer.expect("the clients are answered").unwrap());
+        self.catch_up();
+        for crowd in &mut self.crowds {
+            for _ in 0..answers {
+                let answer = tokio::time::timeout(LIMIT, crowd.answers.recv()).await;
+                let answer = answer.expect("the clients are answered").unwrap();
+                self.taken.extend(crowd.note(answer));
+            }
         }
     }
 
-    /// Waits until clients have been refused or cut off so many more times.
+    /// Waits until programs, and families, have been refused or cut off so many more times.
     pub async fn be_disturbed(&mut self, times: usize) {
-        let enough = *self.disturbances.borrow() + times;
-        let waiting = self.disturbances.wait_for(|seen| *seen >= enough);
-        let waited = tokio::time::timeout(LIMIT, waiting).await;
-        waited.expect("clients notice the fault").unwrap();
+        let crowds = self.crowds.iter_mut().map(|crowd| {
+            let enough = *crowd.disturbances.borrow() + times;
+            (crowd, enough)
+        });
+        for (crowd, enough) in crowds.collect::<Vec<_>>() {
+            let waiting = crowd.disturbances.wait_for(|seen| *seen >= enough);
+            let waited = tokio::time::timeout(LIMIT, waiting).await;
+            waited.expect("clients notice the fault").unwrap();
+        }
     }
 
     /// Notes what has been answered up to now.
     pub fn catch_up(&mut self) {
-        while let Ok(answer) = self.answers.try_recv() {
-            self.note(answer);
+        for crowd in &mut self.crowds {
+            while let Ok(answer) = crowd.answers.try_recv() {
+                self.taken.extend(crowd.note(answer));
+            }
         }
     }
 
     /// Waits until every client has its last answer.
     pub async fn end(&mut self) {
-        for client in self.clients.drain(..) {
+        let clients = self.crowds.iter_mut();
+        let clients = clients.flat_map(|crowd| crowd.clients.drain(..));
+        for client in clients.collect::<Vec<_>>() {
             let ended = tokio::time::timeout(LIMIT, client).await;
             ended.expect("the client ends").unwrap();
         }
         self.catch_up();
     }
+
+    /// Requests that had to be sent again, of those acknowledged since: of programs, and of families.
+    pub fn again(&self) -> [usize; 2] {
+        self.crowds.each_ref().map(|crowd| crowd.again)
+    }
 }
 
-/// A program that sends reports over one connection, and sends again whatever was not answered.
+impl Crowd {
+    fn note(&mut self, answer: Answer) -> Vec<Taken> {
+        self.again += answer.unanswered;
+        answer.taken
+    }
+}
+
+/// Who sends.
+#[derive(Debug, Clone)]
+enum Sender {
+    Program(Program),
+    Family(Family),
+}
+
+/// Somebody who sends reports over one connection, and sends again whatever was not answered.
 pub struct Client {
-    pub key: String,
-    pub day: Day,
-    pub at: watch::Receiver<Option<SocketAddr>>,
+    sender: Sender,
+    day: Day,
+    at: watch::Receiver<Option<SocketAddr>>,
     line: Option<(SocketAddr, BufReader<TcpStream>)>,
     trouble: Trouble,
     disturbed: Arc<watch::Sender<usize>>,
 }
 
 impl Client {
-    async fn send_until(
-        mut self,
-        number: usize,
-        enough: CancellationToken,
-        told: mpsc::UnboundedSender<Answer>,
-    ) {
-        let mut sent = 0;
+    async fn send_until(mut self, enough: CancellationToken, told: mpsc::UnboundedSender<Answer>) {
         while !enough.is_cancelled() {
-            let reports: Vec<_> = (sent..sent + BATCH)
-                .map(|n| {
-                    let id = (number as u128 + 1) << 64 | n as u128;
-                    (id, (n * CLIENTS + number) % CHILDREN)
-                })
-                .collect();
-            sent += BATCH;
+            let reports = self.next();
             let answer = self.deliver(&reports).await;
+            if let Sender::Family(family) = &mut self.sender {
+                family.note(&answer.taken);
+            }
             told.send(answer).unwrap();
         }
     }
 
+    /// What it sends next.
+    pub fn next(&mut self) -> Vec<Sent> {
+        match &mut self.sender {
+            Sender::Program(program) => program.next(),
+            Sender::Family(family) => vec![family.next(self.day)],
+        }
+    }
+
+    /// Whether a report of this id is one of its own.
+    pub fn has_sent(&self, id: u128) -> bool {
+        let number = match &self.sender {
+            Sender::Program(program) => program.number,
+            Sender::Family(family) => family.client(),
+        };
+        id >> 64 == number as u128
+    }
+
     /// Sends reports until they are acknowledged.
-    pub async fn deliver(&mut self, reports: &[(u128, usize)]) -> Answer {
+    pub async fn deliver(&mut self, reports: &[Sent]) -> Answer {
         let (mut left, mut taken) = (reports.to_vec(), Vec::new());
         let mut unanswered = 0;
         loop {
@@ -346,13 +443,16 @@ impl Client {
             let at = at.unwrap();
             match self.ask(at, &left).await {
                 Ok(now) => {
-                    left.retain(|(id, _)| now.iter().all(|report| report.id != *id));
+                    left.retain(|sent| now.iter().all(|report| report.id != sent.id));
                     taken.extend(now);
                     if left.is_empty() {
                         return Answer { taken, unanswered };
                     }
                     assert_eq!(self.trouble, Trouble::Midnight);
                     self.day = self.day.next();
+                    for sent in &mut left {
+                        sent.based_on = 0;
+                    }
                 }
                 Err(error) => {
                     self.line = None;
@@ -371,11 +471,7 @@ impl Client {
     }
 
     /// Asks once; those that are not of this day are missing in the answer.
-    async fn ask(
-        &mut self,
-        at: SocketAddr,
-        reports: &[(u128, usize)],
-    ) -> std::io::Result<Vec<Taken>> {
+    async fn ask(&mut self, at: SocketAddr, reports: &[Sent]) -> std::io::Result<Vec<Taken>> {
         let line = match &mut self.line {
             Some((address, line)) if *address == at => line,
             line => {
@@ -383,59 +479,56 @@ impl Client {
                 &mut line.insert((at, BufReader::new(stream))).1
             }
         };
-        let sent: Vec<Value> = reports
-            .iter()
-            .map(|(id, child)| {
-                json!({"id": format!("{id:032x}"), "student_no": student_no(*child), "day": self.day.to_string()})
-            })
-            .collect();
-        let body = json!({ "reports": sent }).to_string();
-        let request = head(&self.key, body.len()) + &body;
-        line.get_mut().write_all(request.as_bytes()).await?;
-        let (status, body) = answer(line).await?;
-        if matches!(status, 502..=504) {
-            let problem: Value = serde_json::from_str(&body)?;
-            assert_eq!(problem["status"], status, "{body}");
-            return Err(Error::new(ErrorKind::ResourceBusy, body));
-        }
-        assert_eq!(status, 200, "{body}");
-        let answer: Value = serde_json::from_str(&body)?;
-        let results = answer["results"].as_array().unwrap();
-        assert_eq!(results.len(), reports.len());
-        if results.iter().any(|result| result["state"] == "retry") {
-            return Err(Error::new(ErrorKind::ResourceBusy, body));
-        }
-        let taken = reports
-            .iter()
-            .zip(results)
-            .filter_map(|((id, child), result)| {
-                assert_eq!(result["id"], format!("{id:032x}"));
-                if result["problems"][0]["code"] == "not_this_day" {
-                    return None;
+        let mut taken = Vec::new();
+        match &self.sender {
+            Sender::Program(program) => {
+                let request = program.request(reports, self.day);
+                line.get_mut().write_all(request.as_bytes()).await?;
+                let told = program.read(reports, answer(line).await?)?;
+                taken.extend(told);
+            }
+            Sender::Family(family) => {
+                for sent in reports {
+                    let request = family.request(*sent, self.day);
+                    line.get_mut().write_all(request.as_bytes()).await?;
+                    let heard = answer(line).await?;
+                    taken.extend(family.read(*sent, heard, self.trouble)?);
                 }
-                let revision = result["revision"].as_u64();
-                Some(Taken {
-                    id: *id,
-                    child: *child,
-                    day: self.day,
-                    revision: revision.unwrap_or_else(|| panic!("not taken: {result}")),
-                    by: at,
-                })
-            });
+            }
+        }
+        let (day, by) = (self.day, at);
+        let taken = taken.into_iter().map(|(id, revision)| Taken {
+            id,
+            day,
+            revision,
+            by,
+        });
         Ok(taken.collect())
     }
 }
 
-pub fn head(key: &str, length: usize) -> String {
-    format!(
-        "POST /api/v1/schools/{CODE}/reports HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\n\
-         content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
-    )
+/// What a client is answered.
+#[derive(Debug)]
+pub struct Heard {
+    pub status: u16,
+    /// The kind of its body.
+    pub kind: String,
+    /// Where it sends the client.
+    pub location: String,
+    pub body: String,
+}
+
+impl Heard {
+    /// As an error, where it asks to come again.
+    pub fn come_again(self) -> Error {
+        Error::new(ErrorKind::ResourceBusy, self.body)
+    }
 }
 
 /// Reads one answer; the connection stays open.
-pub async fn answer(line: &mut BufReader<TcpStream>) -> std::io::Result<(u16, String)> {
+pub async fn answer(line: &mut BufReader<TcpStream>) -> std::io::Result<Heard> {
     let (mut status, mut length, mut comes_again) = (None, 0, false);
+    let (mut kind, mut location) = (String::new(), String::new());
     loop {
         let mut text = String::new();
         if line.read_line(&mut text).await? == 0 {
@@ -446,6 +539,8 @@ pub async fn answer(line: &mut BufReader<TcpStream>) -> std::io::Result<(u16, St
             _ if text.is_empty() => break,
             Some(("content-length", n)) => length = n.parse().unwrap(),
             Some(("retry-after", n)) => comes_again = n.parse::<u32>().is_ok(),
+            Some(("content-type", is)) => kind = is.to_owned(),
+            Some(("location", to)) => location = to.to_owned(),
             None => status = text.split(' ').nth(1).and_then(|s| s.parse().ok()),
             Some(_) => {}
         }
@@ -457,80 +552,10 @@ pub async fn answer(line: &mut BufReader<TcpStream>) -> std::io::Result<(u16, St
         comes_again || status < 500,
         "{status} without Retry-After: {body}"
     );
-    Ok((status, body))
-}
-
-/// Every report in a data folder by its id: whose it is, and its revision. Fails where an id is there twice.
-pub async fn kept(location: &Location, day: Day) -> HashMap<u128, (PersonId, u64)> {
-    let (store, _) = open_store(location, &SystemEntropy).await.unwrap();
-    let mut tx = store.read().await.unwrap();
-    let school = tx.school_by_code(CODE).await.unwrap().unwrap().school_id;
-    let people = tx.people_of_school(school).await.unwrap();
-    let people: Vec<_> = people.iter().map(|person| person.person_id).collect();
-    assert_eq!(people.len(), CHILDREN);
-    let mut rows = tx.revisions_of(&people, day).await.unwrap();
-    rows.retain(|row| row.day == day);
-    drop(tx);
-    store.close().await;
-    let mut kept = HashMap::new();
-    for row in rows {
-        let id = u128::from_be_bytes(row.submission.try_into().unwrap());
-        let revision = u64::try_from(row.revision).unwrap();
-        let other = kept.insert(id, (row.person_id, revision));
-        assert_eq!(other, None, "report {id:032x} is there twice");
-    }
-    kept
-}
-
-/// Looks that each acknowledged report is there under its revision, and with all others of the same child.
-pub fn must_hold(kept: &HashMap<u128, (PersonId, u64)>, taken: &[Taken]) {
-    let mut children = HashMap::new();
-    for report in taken {
-        let found = kept.get(&report.id).copied();
-        let (person, revision) =
-            found.unwrap_or_else(|| panic!("{report:?} was acknowledged and is lost"));
-        assert_eq!(revision, report.revision, "{report:?}");
-        let of = *children.entry(report.child).or_insert(person);
-        assert_eq!(of, person, "{report:?}");
-    }
-    let people: HashSet<_> = children.values().collect();
-    assert_eq!(people.len(), children.len());
-}
-
-/// Looks that the counters of a day say of every class how many are in it and how many of them have reported.
-pub async fn must_count(location: &Location, day: Day, kept: &HashMap<u128, (PersonId, u64)>) {
-    let (store, _) = open_store(location, &SystemEntropy).await.unwrap();
-    let mut tx = store.read().await.unwrap();
-    let school = tx.school_by_code(CODE).await.unwrap().unwrap().school_id;
-    let reported: HashSet<_> = kept.values().map(|(person, _)| *person).collect();
-    let mut recount = HashMap::new();
-    for person in tx.people_of_school(school).await.unwrap() {
-        let (students, have) = recount.entry(person.class_id).or_insert((0, 0));
-        *students += 1;
-        *have += i64::from(reported.contains(&person.person_id));
-    }
-    let rows = tx.counters_of_school(school, day).await.unwrap();
-    drop(tx);
-    store.close().await;
-    let counted: HashMap<_, _> = (rows.into_iter())
-        .map(|row| {
-            (
-                row.class_id,
-                (
-                    row.numbers.students,
-                    row.numbers.guardian + row.numbers.paper + row.numbers.proxy,
-                ),
-            )
-        })
-        .collect();
-    assert_eq!(counted, recount);
-}
-
-pub fn must_verify(data: &Path, args: &[&str]) {
-    let verified = run(data, &[&["audit", "verify"], args].concat());
-    let said = text(&verified.stdout) + &text(&verified.stderr);
-    assert!(
-        verified.status.success() && said.contains(" 0 faults"),
-        "{said}"
-    );
+    Ok(Heard {
+        status,
+        kind,
+        location,
+        body,
+    })
 }
