@@ -2,9 +2,12 @@
 
 use crate::floor::State;
 use domain::Day;
-use sqlx::postgres::PgPoolOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
+use services::open::Location;
+use sqlx::postgres::{PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, FromRow, PgPool, SqlitePool};
 use std::path::Path;
 
 /// Children named in one statement.
@@ -41,8 +44,16 @@ impl Database {
         Self::Sqlite(pool.connect_with(options).await.unwrap())
     }
 
+    /// Opens that of a place: a server's where its address is given.
+    pub async fn open(location: &Location, url: Option<&str>) -> Self {
+        match url {
+            Some(url) => Self::server(url).await,
+            None => Self::file(&location.database()).await,
+        }
+    }
+
     /// Connects to a server's database.
-    pub async fn server(url: &str) -> Self {
+    async fn server(url: &str) -> Self {
         let pool = PgPoolOptions::new().max_connections(1);
         Self::Postgres(pool.connect(url).await.unwrap())
     }
@@ -57,6 +68,21 @@ impl Database {
     pub async fn reports(&self, day: Day) -> i64 {
         let sql = "SELECT count(*) FROM report WHERE day = $1";
         on_either!(self, pool => sqlx::query_scalar(sql).bind(i64::from(day.0)).fetch_one(pool).await.unwrap())
+    }
+
+    /// Runs a statement that either engine understands, without arguments.
+    pub async fn run(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
+        on_either!(self, pool => { sqlx::query(sql).execute(pool).await.unwrap(); });
+    }
+
+    /// The rows of a query that either engine understands, without arguments.
+    pub async fn rows<T>(&self, sql: &str) -> Vec<T>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let sql = AssertSqlSafe(sql.to_owned());
+        on_either!(self, pool => sqlx::query_as(sql).fetch_all(pool).await.unwrap())
     }
 
     /// How many reports of a day are found from the states of those they speak of.

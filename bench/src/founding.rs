@@ -1,5 +1,6 @@
 //! Founding a town, and the services beside which the program under test works.
 
+use crate::Engine;
 use crate::figures::{Figures, number};
 use services::Services;
 use services::clock::{Clock, SystemClock, SystemEntropy};
@@ -33,7 +34,7 @@ pub async fn found(
     figures: &mut Figures,
     services: &Arc<Services>,
     children: u32,
-    engine: &str,
+    engine: Engine,
 ) -> Town {
     let begun = Instant::now();
     let town = services.found_town(children, true).await.unwrap();

@@ -5,6 +5,7 @@ use crate::direct;
 use crate::figures::Figures;
 use crate::founding;
 use crate::program::memory;
+use crate::recount;
 use domain::Day;
 use domain::report::{Answers, Channel};
 use services::Services;
@@ -49,15 +50,7 @@ pub async fn measure(figures: &mut Figures, folder: &Path, children: u32) {
     #[expect(clippy::cast_precision_loss, reason = "files are far below 2^53 bytes")]
     figures.plain(format!("{what}: file"), size as f64 / BYTES_PER_MB, "MB");
     let database = Database::file(&location.database()).await;
-    let reports = database.reports(town.day).await;
-    let (students, _, reported, green) = database.counted(town.day).await;
-    let all = i64::from(children);
-    assert_eq!(
-        (reports, students, reported, green),
-        (all, all, all, all),
-        "everybody's report is there, and counted"
-    );
-    println!("  recounted: {reports} reports, and the counters say the same");
+    recount::must_hold_everybody(&database, town.day, children).await;
     database.close().await;
 }
 

@@ -23,6 +23,7 @@ mod large;
 mod load;
 mod midnight;
 mod morning;
+mod old;
 mod pages;
 mod program;
 mod recount;
@@ -30,6 +31,7 @@ mod reports;
 mod roster;
 mod run;
 mod screens;
+mod tally;
 
 use clap::{Parser, Subcommand};
 use figures::Figures;
@@ -59,7 +61,7 @@ struct Sizes {
     #[arg(long, default_value_t = 1_000_000, value_name = "N")]
     children: u32,
     /// Children of the town in PostgreSQL
-    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
     postgres_children: u32,
     /// Seconds that each load lasts
     #[arg(long, default_value_t = 8, value_name = "N")]
@@ -85,6 +87,25 @@ enum Engine {
     Sqlite,
     /// A private cluster of the installed server
     Postgres,
+}
+
+impl Engine {
+    /// What the names of such figures begin with as only the other engine gave once.
+    fn before(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "PostgreSQL: ",
+        }
+    }
+}
+
+impl std::fmt::Display for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        })
+    }
 }
 
 impl Sizes {

@@ -31,105 +31,135 @@ pub fn measure(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes) {
     let folder = tempfile::tempdir().unwrap();
     if sizes.with(Engine::Sqlite) {
         let data = folder.path().join("sqlite");
-        sqlite(figures, runtime, sizes, echoes, &data);
+        let town = Morning {
+            engine: Engine::Sqlite,
+            runtime,
+            sizes,
+            children: sizes.children,
+            cluster: None,
+        };
+        town.measure(figures, echoes, &data);
         let (server, data) = (&sizes.server, folder.path().join("schools"));
         export::measure(figures, runtime, server, &data, sizes.export_rows as usize);
     }
     if sizes.with(Engine::Postgres) {
         let data = folder.path().join("postgres");
-        postgres(figures, runtime, sizes, echoes, &data);
+        let town = Morning {
+            engine: Engine::Postgres,
+            runtime,
+            sizes,
+            children: sizes.postgres_children,
+            cluster: Some(Cluster::durable()),
+        };
+        town.measure(figures, echoes, &data);
     }
 }
 
-fn sqlite(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes, echoes: Echoes, data: &Path) {
-    let location = founding::location(data, None);
-    let families = runtime.block_on(async {
-        let services = founding::open(&location).await;
-        let town = founding::found(figures, &services, sizes.children, "SQLite").await;
-        for school in SCHOOLS {
-            school.create(&services).await;
+/// The morning of one town.
+struct Morning<'a> {
+    engine: Engine,
+    runtime: &'a Runtime,
+    sizes: &'a Sizes,
+    children: u32,
+    /// Where a file does not keep the data.
+    cluster: Option<Cluster>,
+}
+
+impl Morning<'_> {
+    /// Everything, over HTTP first.
+    fn measure(&self, figures: &mut Figures, echoes: Echoes, data: &Path) {
+        let url = self.new_database();
+        let location = founding::location(data, url.as_deref());
+        let families = self.runtime.block_on(async {
+            let services = founding::open(&location).await;
+            let town = founding::found(figures, &services, self.children, self.engine).await;
+            for school in SCHOOLS {
+                school.create(&services).await;
+            }
+            services.store.close().await;
+            Rc::new(Families::new(town))
+        });
+        let program = Program::serve(&self.sizes.server, data, url.as_deref());
+        let database = self
+            .runtime
+            .block_on(Database::open(&location, url.as_deref()));
+        let run = Run {
+            engine: self.engine,
+            runtime: self.runtime,
+            sizes: self.sizes,
+            program: &program,
+            families: &families,
+            database: &database,
+        };
+        run.reports(figures, echoes);
+        run.journeys(figures);
+        run.pages(figures);
+        run.screens(figures);
+        if self.engine == Engine::Sqlite {
+            run.rosters(figures, data);
         }
-        services.store.close().await;
-        Rc::new(Families::new(town))
-    });
-    let program = Program::serve(&sizes.server, data, None);
-    let database = runtime.block_on(Database::file(&location.database()));
-    let run = Run {
-        engine: "SQLite",
-        runtime,
-        sizes,
-        program: &program,
-        families: &families,
-        database: &database,
-    };
-    run.reports(figures, echoes);
-    run.journeys(figures);
-    run.pages(figures);
-    run.screens(figures);
-    run.rosters(figures, data);
-    let (resident, peak) = program.memory();
-    let name = format!(
-        "SQLite: resident memory after the load, {} children",
-        sizes.children
-    );
-    figures.at_most(name, resident, "MB", MEMORY);
-    figures.plain("SQLite: resident memory at its highest", peak, "MB");
-    program.stop();
-    runtime.block_on(recount::must_hold(&database, &families));
-    runtime.block_on(database.close());
-    beside(figures, runtime, sizes, &location, &families);
-}
+        let (resident, peak) = program.memory();
+        let (engine, children) = (self.engine, self.children);
+        let name = format!("{engine}: resident memory after the load, {children} children");
+        figures.at_most(name, resident, "MB", MEMORY);
+        let name = format!("{engine}: resident memory at its highest");
+        figures.plain(name, peak, "MB");
+        program.stop();
+        self.runtime
+            .block_on(recount::must_hold(&database, &families));
+        self.beside(figures, &location, &database, &families);
+        self.runtime.block_on(database.close());
+    }
 
-/// What is measured without HTTP, on the town after its morning.
-fn beside(
-    figures: &mut Figures,
-    runtime: &Runtime,
-    sizes: &Sizes,
-    location: &Location,
-    families: &Families,
-) {
-    let (town, children) = (&families.town, sizes.children);
-    let smaller = SMALLER.into_iter().filter(|smaller| *smaller < children);
-    let smallest = screens::small_towns(figures, runtime, smaller);
-    runtime.block_on(async {
-        let services = founding::open(location).await;
-        screens::measure(
-            figures,
-            &services,
-            &town.region,
-            town.day,
-            children,
-            smallest,
-        )
-        .await;
-        services.store.close().await;
-        midnight::measure(figures, location, children, town.day).await;
-    });
-}
+    /// What is measured without HTTP, on the town after its morning.
+    fn beside(
+        &self,
+        figures: &mut Figures,
+        location: &Location,
+        database: &Database,
+        families: &Families,
+    ) {
+        let (town, children) = (&families.town, self.children);
+        let smallest = self.smaller_screens(figures);
+        self.runtime.block_on(async {
+            let services = founding::open(location).await;
+            let screen = screens::Screen {
+                engine: self.engine,
+                region: &town.region,
+                day: town.day,
+                children,
+            };
+            screen.measure(figures, &services, smallest).await;
+            services.store.close().await;
+            midnight::measure(figures, self.engine, location, database, town).await;
+        });
+    }
 
-fn postgres(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes, echoes: Echoes, data: &Path) {
-    let cluster = Cluster::durable();
-    let url = cluster.database(None);
-    let location = founding::location(data, Some(&url));
-    let families = runtime.block_on(async {
-        let services = founding::open(&location).await;
-        let town = founding::found(figures, &services, sizes.postgres_children, "PostgreSQL").await;
-        services.store.close().await;
-        Rc::new(Families::new(town))
-    });
-    let program = Program::serve(&sizes.server, data, Some(&url));
-    let database = runtime.block_on(Database::server(&url));
-    let run = Run {
-        engine: "PostgreSQL",
-        runtime,
-        sizes,
-        program: &program,
-        families: &families,
-        database: &database,
-    };
-    run.reports(figures, echoes);
-    run.journeys(figures);
-    program.stop();
-    runtime.block_on(recount::must_hold(&database, &families));
-    runtime.block_on(database.close());
+    /// Screens of smaller towns, the smallest first; gives the medians of that one.
+    fn smaller_screens(&self, figures: &mut Figures) -> Option<screens::Medians> {
+        let mut smallest = None;
+        for children in SMALLER.into_iter().filter(|size| *size < self.children) {
+            let folder = tempfile::tempdir().unwrap();
+            let location = founding::location(folder.path(), self.new_database().as_deref());
+            self.runtime.block_on(async {
+                let services = founding::open(&location).await;
+                let town = services.found_town(children, false).await.unwrap();
+                let screen = screens::Screen {
+                    engine: self.engine,
+                    region: &town.region,
+                    day: town.day,
+                    children,
+                };
+                let medians = screen.measure(figures, &services, smallest).await;
+                smallest.get_or_insert(medians);
+                services.store.close().await;
+            });
+        }
+        smallest
+    }
+
+    /// The address of an empty database, where the data are not in a file.
+    fn new_database(&self) -> Option<String> {
+        Some(self.cluster.as_ref()?.database(None))
+    }
 }

@@ -1,7 +1,7 @@
 //! The program under test: the release binary, as an operator runs it.
 
-use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -15,23 +15,40 @@ pub struct Program {
     child: Child,
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it serves numbers, if it does.
+    numbers: Option<SocketAddr>,
+}
+
+/// What the program has written so far.
+#[derive(Debug, Clone, Copy)]
+pub struct Written {
+    /// Reports.
+    pub reports: usize,
+    /// The batches in which they were written.
+    pub batches: usize,
 }
 
 impl Program {
     /// Serves a data folder, over the PostgreSQL database where one is named; once it listens. All requests come from
     /// one address, so that the limit by address is lifted; nothing but failures is logged.
     pub fn serve(binary: &Path, data: &Path, database: Option<&str>) -> Self {
+        // Free, once this listener is gone.
+        let numbers = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
+        let numbers = numbers.unwrap();
         let mut command = Command::new(binary);
         command
             .env_clear()
             .envs(std::env::var_os("TMPDIR").map(|folder| ("TMPDIR", folder)))
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "error"])
+            .args(["--metrics-listen", &numbers.to_string()])
             .args(["--rate-per-address", "1000000", "--data"])
             .arg(data);
         if let Some(database) = database {
             command.args(["--database-url", database]);
         }
-        Self::start(command, "listening on http://")
+        let mut program = Self::start(command, "listening on http://");
+        program.numbers = Some(numbers);
+        program
     }
 
     /// Starts a program that says on its first line where it listens, after these words.
@@ -45,7 +62,28 @@ impl Program {
         let address =
             address.unwrap_or_else(|| panic!("{command:?} says where it listens: {line}"));
         let address = address.parse().unwrap();
-        Self { child, address }
+        Self {
+            child,
+            address,
+            numbers: None,
+        }
+    }
+
+    /// What it has written so far, by its own numbers; as good as nothing before its first report.
+    pub fn written(&self) -> Written {
+        let mut stream = TcpStream::connect(self.numbers.unwrap()).unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let number = |name: &str| {
+            let mut lines = answer.lines();
+            let value = lines.find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+            value.unwrap_or(0)
+        };
+        Written {
+            reports: number("fuxue_intake_batch_reports_sum "),
+            batches: number("fuxue_intake_batch_reports_count "),
+        }
     }
 
     /// Its resident memory now and at its highest, in MB.

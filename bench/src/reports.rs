@@ -35,7 +35,8 @@ pub fn one_click(
     ))
 }
 
-/// Reports at [`PACE`] until something is over, by whoever has not reported yet; `told` hears of each that is in.
+/// Reports at [`PACE`] until something is over, by whoever has not reported yet, while there are any; `told` hears of each
+/// that is in.
 pub async fn at_a_pace(
     connections: Vec<Connection>,
     families: &Rc<Families>,
@@ -44,7 +45,9 @@ pub async fn at_a_pace(
 ) -> Done {
     let (families, share) = (Rc::clone(families), families.share(1_000));
     paced(connections, PACE, is_over, async move |connection| {
-        let child = families.next(share).expect("there are children left");
+        let Some(child) = families.next(share) else {
+            return false;
+        };
         families.report(connection, child).await;
         told();
         true

@@ -7,7 +7,7 @@ use crate::load::{self, loops::Done};
 use crate::program::Program;
 use crate::reports::{PACE, PACED_CONNECTIONS, at_a_pace};
 use crate::roster::School;
-use crate::{Sizes, fanout, floor, pages, reports};
+use crate::{Engine, Sizes, fanout, floor, pages, reports};
 use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -33,8 +33,8 @@ const IMPORT_WAIT: f64 = 100.0;
 
 /// The program at work on a town.
 pub struct Run<'a> {
-    /// What the rows of figures begin with.
-    pub engine: &'static str,
+    /// What keeps the data.
+    pub engine: Engine,
     /// For what is asked of the database beside the program.
     pub runtime: &'a Runtime,
     /// How much.
@@ -48,10 +48,12 @@ pub struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Reports over few and over many connections, beside both floors.
+    /// Reports over few and over many connections, beside their floors: the bare echo, and bare inserts in commits of as
+    /// many reports as the program wrote at a time, and of as many as there are connections.
     pub fn reports(&self, figures: &mut Figures, echoes: Echoes) {
         let (engine, children) = (self.engine, self.families.town.children);
         for (connections, echo) in CONNECTIONS.into_iter().zip(echoes) {
+            let before = self.program.written();
             let done = reports::one_click(
                 self.program.address,
                 self.families,
@@ -59,21 +61,43 @@ impl Run<'_> {
                 connections,
                 self.sizes.time(),
             );
-            // Beside it, while the program has nothing to do.
-            let bare = self.runtime.block_on(floor::inserts(
-                self.database,
-                self.families,
-                connections,
-                self.sizes.time() / 2,
-            ));
+            let after = self.program.written();
+            let written = after.reports - before.reports;
+            let batches = after.batches - before.batches;
+            assert!(batches > 0, "the program says in how many batches it wrote");
             let what = format!("{engine}: reports, {connections} connections, {children} children");
+            let size = number(written) / number(batches);
+            figures.plain(format!("{what}: in a batch"), size, "reports");
             let speed = done.per_second();
-            let name = format!("{engine}: bare inserts of the same rows, {connections} a commit");
-            figures.plain(name, bare, "reports/s");
-            figures.speed(format!("{what}, by bare inserts"), speed, "reports/s", bare);
+            for (size, of) in [
+                (
+                    written / batches,
+                    "as many a commit as in a batch".to_owned(),
+                ),
+                (connections, format!("{connections} a commit")),
+            ] {
+                let bare = self.bare(size.max(1));
+                let name = format!(
+                    "{engine}: bare inserts of the same rows, {connections} connections, {of}"
+                );
+                figures.plain(name, bare, "reports/s");
+                figures.speed(
+                    format!("{what}, by bare inserts, {of}"),
+                    speed,
+                    "reports/s",
+                    bare,
+                );
+            }
             figures.speed(format!("{what}, by bare echo"), speed, "reports/s", echo);
             self.waits(figures, &what, &done, connections == CONNECTIONS[1]);
         }
+    }
+
+    /// Bare inserts beside the program, while it has nothing to do, in reports a second.
+    fn bare(&self, size: usize) -> f64 {
+        let time = self.sizes.time() / 2;
+        let inserts = floor::inserts(self.database, self.families, size, time);
+        self.runtime.block_on(inserts)
     }
 
     fn waits(&self, figures: &mut Figures, what: &str, done: &Done, is_asked: bool) {
@@ -125,7 +149,8 @@ impl Run<'_> {
     pub fn screens(&self, figures: &mut Figures) {
         let screens = self.sizes.screens;
         let stale = fanout::measure(self.program, self.families, screens, 2 * self.sizes.time());
-        let what = format!("{screens} open screens, {PACE} reports a second");
+        let before = self.engine.before();
+        let what = format!("{before}{screens} open screens, {PACE} reports a second");
         figures.at_most(format!("{what}: staleness, p99"), stale.p99, "ms", STALE);
         figures.plain(format!("{what}: processor"), stale.cores, "cores");
         figures.plain(

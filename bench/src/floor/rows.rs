@@ -43,15 +43,10 @@ pub struct Batch {
     pub counters: Vec<(i64, i64, i64)>,
 }
 
-/// Where the days of floors lie, in days after today: one for each size of a batch.
-fn ahead(size: usize) -> i64 {
-    1_000 + i64::try_from(size).unwrap()
-}
-
-/// Batches of children, in the order in which these are given.
-pub async fn batches(database: &Database, children: &[u32], today: Day, size: usize) -> Vec<Batch> {
+/// Batches of children, in the order in which these are given, who report of `day`.
+pub async fn batches(database: &Database, children: &[u32], day: Day, size: usize) -> Vec<Batch> {
     let answers = database.some_answers().await;
-    let day = i64::from(today.0) + ahead(size);
+    let day = i64::from(day.0);
     let first = day << 40;
     let states = database.states(children).await;
     let mut states: HashMap<i64, State> = states.into_iter().map(|s| (s.0, s)).collect();
@@ -90,8 +85,7 @@ pub async fn batches(database: &Database, children: &[u32], today: Day, size: us
 }
 
 /// Looks that the floor has written what it says.
-pub async fn must_be_there(database: &Database, today: Day, size: usize, written: usize) {
-    let day = today.plus(i32::try_from(ahead(size)).unwrap());
+pub async fn must_be_there(database: &Database, day: Day, written: usize) {
     let there = database.reports(day).await;
     assert_eq!(
         there,

@@ -23,12 +23,13 @@ impl Latencies {
         self.0.len()
     }
 
-    /// The time in milliseconds within which so many of a thousand were answered.
+    /// The time in milliseconds within which so many of a thousand were answered; no number where nobody asked.
     pub fn within(&self, of_1_000: usize) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
         let at = (sorted.len() * of_1_000).div_ceil(1_000).max(1) - 1;
-        f64::from(sorted[at]) / 1_000.0
+        let micros = sorted.get(at).copied();
+        micros.map_or(f64::NAN, f64::from) / 1_000.0
     }
 
     /// The median, in milliseconds.
