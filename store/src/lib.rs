@@ -131,6 +131,10 @@ impl From<sqlx::Error> for StoreError {
                 Some(Self::Busy)
             }
             (None, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => Some(Self::Busy),
+            // A column holds what this program never writes into it.
+            (None, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => {
+                Some(Self::Foreign(error.to_string()))
+            }
             _ => None,
         };
         known.unwrap_or(Self::Engine(error))

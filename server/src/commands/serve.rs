@@ -62,11 +62,12 @@ pub(super) async fn serve_at(
     if !site_root.is_dir() {
         tracing::warn!(folder = %site_root.display(), "there is no site folder: pages will have no styles; see --site-root");
     }
+    // Before anybody is told that there is something to end.
+    let stop = stop_signal()?;
     let address = listener.local_addr().map_err(Failure::io("the listener"))?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     println!("listening on {scheme}://{address}");
     tracing::info!(%address, scheme, version = env!("CARGO_PKG_VERSION"), "listening");
-    let stop = stop_signal()?;
     let config = Config {
         site_root,
         tls,

@@ -15,6 +15,10 @@ const EACH: usize = 10;
 pub const OF_FAMILIES: usize = CLIENTS * EACH;
 /// When every child was born.
 pub const BORN: &str = "2013-05-01";
+/// What a family reads that is to come again.
+const AGAIN_ZH: &str = "请等几秒钟再试一次";
+const AGAIN_EN: &str = "Please try again in a few seconds.";
+
 const NAME: &str = "学生";
 
 /// What a page would say that shows more than families should see.
@@ -176,19 +180,15 @@ impl Family {
         trouble: Trouble,
     ) -> std::io::Result<Option<(u128, u64)>> {
         match heard.status {
-            503 if trouble == Trouble::Refusals => {
-                self.must_be_a_page(
-                    &heard,
-                    "请等几秒钟再试一次",
-                    "Please try again in a few seconds.",
-                );
+            // A balancer says it in both languages.
+            502..=504 => {
+                let is_balancer = trouble == Trouble::Cuts && !heard.body.contains("<html lang=\"");
+                self.must_be_a_page(&heard, !is_balancer, AGAIN_ZH, AGAIN_EN);
                 Err(heard.come_again())
             }
-            // The balancer's words, too.
-            502..=504 => Err(heard.come_again()),
             422 => {
                 let words = Refusal::NotThisDay;
-                self.must_be_a_page(&heard, words.text(Lang::Zh), words.text(Lang::En));
+                self.must_be_a_page(&heard, true, words.text(Lang::Zh), words.text(Lang::En));
                 Ok(None)
             }
             _ => {
@@ -200,14 +200,12 @@ impl Family {
         }
     }
 
-    /// A page in the family's language, which says this and nothing internal.
-    fn must_be_a_page(&self, heard: &Heard, zh: &str, en: &str) {
+    /// A page, in the family's language where it is the program's, which says this and nothing internal.
+    fn must_be_a_page(&self, heard: &Heard, is_ours: bool, zh: &str, en: &str) {
         let page = &heard.body;
         assert!(heard.kind.starts_with("text/html"), "{heard:?}");
-        assert!(
-            page.contains(&format!("<html lang=\"{}\"", self.lang.tag())),
-            "{page}"
-        );
+        let begin = format!("<html lang=\"{}\"", self.lang.tag());
+        assert!(!is_ours || page.contains(&begin), "{page}");
         let words = match self.lang {
             Lang::Zh => zh,
             Lang::En => en,
