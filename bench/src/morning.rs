@@ -83,6 +83,10 @@ impl Morning<'_> {
         let database = self
             .runtime
             .block_on(Database::open(&location, url.as_deref()));
+        if url.is_some() {
+            // As PostgreSQL does by itself a minute after so many rows were written.
+            self.runtime.block_on(database.run("ANALYZE"));
+        }
         let run = Run {
             engine: self.engine,
             runtime: self.runtime,
