@@ -209,8 +209,7 @@ impl Services {
     /// heads. What was signed earlier that day stays.
     pub async fn sign_audit_heads(&self, day: Day) -> Result<()> {
         let mut tx = self.store.read().await?;
-        let signed = tx.audit_heads_on(day).await?;
-        if signed.iter().any(|head| head.chain == MANIFEST) {
+        if tx.has_audit_head(MANIFEST, day).await? {
             return Ok(());
         }
         let tails = tx.audit_tails().await?;
@@ -226,13 +225,20 @@ impl Services {
             head.signature = self.vault.sign(&head_message(&head));
             head
         };
-        let heads: Vec<_> = tails.into_iter().map(sign).collect();
-        for some in heads.chunks(HEADS) {
+        for some in tails.chunks(HEADS) {
+            let heads: Vec<_> = some.iter().cloned().map(sign).collect();
             let mut tx = self.store.write().await?;
-            tx.insert_audit_heads(some).await?;
+            // Another process may have signed meanwhile: no head comes after the manifest.
+            if tx.has_audit_head(MANIFEST, day).await? {
+                return Ok(());
+            }
+            tx.insert_audit_heads(&heads).await?;
             tx.commit().await?;
         }
         let mut tx = self.store.write().await?;
+        if tx.has_audit_head(MANIFEST, day).await? {
+            return Ok(());
+        }
         let (seq, hash) = manifest(&tx.audit_heads_on(day).await?);
         let manifest = sign((MANIFEST.to_owned(), seq, hash));
         tx.insert_audit_heads(&[manifest]).await?;

@@ -219,6 +219,17 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether a chain's head was signed on a day.
+    pub async fn has_audit_head(&mut self, chain: &str, day: Day) -> Result<bool> {
+        Ok(
+            query_scalar("SELECT EXISTS (SELECT 1 FROM audit_head WHERE chain = $1 AND day = $2)")
+                .bind(chain)
+                .bind(day)
+                .fetch_one(self)
+                .await?,
+        )
+    }
+
     /// The heads signed on a day, by chain.
     pub async fn audit_heads_on(&mut self, day: Day) -> Result<Vec<AuditHeadRow>> {
         Ok(query_as(

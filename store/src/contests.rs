@@ -121,7 +121,8 @@ impl Tx {
     pub async fn strip_contests_before(&mut self, moment: Millis, page: u32) -> Result<u64> {
         let done = query(
             "UPDATE contest SET words_enc = NULL, answer_enc = NULL
-             WHERE report_id IN (SELECT report_id FROM contest WHERE at < $1 AND words_enc IS NOT NULL ORDER BY at LIMIT $2)",
+             WHERE report_id IN (SELECT report_id FROM contest 
+                 WHERE at < $1 AND (words_enc IS NOT NULL OR answer_enc IS NOT NULL) ORDER BY at LIMIT $2)",
         )
         .bind(moment)
         .bind(i64::from(page))

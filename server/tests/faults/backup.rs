@@ -48,6 +48,7 @@ async fn a_backup_in_mid_load_opens_and_is_whole() {
         assert!(!own.is_empty());
         let sent: Vec<_> = own.iter().map(|taken| taken.again()).collect();
         let again = client.deliver(&sent).await.taken;
+        // A family is told of no revision; that the copy has not changed is looked at below.
         for (first, again) in own.iter().zip(again) {
             assert_eq!(again.revision, first.revision, "{first:?}");
         }

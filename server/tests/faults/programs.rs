@@ -87,6 +87,10 @@ impl Program {
 
     /// Which reports were acknowledged, with their revisions; the others are not of this day.
     pub fn read(&self, reports: &[Sent], heard: Heard) -> std::io::Result<Vec<(u128, u64)>> {
+        if matches!(heard.status, 502..=504) {
+            // The balancer's, too.
+            assert_eq!(heard.kind, "application/problem+json", "{heard:?}");
+        }
         let answer: Value = serde_json::from_str(&heard.body)?;
         if matches!(heard.status, 502..=504) {
             assert_eq!(answer["status"], heard.status, "{answer}");

@@ -317,22 +317,20 @@ impl Services {
     }
 
     /// As [`Services::report`] for several, which come in in their order; gives their answers in that order, too. Where one
-    /// finds the queue full, nothing later of the same person overtakes it: they are noted in `put_off`.
+    /// finds the queue full, or waits too long, there is no room for those after it: nothing later of the same person
+    /// overtakes it, and a bulk does not fill the queue with what is not answered.
     pub(crate) async fn report_each(
         &self,
         actor: &Actor,
         submissions: Vec<Result<Submission>>,
-        put_off: &mut HashSet<PersonId>,
+        has_room: &mut bool,
     ) -> Vec<Result<Receipt>> {
         let mut queue = |submission: Submission| {
-            let person = submission.person;
-            if put_off.contains(&person) {
+            if !*has_room {
                 return Err(Error::Overloaded);
             }
             let queued = self.queue(Sender::Actor(actor.clone()), submission);
-            if queued.is_err() {
-                put_off.insert(person);
-            }
+            *has_room = queued.is_ok();
             queued
         };
         let queued: Vec<_> = submissions
@@ -347,6 +345,9 @@ impl Services {
                 Err(error) => Err(error),
             });
         }
+        *has_room &= !answers
+            .iter()
+            .any(|answer| matches!(answer, Err(Error::Overloaded)));
         answers
     }
 

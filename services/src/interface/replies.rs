@@ -9,7 +9,8 @@ use store::ApiReplyRow;
 
 /// How long an answer is kept.
 const KEPT: i64 = 24 * 3_600_000;
-/// After this a request without an answer counts as broken off, and its name is free again.
+/// After this a request without an answer counts as broken off where several servers share a database, and its name is
+/// free again.
 const BROKEN_OFF: i64 = 10 * 60_000;
 
 /// A request that has begun, and whose answer is to be kept.
@@ -96,7 +97,7 @@ impl Services {
         let mut tx = self.store.write().await?;
         if let Some(known) = tx.api_reply(key, &row.idem).await? {
             let age = now.0 - known.at.0;
-            let is_worked_on = age < BROKEN_OFF && !self.is_lost(&known);
+            let is_worked_on = self.is_worked_on(&known, age);
             let repeat = match (known.status, known.body) {
                 _ if known.asked != row.asked && age < KEPT => Some(Repeat::Other),
                 (Some(status), Some(body)) if age < KEPT => {
@@ -117,10 +118,14 @@ impl Services {
         Ok(Repeat::New(Begun { row, at_work }))
     }
 
-    /// Whether nobody works on a request that has begun: this process does not, and there is no other that could.
-    fn is_lost(&self, begun: &ApiReplyRow) -> bool {
+    /// Whether somebody works on a request that began `age` milliseconds ago. A server alone knows; of several, another
+    /// one may have died at it.
+    fn is_worked_on(&self, begun: &ApiReplyRow, age: i64) -> bool {
+        if self.store.node().is_some() {
+            return age < BROKEN_OFF;
+        }
         let this = (begun.key_id, begun.idem.clone());
-        self.store.node().is_none() && !lock(&self.named_requests).contains(&this)
+        lock(&self.named_requests).contains(&this)
     }
 
     /// Keeps the answer of a request; one that failed on our side is forgotten, so that it may be sent again.

@@ -9,7 +9,7 @@ use domain::access::Action;
 use domain::ids::{PersonId, SchoolId};
 use domain::report::{Answers, Channel, FactChange, StandingFact, Symptoms, Temperature};
 use domain::{Day, Text};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Most reports in one request.
 pub const REPORTS_MAX: usize = 1_000;
@@ -74,15 +74,15 @@ impl Services {
             }
         });
         let mut results = Vec::with_capacity(made.len());
-        let mut put_off = HashSet::new();
+        let mut has_room = true;
         while made.len() > 0 {
             let some = made.by_ref().take(AT_ONCE).collect();
-            results.extend(self.report_each(actor, some, &mut put_off).await);
+            results.extend(self.report_each(actor, some, &mut has_room).await);
         }
         let taken = results.iter().filter(|result| result.is_ok()).count();
         let detail = Text::new(
-            format!("共 {} 份，收下 {taken} 份", results.len()),
-            format!("{taken} of {} taken", results.len()),
+            format!("共 {} 份，当时收下 {taken} 份", results.len()),
+            format!("{taken} of {} taken at once", results.len()),
         );
         let mut tx = self.store.write().await?;
         let entry = Entry {
