@@ -84,7 +84,9 @@ pub async fn measure(
     let has_begun = has_begun.map_or(took, |begun| begun.as_secs_f64());
     let name = format!("{what}: the day has begun for everybody");
     figures.plain(name, has_begun, "s");
-    let name = format!("{what}: {due} rows of old data are destroyed");
+    #[expect(clippy::cast_precision_loss, reason = "rows here are far below 2^53")]
+    figures.plain(format!("{what}: rows of old data"), due as f64, "rows");
+    let name = format!("{what}: until these are destroyed");
     figures.plain(name, took - has_begun, "s");
     let destroying = " while old data are destroyed";
     for (waited, wait, longest) in [

@@ -3,6 +3,7 @@
 use crate::families::{Families, Share};
 use crate::load::loops::Done;
 use crate::load::{self, Connection, closed, paced};
+use std::cell::Cell;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
@@ -44,8 +45,12 @@ pub async fn at_a_pace(
     told: impl Fn() + 'static,
 ) -> Done {
     let (families, share) = (Rc::clone(families), families.share(1_000));
+    let has_run_dry = Cell::new(false);
     paced(connections, PACE, is_over, async move |connection| {
         let Some(child) = families.next(share) else {
+            if !has_run_dry.replace(true) {
+                println!("  no children are left: the pace below was not kept to the end");
+            }
             return false;
         };
         families.report(connection, child).await;
