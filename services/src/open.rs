@@ -121,8 +121,8 @@ impl Location {
         opened.map_err(|error| self.failed(error))
     }
 
-    /// What a failure of the database means to whoever opens it.
-    pub(crate) fn failed(&self, error: StoreError) -> OpenError {
+    /// What a failure of the database means to whoever opens it, with advice.
+    pub fn failed(&self, error: StoreError) -> OpenError {
         let advice = match (&self.server, &error) {
             (Some(_), StoreError::Refused(_) | StoreError::Foreign(_)) => "",
             (Some(_), _) => {

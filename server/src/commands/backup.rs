@@ -34,7 +34,10 @@ pub async fn run(args: BackupArgs) -> Outcome {
     if let Err(error) = written {
         // What was begun is of no use; if it cannot be removed, the error above still says what happened.
         let _ = std::fs::remove_file(&args.to);
-        return Err(error.into());
+        return Err(match error {
+            StoreError::Foreign(_) => location.failed(error).into(),
+            error => error.into(),
+        });
     }
     file.sync_all().map_err(Failure::io(args.to.display()))?;
     let key = KeyFile::read(&location.key_file)?
