@@ -61,7 +61,8 @@ pub struct Services {
     pub(crate) replays: crate::rules::Replays,
     /// How often each key of the interface has asked.
     pub(crate) pacing: crate::interface::Pacing,
-    pub(crate) named_requests: crate::interface::Working,
+    /// The named requests of the interface that this process is at work on.
+    pub(crate) named_requests: crate::interface::NamedRequests,
 }
 
 /// Where the data lies and how it is opened.
@@ -359,7 +360,7 @@ impl Services {
             redecisions,
             replays: crate::rules::Replays::default(),
             pacing: crate::interface::Pacing::default(),
-            named_requests: crate::interface::Working::default(),
+            named_requests: crate::interface::NamedRequests::default(),
         });
         let prepared = services.prepare().await;
         prepared.map_err(|error| location.unprepared(error))?;

@@ -9,9 +9,9 @@ use domain::{Day, Millis, Zone};
 use store::{DecisionRow, Tx};
 
 /// Rows stripped by one transaction, so that reports need not wait long.
-const PAGE: u32 = 1_000;
+const PAGE: i64 = 1_000;
 /// Sessions that are looked through at a time, and how many are forgotten: their rows lie all over the table.
-const SESSIONS: u32 = 10_000;
+const SESSIONS: i64 = 10_000;
 const SESSIONS_FORGOTTEN: usize = 250;
 /// Where the last run left off: reports and decisions below this number are stripped.
 const REPORTS_MARK: &str = "reports_stripped_below";
@@ -47,14 +47,14 @@ impl Services {
     pub(crate) async fn destroy(&self, old: Old) -> Result<()> {
         loop {
             let mut tx = self.store.write().await?;
-            let rows = match old {
+            let may_go_on = match old {
                 Old::Words(before) => tx.strip_contests_before(before, PAGE).await?,
                 Old::Turns(before) => tx.delete_turns_before(before, PAGE).await?,
                 Old::Passages(before) => tx.strip_gate_entries_before(before, PAGE).await?,
                 Old::Slots(before) => tx.delete_slots_before(before, PAGE).await?,
             };
             tx.commit().await?;
-            if rows < u64::from(PAGE) {
+            if !may_go_on {
                 return Ok(());
             }
         }
@@ -86,7 +86,7 @@ impl Services {
         let mut tx = self.store.write().await?;
         let from = mark(&mut tx, REPORTS_MARK).await?;
         let Some(last) = tx
-            .last_report_of_page(from, first_id_at(before), i64::from(PAGE))
+            .last_report_of_page(from, first_id_at(before), PAGE)
             .await?
         else {
             return Ok(false);
@@ -102,7 +102,7 @@ impl Services {
         let mut tx = self.store.write().await?;
         let from = mark(&mut tx, DECISIONS_MARK).await?;
         let rows = tx
-            .decisions_between(from, first_id_at(before), i64::from(PAGE))
+            .decisions_between(from, first_id_at(before), PAGE)
             .await?;
         let Some(last) = rows.last().map(|row| row.decision_id.0) else {
             return Ok(false);

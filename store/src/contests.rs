@@ -117,17 +117,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Destroys the words of at most `page` objections made before a moment; of how many.
-    pub async fn strip_contests_before(&mut self, moment: Millis, page: u32) -> Result<u64> {
-        let done = query(
+    /// Destroys the words of at most `page` objections made before a moment; says whether there may be more.
+    pub async fn strip_contests_before(&mut self, moment: Millis, page: i64) -> Result<bool> {
+        Ok(query(
             "UPDATE contest SET words_enc = NULL, answer_enc = NULL
-             WHERE report_id IN (SELECT report_id FROM contest 
+             WHERE report_id IN (SELECT report_id FROM contest
                  WHERE at < $1 AND (words_enc IS NOT NULL OR answer_enc IS NOT NULL) ORDER BY at LIMIT $2)",
         )
         .bind(moment)
-        .bind(i64::from(page))
-        .execute(self)
-        .await?;
-        Ok(done.rows_affected())
+        .execute_page(page, self)
+        .await?)
     }
 }

@@ -173,16 +173,14 @@ impl Tx {
         self.roll_up(moved).await
     }
 
-    /// Forgets at most `page` turns of the days before `day`, and says how many; the decisions behind them stay.
-    pub async fn delete_turns_before(&mut self, day: Day, page: u32) -> Result<u64> {
-        let done = query(
+    /// Forgets at most `page` turns of the days before `day`, whose decisions stay; says whether there may be more.
+    pub async fn delete_turns_before(&mut self, day: Day, page: i64) -> Result<bool> {
+        Ok(query(
             "DELETE FROM turn WHERE day < $1 AND turn_id IN (SELECT turn_id FROM turn WHERE day < $1 ORDER BY day, turn_id LIMIT $2)",
         )
         .bind(day)
-        .bind(i64::from(page))
-        .execute(self)
-        .await?;
-        Ok(done.rows_affected())
+        .execute_page(page, self)
+        .await?)
     }
 
     /// The latest turns of a region on a day, newest first.

@@ -307,6 +307,12 @@ impl<'q> Query<'q> {
         done
     }
 
+    /// Executes a statement that changes at most `page` rows, which is its last argument; says whether there may be more.
+    pub async fn execute_page(self, page: i64, tx: &mut Tx) -> sqlx::Result<bool> {
+        let done = self.bind(page).execute(tx).await?;
+        Ok(i64::try_from(done.rows_affected()).is_ok_and(|rows| rows >= page))
+    }
+
     async fn run(self, tx: &mut Tx) -> sqlx::Result<Done> {
         let mut affected = 0;
         match &mut tx.inner {

@@ -105,7 +105,7 @@ impl Tx {
         &mut self,
         after: &[u8],
         now: Millis,
-        page: u32,
+        page: i64,
     ) -> Result<Vec<(Vec<u8>, i64)>> {
         Ok(query_as(
             "SELECT token_hash, CAST(CASE WHEN ends_at <= $2 OR used_at + idle_ms <= $2 THEN 1 ELSE 0 END AS BIGINT)
@@ -113,7 +113,7 @@ impl Tx {
         )
         .bind(after)
         .bind(now)
-        .bind(i64::from(page))
+        .bind(page)
         .fetch_all(self)
         .await?)
     }

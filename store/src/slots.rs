@@ -118,16 +118,14 @@ impl Tx {
         .await?)
     }
 
-    /// Forgets at most `page` slots of the days before `day`, and says how many.
-    pub async fn delete_slots_before(&mut self, day: Day, page: u32) -> Result<u64> {
-        let done = query(
+    /// Forgets at most `page` slots of the days before `day`; says whether there may be more.
+    pub async fn delete_slots_before(&mut self, day: Day, page: i64) -> Result<bool> {
+        Ok(query(
             "DELETE FROM region_slot WHERE (region_code, zone, day, slot) IN
                  (SELECT region_code, zone, day, slot FROM region_slot WHERE day < $1 ORDER BY day LIMIT $2)",
         )
         .bind(day)
-        .bind(i64::from(page))
-        .execute(self)
-        .await?;
-        Ok(done.rows_affected())
+        .execute_page(page, self)
+        .await?)
     }
 }

@@ -1,12 +1,11 @@
 //! Families that report by the one button of their page, each with a session of its own.
 
-use crate::load::{CLIENTS, Heard, Sent, Taken, Trouble};
-use domain::access::{Grant, Role, Scope};
-use domain::ids::{AccountId, PersonId, SchoolId};
+use crate::load::{CLIENTS, Heard, Sent, Taken, Trouble, admin_of};
+use domain::ids::{PersonId, SchoolId};
 use domain::{Day, Lang};
 use services::accounts::SESSION_COOKIE;
 use services::family::{Claim, ConsentAnswer, Credentials, PrintedSlip, Relation};
-use services::{Actor, Refusal, Services};
+use services::{Refusal, Services};
 use std::collections::HashMap;
 
 /// Children of each family.
@@ -18,7 +17,7 @@ pub const BORN: &str = "2013-05-01";
 /// What a family reads that is to come again.
 const AGAIN_ZH: &str = "请等几秒钟再试一次";
 const AGAIN_EN: &str = "Please try again in a few seconds.";
-
+/// What a child's name begins with.
 const NAME: &str = "学生";
 
 /// What a page would say that shows more than families should see.
@@ -55,11 +54,7 @@ pub struct Family {
 
 /// Lets families join by the slips of their children, and agree to report online.
 pub async fn joined(services: &Services, school: SchoolId) -> Vec<Family> {
-    let grants = vec![Grant {
-        role: Role::SchoolAdmin,
-        scope: Scope::School(school),
-    }];
-    let admin = Actor::account(AccountId(7), grants);
+    let admin = admin_of(school);
     let mut tx = services.store.read().await.unwrap();
     let classes = tx.classes_of(school).await.unwrap();
     drop(tx);

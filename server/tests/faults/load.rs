@@ -4,6 +4,8 @@ use crate::families::{self, Family};
 use crate::kept::{kept, must_count, must_hold, must_verify};
 use crate::programs::{self, Program};
 use crate::support::{Running, text};
+use domain::access::{Grant, Role, Scope};
+use domain::ids::{AccountId, SchoolId};
 use domain::{Code, Day, Zone};
 use services::clock::{Clock as _, SystemClock, SystemEntropy};
 use services::open::Location;
@@ -219,6 +221,15 @@ fn location(data: PathBuf, database: Option<&str>) -> Location {
     let mut location = Location::in_folder(data, false);
     location.server = database.map(|url| url.parse().unwrap());
     location
+}
+
+/// The administrator of a school.
+pub fn admin_of(school: SchoolId) -> Actor {
+    let grants = vec![Grant {
+        role: Role::SchoolAdmin,
+        scope: Scope::School(school),
+    }];
+    Actor::account(AccountId(7), grants)
 }
 
 pub fn student_no(child: usize) -> String {

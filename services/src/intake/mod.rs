@@ -317,20 +317,19 @@ impl Services {
     }
 
     /// As [`Services::report`] for several, which come in in their order; gives their answers in that order, too. Where one
-    /// finds the queue full, or waits too long, there is no room for those after it: nothing later of the same person
-    /// overtakes it, and a bulk does not fill the queue with what is not answered.
+    /// finds the queue full, there is no room for those after it: nothing later of the same person overtakes it.
     pub(crate) async fn report_each(
         &self,
         actor: &Actor,
         submissions: Vec<Result<Submission>>,
-        has_room: &mut bool,
     ) -> Vec<Result<Receipt>> {
+        let mut has_room = true;
         let mut queue = |submission: Submission| {
-            if !*has_room {
+            if !has_room {
                 return Err(Error::Overloaded);
             }
             let queued = self.queue(Sender::Actor(actor.clone()), submission);
-            *has_room = queued.is_ok();
+            has_room = queued.is_ok();
             queued
         };
         let queued: Vec<_> = submissions
@@ -345,9 +344,6 @@ impl Services {
                 Err(error) => Err(error),
             });
         }
-        *has_room &= !answers
-            .iter()
-            .any(|answer| matches!(answer, Err(Error::Overloaded)));
         answers
     }
 

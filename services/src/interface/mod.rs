@@ -10,7 +10,7 @@ mod reports;
 
 pub use keys::{KEY_DAYS_MAX, KeyBearer, KeyPlace, KeyState, KeyView, MadeKey, NewKey, RATE_MAX};
 pub use numbers::{ClassNumbers, SchoolDay};
-pub(crate) use replies::Working;
+pub(crate) use replies::NamedRequests;
 pub use replies::{Asked, Begun, Repeat};
 pub use reports::{REPORTS_MAX, SentReport};
 

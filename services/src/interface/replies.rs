@@ -21,17 +21,17 @@ pub struct Begun {
 }
 
 /// The requests that this process is at work on: key, and digest of the name.
-pub(crate) type Working = Arc<Mutex<HashSet<(i64, Vec<u8>)>>>;
+pub(crate) type NamedRequests = Arc<Mutex<HashSet<(i64, Vec<u8>)>>>;
 
 /// One of them, until it is dropped.
 #[derive(Debug)]
 struct AtWork {
-    all: Working,
+    all: NamedRequests,
     this: (i64, Vec<u8>),
 }
 
 impl AtWork {
-    fn on(all: &Working, row: &ApiReplyRow) -> Self {
+    fn on(all: &NamedRequests, row: &ApiReplyRow) -> Self {
         let this = (row.key_id, row.idem.clone());
         lock(all).insert(this.clone());
         let all = Arc::clone(all);
@@ -45,7 +45,7 @@ impl Drop for AtWork {
     }
 }
 
-fn lock(all: &Working) -> MutexGuard<'_, HashSet<(i64, Vec<u8>)>> {
+fn lock(all: &NamedRequests) -> MutexGuard<'_, HashSet<(i64, Vec<u8>)>> {
     all.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

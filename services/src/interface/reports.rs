@@ -74,10 +74,17 @@ impl Services {
             }
         });
         let mut results = Vec::with_capacity(made.len());
-        let mut has_room = true;
         while made.len() > 0 {
             let some = made.by_ref().take(AT_ONCE).collect();
-            results.extend(self.report_each(actor, some, &mut has_room).await);
+            let answers = self.report_each(actor, some).await;
+            let is_overloaded = |answer: &Result<Receipt>| matches!(answer, Err(Error::Overloaded));
+            let has_room = !answers.iter().any(is_overloaded);
+            results.extend(answers);
+            if !has_room {
+                // Nor do they fill the queue with what is not answered in time.
+                let put_off = |made: Result<Submission>| made.and(Err(Error::Overloaded));
+                results.extend(made.by_ref().map(put_off));
+            }
         }
         let taken = results.iter().filter(|result| result.is_ok()).count();
         let detail = Text::new(

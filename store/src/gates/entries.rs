@@ -416,18 +416,17 @@ impl Tx {
         Ok(counts.into_iter().sum())
     }
 
-    /// Destroys temperatures, visitors and notes of before a day, in at most `page` entries; in how many there were any.
-    pub async fn strip_gate_entries_before(&mut self, day: Day, page: u32) -> Result<u64> {
-        let done = query(
+    /// Destroys temperatures, visitors and notes of before a day, in at most `page` entries; says whether there may be
+    /// more.
+    pub async fn strip_gate_entries_before(&mut self, day: Day, page: i64) -> Result<bool> {
+        Ok(query(
             "UPDATE gate_entry SET detail_enc = NULL, note_enc = NULL, person_ix = NULL
              WHERE entry_no IN (SELECT entry_no FROM gate_entry
                  WHERE day < $1 AND (detail_enc IS NOT NULL OR note_enc IS NOT NULL) ORDER BY day LIMIT $2)",
         )
         .bind(day)
-        .bind(i64::from(page))
-        .execute(self)
-        .await?;
-        Ok(done.rows_affected())
+        .execute_page(page, self)
+        .await?)
     }
 
     /// Forgets every entry, for a demo that is told anew.
