@@ -69,6 +69,8 @@ pub struct Relinked {
 pub struct Retired {
     /// Its number.
     pub report_id: ReportId,
+    /// The day it speaks of.
+    pub day: Day,
     /// Another answer that did not know of it is in force: the teacher settles which one holds.
     pub is_conflict: bool,
 }
@@ -259,37 +261,43 @@ impl Tx {
         for (is_conflict, sql) in [
             (
                 false,
-                "UPDATE report SET status = 'replaced' WHERE report_id IN ($list)",
+                "WITH old (report_id, day) AS ($rows)
+                 UPDATE report SET status = 'replaced'
+                 FROM old WHERE report.report_id = old.report_id AND report.day = old.day",
             ),
             (
                 true,
-                "UPDATE report SET status = 'pending', stale = TRUE WHERE report_id IN ($list)",
+                "WITH old (report_id, day) AS ($rows)
+                 UPDATE report SET status = 'pending', stale = TRUE
+                 FROM old WHERE report.report_id = old.report_id AND report.day = old.day",
             ),
         ] {
             let of_kind = retired.iter().filter(|r| r.is_conflict == is_conflict);
             query(sql)
-                .list(of_kind.map(|r| r.report_id))
+                .rows(of_kind.collect::<Vec<_>>(), |b, row| {
+                    b.bind(row.report_id).bind(row.day);
+                })
                 .execute(self)
                 .await?;
         }
         Ok(())
     }
 
-    /// Strikes a revision, and says whether it was in force. One that had been replaced by then, or waits for the teacher,
-    /// never comes back into force.
-    pub async fn strike_report(&mut self, id: ReportId) -> Result<bool> {
-        let in_force =
-            "UPDATE report SET status = 'refused' WHERE report_id = $1 AND status = 'accepted'";
-        let out_of_force = "UPDATE report SET status = 'refused' WHERE report_id = $1 AND status IN ('replaced', 'pending')";
-        let struck = query(in_force).bind(id).execute(self).await?;
-        query(out_of_force).bind(id).execute(self).await?;
+    /// Strikes a revision of a day, and says whether it was in force. One that had been replaced by then, or waits for the
+    /// teacher, never comes back into force.
+    pub async fn strike_report(&mut self, id: ReportId, day: Day) -> Result<bool> {
+        let in_force = "UPDATE report SET status = 'refused' WHERE report_id = $1 AND day = $2 AND status = 'accepted'";
+        let out_of_force = "UPDATE report SET status = 'refused' WHERE report_id = $1 AND day = $2 AND status IN ('replaced', 'pending')";
+        let struck = query(in_force).bind(id).bind(day).execute(self).await?;
+        query(out_of_force).bind(id).bind(day).execute(self).await?;
         Ok(struck.rows_affected() == 1)
     }
 
-    /// Puts a replaced revision back in force.
-    pub async fn restore_report(&mut self, id: ReportId) -> Result<()> {
-        query("UPDATE report SET status = 'accepted' WHERE report_id = $1 AND status = 'replaced'")
+    /// Puts a replaced revision of a day back in force.
+    pub async fn restore_report(&mut self, id: ReportId, day: Day) -> Result<()> {
+        query("UPDATE report SET status = 'accepted' WHERE report_id = $1 AND day = $2 AND status = 'replaced'")
             .bind(id)
+            .bind(day)
             .execute(self)
             .await?;
         Ok(())
@@ -333,7 +341,8 @@ impl Tx {
     pub async fn strip_reports(&mut self, person: PersonId) -> Result<()> {
         query(concat!(
             told!("s.person_id = $2"),
-            "UPDATE report SET answers_enc = NULL, note_enc = NULL WHERE report_id IN (SELECT t.report_id FROM told t)"
+            "UPDATE report SET answers_enc = NULL, note_enc = NULL
+             FROM told t WHERE report.report_id = t.report_id AND report.day = t.day"
         ))
         // Of all days.
         .bind(Day(i32::MIN))
@@ -343,19 +352,21 @@ impl Tx {
         Ok(())
     }
 
-    /// Settles a pending revision; says whether it was still pending.
+    /// Settles a pending revision of a day; says whether it was still pending.
     pub async fn settle_report(
         &mut self,
         id: ReportId,
+        day: Day,
         status: &str,
         by: Option<AccountId>,
         at: Millis,
         note_enc: Option<&[u8]>,
     ) -> Result<bool> {
         let done = query(
-            "UPDATE report SET status = $2, settled_by = $3, settled_at = $4, note_enc = $5 WHERE report_id = $1 AND status = 'pending'",
+            "UPDATE report SET status = $3, settled_by = $4, settled_at = $5, note_enc = $6 WHERE report_id = $1 AND day = $2 AND status = 'pending'",
         )
         .bind(id)
+        .bind(day)
         .bind(status)
         .bind(by)
         .bind(at)

@@ -109,7 +109,7 @@ impl Services {
             return Err(Refusal::AlreadySettled.into());
         }
         // A later report may have replaced it meanwhile: then there is nothing to undo.
-        if strike && tx.strike_report(report).await? {
+        if strike && tx.strike_report(report, row.day).await? {
             self.undo_report(&mut tx, &entered.info, &mut opened, &row, "contest")
                 .await?;
         }
@@ -159,7 +159,7 @@ impl Services {
         };
         let state = match earlier.zip(answers) {
             Some((row, answers)) => {
-                tx.restore_report(row.report_id).await?;
+                tx.restore_report(row.report_id, row.day).await?;
                 with_report(facts, day_report(&row, answers))
             }
             None => without_report(facts, struck.day),

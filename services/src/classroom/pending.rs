@@ -154,8 +154,9 @@ impl Services {
             note.as_bytes(),
         );
         let status = if confirm { "accepted" } else { "refused" };
+        let (by, now) = (actor.id(), self.clock.now());
         let settled = tx
-            .settle_report(report, status, actor.id(), self.clock.now(), Some(&sealed))
+            .settle_report(report, row.day, status, by, now, Some(&sealed))
             .await?;
         if !settled {
             return Err(Refusal::AlreadySettled.into());

@@ -203,7 +203,8 @@ impl Services {
         tx.upsert_states(&batch.states).await?;
         for settled in &batch.settled {
             let (by, note) = (settled.by, Some(settled.note_enc.as_slice()));
-            tx.settle_report(settled.report, "accepted", by, settled.at, note)
+            let (report, day, at) = (settled.report, settled.day, settled.at);
+            tx.settle_report(report, day, "accepted", by, at, note)
                 .await?;
         }
         tx.insert_decisions(&batch.decisions).await?;

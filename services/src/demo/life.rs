@@ -40,6 +40,7 @@ pub(super) struct Batch {
 /// A pending report that was confirmed.
 pub(super) struct Settled {
     pub report: ReportId,
+    pub day: Day,
     pub by: Option<AccountId>,
     pub at: Millis,
     pub note_enc: Vec<u8>,
@@ -270,6 +271,7 @@ impl Life<'_> {
         let cell = Cell::new("report", "note_enc", last.report_id.0);
         self.out.settled.push(Settled {
             report: last.report_id,
+            day: last.day,
             by: self.teacher,
             at,
             note_enc: self

@@ -81,7 +81,7 @@ impl Services {
         let mut opened = self.opened_state(tx, row.person_id).await?;
         // A later report may have replaced it meanwhile: then there is nothing to undo. And a day that is closed for good stays as it was.
         let is_open = row.day >= opened.kept.state.settled_before;
-        if is_open && tx.strike_report(report).await? {
+        if is_open && tx.strike_report(report, row.day).await? {
             self.undo_report(tx, info, &mut opened, &row, "gate_undo")
                 .await?;
         }

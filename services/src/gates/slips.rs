@@ -59,7 +59,7 @@ impl Services {
         }
         if let (false, Some(report)) = (confirm, slip.report_id)
             && let Some(report) = tx.report(report).await?
-            && tx.strike_report(report.report_id).await?
+            && tx.strike_report(report.report_id, report.day).await?
         {
             self.undo_report(&mut tx, &info, &mut opened, &report, "slip_rejected")
                 .await?;

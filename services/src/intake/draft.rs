@@ -302,6 +302,7 @@ impl Draft {
             if is_retired {
                 retired.push(Retired {
                     report_id: row.report_id,
+                    day: row.day,
                     is_conflict: row.status == "pending",
                 });
             }
