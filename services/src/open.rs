@@ -416,7 +416,9 @@ mod tests {
         let sound = Location::in_folder(dir.path().join("data"), false);
         let open = |location: &Location| {
             let location = location.clone();
-            async move { Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy)).await }
+            async move {
+                Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy)).await
+            }
         };
         let services = open(&sound).await.unwrap();
         // A copy, for no connection of this process may write over the damage.
