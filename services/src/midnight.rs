@@ -89,6 +89,13 @@ impl Services {
             tx.commit().await?;
             tracing::info!(zone = name, day = %today, "opened the day");
             self.store.mark_change();
+            let stock = self.store.take_stock();
+            // Nobody waits for it: neither the numbers of the next five minutes nor a server that starts.
+            tokio::spawn(async {
+                if let Err(error) = stock.await {
+                    tracing::warn!(%error, "the database did not look at its tables, and plans by what it knew before");
+                }
+            });
         }
         Ok(())
     }

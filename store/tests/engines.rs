@@ -131,6 +131,34 @@ async fn months_are_made_once_and_take_along_what_was_there() {
 }
 
 #[tokio::test]
+async fn what_is_cut_into_months_is_looked_at_as_a_whole_once_a_day() {
+    let (store, address) = server().await;
+    let day = Day::from_ymd(2020, 9, 14).unwrap();
+    store.tend(day).await.unwrap();
+    let ask = |sql: &str| Cluster::shared().psql(&address, sql).trim().to_owned();
+    let fill = format!(
+        "INSERT INTO counter (class_id, day, school_id) SELECT n, {} + n % 40, n % 7 FROM generate_series(1, 1000) n",
+        day.0
+    );
+    ask(&fill);
+    let known = "SELECT count(*) FROM pg_stats WHERE tablename = 'counter' AND inherited AND attname = 'school_id' AND n_distinct = 7";
+    assert_eq!(ask(known), "0");
+    // Whoever writes has no part in it.
+    let writer = store.write().await.unwrap();
+    store.take_stock().await.unwrap();
+    drop(writer);
+    assert_eq!(ask(known), "1");
+    let seen = "SELECT count(*), max(last_analyze) FROM pg_stat_user_tables WHERE relname IN
+        ('report', 'decision', 'turn', 'counter', 'counter_reason', 'school_sum', 'region_sum', 'region_reason', 'region_slot')
+        AND last_analyze IS NOT NULL";
+    let first = ask(seen);
+    assert!(first.starts_with("9|"), "{first}");
+    store.take_stock().await.unwrap();
+    assert_eq!(ask(seen), first, "once a day");
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_database_that_is_not_ours_is_refused_with_advice() {
     let cluster = Cluster::shared();
     let address = cluster.database(None);

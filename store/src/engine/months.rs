@@ -3,7 +3,7 @@
 use super::postgres::take_the_writer;
 use crate::Result;
 use domain::Day;
-use sqlx::{AssertSqlSafe, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
 
 /// The tables that are cut.
 const TABLES: [&str; 9] = [
@@ -84,6 +84,30 @@ pub(crate) async fn tend(pool: &PgPool, today: Day) -> Result<()> {
     Ok(())
 }
 
+/// Looks at each table as a whole where nobody has in the last twelve hours. PostgreSQL itself looks at months only,
+/// and plans by what it knows of the whole. Of each month some 30,000 rows are looked at, with the rests that it gives
+/// itself when it looks: twelve months of 90,000 reports took a second. What somebody else is looking at is left out.
+pub(crate) async fn take_stock(pool: PgPool) -> Result<()> {
+    let unseen: Vec<String> = sqlx::query_scalar(
+        "SELECT CAST(relname AS TEXT) FROM pg_stat_user_tables
+         WHERE schemaname = current_schema() AND relname = ANY ($1)
+           AND greatest(last_analyze, last_autoanalyze, '-infinity') < now() - INTERVAL '12 hours'",
+    )
+    .bind(TABLES.as_slice())
+    .fetch_all(&pool)
+    .await?;
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    // A connection of its own, which is told what no other shall do, and ends with it.
+    let mut connection = pool.acquire().await?.detach();
+    run(&mut connection, "SET vacuum_cost_delay = 2".into()).await?;
+    for table in unseen {
+        run(&mut connection, format!("ANALYZE (SKIP_LOCKED) {table}")).await?;
+    }
+    Ok(connection.close().await?)
+}
+
 /// Makes a month, with the rows of it that have come already.
 async fn make(pool: &PgPool, table: &str, month: Month) -> Result<()> {
     let mut tx = pool.begin().await?;
@@ -131,8 +155,8 @@ async fn drop_empty(pool: &PgPool, name: &str) -> Result<()> {
     Ok(())
 }
 
-async fn run(tx: &mut PgConnection, sql: String) -> Result<()> {
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(tx).await?;
+async fn run(on: &mut PgConnection, sql: String) -> Result<()> {
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(on).await?;
     Ok(())
 }
 

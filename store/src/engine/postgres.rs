@@ -135,6 +135,11 @@ impl Server {
         super::months::tend(&self.writers, today).await
     }
 
+    /// Looks at the tables that are cut into months, each as a whole.
+    pub fn take_stock(&self) -> impl Future<Output = Result<()>> + Send + use<> {
+        super::months::take_stock(self.readers.clone())
+    }
+
     /// Empties every table but those that say what the database is.
     pub async fn erase(&self) -> Result<()> {
         let mut tx = self.writers.begin().await?;
