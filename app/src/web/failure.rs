@@ -1,9 +1,10 @@
 //! What people see when something does not work: never anything internal.
 
 use super::html::{Islands, Secure, see_other};
-use super::{App, Ctx, Visitor};
+use super::{Answer, App, Ctx, Fields, Visitor};
 use crate::tr;
-use crate::ui::PhoneShell;
+use crate::tr::Lang;
+use crate::ui::{PhoneShell, PrimaryButton};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -31,6 +32,28 @@ impl IntoResponse for Failure {
     }
 }
 
+/// Fields of a form that is put on a page again; the longest one has far fewer.
+const FIELDS: usize = 1_000;
+
+/// A form that came while too many asked: its page has it, to be sent again.
+#[derive(Debug, Clone)]
+struct Unsent(Fields);
+
+/// The answer to a form that is the same one however often it comes. Where too many ask, nothing typed is lost: the page
+/// has all its fields, and a button that sends them once more.
+pub fn or_again(answer: Answer, form: Fields) -> Response {
+    let failure = match answer {
+        Ok(response) => return response,
+        Err(failure) => failure,
+    };
+    let may_come_again = matches!(failure.0, Error::Overloaded) && form.iter().count() <= FIELDS;
+    let mut response = failure.into_response();
+    if may_come_again {
+        response.extensions_mut().insert(Unsent(form));
+    }
+    response
+}
+
 fn status_of(error: &Error) -> StatusCode {
     match error {
         Error::NotSignedIn => StatusCode::UNAUTHORIZED,
@@ -47,7 +70,7 @@ pub async fn render_failures(State(app): State<App>, request: Request, next: Nex
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let headers = request.headers().clone();
     let secure = request.extensions().get::<Secure>().copied();
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
     let Some(error) = response.extensions().get::<Arc<Error>>().cloned() else {
         return response;
     };
@@ -70,14 +93,16 @@ pub async fn render_failures(State(app): State<App>, request: Request, next: Nex
     // The failure may have come from finding out who asks: then the page is shown to nobody in particular.
     let nobody = visitor.clone();
     let ctx = Box::pin(visitor.recognised()).await;
+    let form = response.extensions_mut().remove::<Unsent>();
     page(
         &ctx.unwrap_or_else(|_| nobody.unrecognised()),
         response.status(),
         &error,
+        form,
     )
 }
 
-fn page(ctx: &Ctx, status: StatusCode, error: &Error) -> Response {
+fn page(ctx: &Ctx, status: StatusCode, error: &Error, form: Option<Unsent>) -> Response {
     let lang = ctx.lang;
     let (title, text) = match error {
         Error::Forbidden | Error::NotSignedIn => (
@@ -110,11 +135,19 @@ fn page(ctx: &Ctx, status: StatusCode, error: &Error) -> Response {
         ),
         Error::Overloaded => (
             tr!(lang, "现在人太多", "Busy right now"),
-            tr!(
-                lang,
-                "请等几秒钟再试一次，您填的内容没有丢。",
-                "Please try again in a few seconds."
-            ),
+            if form.is_some() {
+                tr!(
+                    lang,
+                    "您填的都还在。请等几秒钟再交一次；无论交几次，都只算一份。",
+                    "All that you filled in is still here. Please wait a few seconds and send it again; however often it is sent, it counts once."
+                )
+            } else {
+                tr!(
+                    lang,
+                    "请等几秒钟再试一次。",
+                    "Please try again in a few seconds."
+                )
+            },
         ),
         Error::Internal(cause) => {
             let number = reference(ctx);
@@ -131,10 +164,16 @@ fn page(ctx: &Ctx, status: StatusCode, error: &Error) -> Response {
     };
     let (here, heading, demo) = (ctx.here.clone(), title.clone(), ctx.demo());
     let mut response = ctx.html(status, &title, Islands::No, move || {
+        let way_on = match form {
+            // And no other way on: a form that is filled in anew would be another one.
+            Some(Unsent(form)) => again(lang, here.clone(), &form),
+            None => view! { <p><a href="/">{tr!(lang, "回到首页", "Back to the start")}</a></p> }
+                .into_any(),
+        };
         view! {
             <PhoneShell lang=lang here=here title=heading demo=demo>
                 <p class="card pad">{text}</p>
-                <p><a href="/">{tr!(lang, "回到首页", "Back to the start")}</a></p>
+                {way_on}
             </PhoneShell>
         }
     });
@@ -144,6 +183,23 @@ fn page(ctx: &Ctx, status: StatusCode, error: &Error) -> Response {
             .insert(RETRY_AFTER, http::HeaderValue::from_static("3"));
     }
     response
+}
+
+/// A form as it came, with nothing but a button.
+fn again(lang: Lang, action: String, form: &Fields) -> AnyView {
+    let fields = form
+        .iter()
+        .map(|(name, value)| {
+            view! { <input type="hidden" name=name.to_owned() value=value.to_owned() /> }
+        })
+        .collect_view();
+    view! {
+        <form method="post" action=action>
+            {fields}
+            <PrimaryButton title=tr!(lang, "再交一次", "Send it again") />
+        </form>
+    }
+    .into_any()
 }
 
 fn reference(ctx: &Ctx) -> String {

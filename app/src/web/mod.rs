@@ -9,7 +9,7 @@ mod route;
 
 pub use ctx::{Ctx, Visitor};
 pub use device::AtGate;
-pub use failure::{Failure, render_failures};
+pub use failure::{Failure, or_again, render_failures};
 pub use form::{Fields, escape, local_path};
 pub use html::{Assets, Dress, Islands, Secure, see_other};
 pub use route::{Needs, Route};

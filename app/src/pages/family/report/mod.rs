@@ -11,7 +11,7 @@ pub use parse::fault_text;
 
 use crate::tr;
 use crate::ui::FieldError;
-use crate::web::{Answer, Ctx, Failure, Fields, Visitor, see_other};
+use crate::web::{Answer, Ctx, Failure, Fields, Visitor, or_again, see_other};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::Day;
@@ -48,25 +48,26 @@ pub async fn show(ctx: Ctx, Path(person): Path<PersonId>) -> Answer {
 }
 
 /// Takes *all well*, a step inside the form, or the form itself.
-pub async fn submit(visitor: Visitor, Path(person): Path<PersonId>, fields: Fields) -> Answer {
-    if fields.get("kind") == "all_well" {
+pub async fn submit(visitor: Visitor, Path(person): Path<PersonId>, fields: Fields) -> Response {
+    let answer = if fields.get("kind") == "all_well" {
         all_well(&visitor, person, &fields).await
     } else {
         // Apart: hundreds of the others wait at a time, each with as much memory as the longest way through here needs.
-        Box::pin(form(visitor, person, fields)).await
-    }
+        Box::pin(form(visitor, person, &fields)).await
+    };
+    or_again(answer, fields)
 }
 
-async fn form(visitor: Visitor, person: PersonId, fields: Fields) -> Answer {
+async fn form(visitor: Visitor, person: PersonId, fields: &Fields) -> Answer {
     let ctx = visitor.recognised().await?;
     let child = ctx.services().child_view(ctx.actor()?, person).await?;
     if let Some(away) = without_consent(&child) {
         return Ok(away);
     }
     match fields.get("act") {
-        "" | "send" => full(&ctx, &child, &fields).await,
+        "" | "send" => full(&ctx, &child, fields).await,
         act => {
-            let fields = edit::apply(&fields, act);
+            let fields = edit::apply(fields, act);
             view::page(&ctx, StatusCode::OK, &child, &fields, Vec::new(), Some(act)).await
         }
     }
