@@ -3,9 +3,11 @@
 
 mod common;
 
+use axum::body::Body;
 use common::{District, field, text};
 use domain::access::Role::{self, Teacher};
-use http::StatusCode;
+use http::{Request, Response, StatusCode};
+use tower::ServiceExt as _;
 
 fn number_in(json: &str, name: &str) -> i64 {
     let numbers: serde_json::Value = serde_json::from_str(json).unwrap();
@@ -103,6 +105,98 @@ async fn paper_forms_are_entered_for_those_ticked_and_for_nobody_else() {
         number_in(&counts, "grey"),
         i64::try_from(people.len()).unwrap() - 2
     );
+}
+
+/// Sends a filled-in table as the teacher, with what stands beside it in the form.
+async fn send_table(
+    district: &District,
+    path: &str,
+    fields: &[(&str, &str)],
+    file: &str,
+) -> Response<Body> {
+    let mut body = String::new();
+    for (name, value) in fields {
+        body +=
+            &format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    }
+    body += &format!(
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"纸面.csv\"\r\nContent-Type: text/csv\r\n\r\n{file}\r\n--x--\r\n"
+    );
+    let request = Request::post(path)
+        .header("cookie", district.cookie(Teacher))
+        .header("accept-language", "zh")
+        .header("content-type", "multipart/form-data; boundary=x")
+        .body(Body::from(body))
+        .unwrap();
+    district.router.clone().oneshot(request).await.unwrap()
+}
+
+#[tokio::test]
+async fn paper_forms_come_from_a_table_and_faulty_rows_are_named() {
+    let district = District::new().await;
+    let class = district.inside("/class/{class}", Teacher);
+    let paper = district.page(Teacher, &format!("{class}/paper")).await;
+    let path = format!("{class}/paper/table");
+    assert!(paper.contains(&format!("href=\"{path}\"")), "{paper}");
+    let page = district.page(Teacher, &path).await;
+    let download = format!("{path}.xlsx");
+    assert!(page.contains(&format!("href=\"{download}\"")), "{page}");
+    let file = district.get(Teacher, &download).await;
+    assert_eq!(file.status(), StatusCode::OK);
+    let kind = file.headers()["content-type"].to_str().unwrap().to_owned();
+    assert!(kind.contains("spreadsheetml"), "{kind}");
+    for role in [Role::Guardian, Role::Guard, Role::BureauAdmin] {
+        for path in [&path, &download] {
+            let refused = district.get(role, path).await;
+            assert_eq!(refused.status(), StatusCode::FORBIDDEN, "{role} {path}");
+        }
+    }
+
+    // Nobody can be entered on paper alone whose family consents, so the names on the paper page will do.
+    let names: Vec<&str> = paper
+        .split("<label class=\"choice\">")
+        .skip(1)
+        .filter_map(|row| row.split_once("<span class=\"vh\">"))
+        .filter_map(|(_, rest)| rest.split_once(" 有签字纸面"))
+        .map(|(name, _)| name)
+        .collect();
+    let [first, second] = [names[0], names[1]];
+    let day = field(&page, "day").to_owned();
+    let table = |temperature| {
+        format!("姓名,有签字纸面,体温\n{first},有,36.5\n{second},有,{temperature}\n没有这人,,\n")
+    };
+    let fields = [("day", day.as_str()), ("signed", "yes")];
+
+    let grey = async || {
+        let counts = district.page(Teacher, &format!("{class}/counts")).await;
+        number_in(&counts, "grey")
+    };
+    let before = grey().await;
+    let unsigned = send_table(&district, &path, &fields[..1], &table("36.5")).await;
+    assert_eq!(unsigned.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text(unsigned).await.contains("请确认手里有"));
+    let empty = send_table(&district, &path, &fields, "").await;
+    assert_eq!(empty.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text(empty).await.contains("请先选择文件"));
+    let strange = send_table(&district, &path, &fields, "姓名,体温\n甲,36.5\n").await;
+    assert_eq!(strange.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text(strange).await.contains("找不到这些列：有签字纸面"));
+    assert_eq!(grey().await, before, "nothing was entered");
+
+    let again = send_table(&district, &path, &fields, &table("365")).await;
+    assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let again = text(again).await;
+    assert!(again.contains("收下 1 份，1 行没有填，跳过了。"), "{again}");
+    assert!(again.contains("请填 34.0 到 43.0 之间的体温"), "{again}");
+    assert_eq!(field(&again, "day"), day);
+
+    let done = send_table(&district, &path, &fields, &table("36.6")).await;
+    assert_eq!(done.status(), StatusCode::SEE_OTHER);
+    let location = done.headers()["location"].to_str().unwrap();
+    assert_eq!(location, format!("{path}?taken=1&known=1&skipped=1"));
+    let page = district.page(Teacher, location).await;
+    assert!(page.contains("收下 1 份，1 份以前就收下了，1 行没有填，跳过了。"));
+    assert_eq!(grey().await, before - 2);
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! A person's daily report: today's answers, changes to standing facts, and how it came in.
 
 mod faults;
+mod typed;
 
 pub use faults::{AnswerFault, CHANGES_MAX, FaultReason, Field, LOOK_BACK_DAYS, faults};
+pub use typed::read_tenths;
 
 use crate::ids::RegionCode;
 use crate::{Day, Millis};
@@ -208,7 +210,7 @@ pub enum Channel {
     GateSlip,
     /// From a message channel.
     Message,
-    /// From an imported list.
+    /// By a teacher from paper forms, in a table.
     Import,
     /// Over the interface for schools' own systems.
     Interface,

@@ -183,14 +183,23 @@ impl Vault {
     }
 
     /// The blind index of a normalised value of one kind: `key id (4) ‖ HMAC-SHA-256 (16)`.
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
     pub fn index(&self, kind: &str, value: &str) -> Vec<u8> {
+        let mut out = self.id.to_be_bytes().to_vec();
+        out.extend(self.mark(kind, value));
+        out
+    }
+
+    /// The same bytes for the same value of one kind, which say nothing to whoever has no key file.
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    pub fn mark(&self, kind: &str, value: &str) -> [u8; INDEX_BYTES] {
         let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.index).expect("any key length");
         mac.update(kind.as_bytes());
         mac.update(&[0]);
         mac.update(value.as_bytes());
-        let mut out = self.id.to_be_bytes().to_vec();
-        out.extend(mac.finalize().into_bytes().into_iter().take(INDEX_BYTES));
+        let mut out = [0; INDEX_BYTES];
+        for (byte, made) in out.iter_mut().zip(mac.finalize().into_bytes()) {
+            *byte = made;
+        }
         out
     }
 

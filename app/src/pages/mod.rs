@@ -13,4 +13,5 @@ pub mod public;
 pub mod rules;
 pub mod school;
 pub mod signin;
+mod upload;
 mod why;

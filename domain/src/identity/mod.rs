@@ -10,4 +10,4 @@ pub use date::{parse_date, serial_date};
 pub use name::{MASKED_NAME_MAX, mask_name, tidy_name};
 pub use national_id::{NationalId, NationalIdError};
 pub use phone::{Phone, PhoneError};
-pub use text::{clean, last_four, to_half_width};
+pub use text::{clean, last_four, tidy_student_no, to_half_width};

@@ -37,6 +37,15 @@ fn is_invisible(c: char) -> bool {
         || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
+/// A student number as it is kept: in capitals, without spaces, and without the `.0` of programs that take a column of
+/// digits for numbers.
+pub fn tidy_student_no(text: &str) -> String {
+    let text: String = text.to_uppercase().split_whitespace().collect();
+    text.strip_suffix(".0")
+        .map(ToOwned::to_owned)
+        .unwrap_or(text)
+}
+
 /// The last four characters, all where there are fewer.
 pub fn last_four(text: &str) -> &str {
     text.char_indices()

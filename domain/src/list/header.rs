@@ -1,9 +1,15 @@
-//! Recognising the columns of a list, whatever the authority calls them.
+//! Recognising the columns of a list, whatever its writer calls them.
 
 use super::{HEADER_ROWS, MissingColumns};
 use crate::Lang;
 use crate::identity::clean;
 use crate::roster::Line;
+
+/// The meanings that columns of a kind of list can have.
+pub trait Meaning: Copy + PartialEq + 'static {
+    /// How writers call such a column: in small letters, without spaces, marks, and what stands in brackets.
+    fn names(self) -> &'static [&'static str];
+}
 
 /// What a column of a list can mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,7 +71,9 @@ impl ListColumn {
             Lang::En => en,
         }
     }
+}
 
+impl Meaning for ListColumn {
     fn names(self) -> &'static [&'static str] {
         match self {
             Self::NationalId => &[
@@ -162,14 +170,14 @@ impl ListColumn {
 
 /// The recognised columns of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heading {
+pub struct Heading<C = ListColumn> {
     /// The row of the headers as the spreadsheet numbers it.
     pub row: u32,
     /// Meaning, place from 0, and the header as written.
-    columns: Vec<(ListColumn, usize, String)>,
+    columns: Vec<(C, usize, String)>,
 }
 
-impl Heading {
+impl<C: Meaning> Heading<C> {
     /// Finds the headers among the first rows: the row with the most known names. `all` are the columns that such a
     /// list can have; of each group in `needed` one has to be there. Gives the rows below too.
     ///
@@ -177,9 +185,9 @@ impl Heading {
     /// [`MissingColumns`], the first of each group that is not there.
     pub fn find<'a>(
         lines: &'a [Line],
-        all: &[ListColumn],
-        needed: &[&[ListColumn]],
-    ) -> Result<(Self, &'a [Line]), MissingColumns> {
+        all: &[C],
+        needed: &[&[C]],
+    ) -> Result<(Self, &'a [Line]), MissingColumns<C>> {
         let candidates = lines.iter().enumerate().take(HEADER_ROWS);
         let best = candidates
             .map(|(at, line)| (at, columns_of(line, all), line.number))
@@ -187,7 +195,7 @@ impl Heading {
             .max_by_key(|(_, columns, _)| columns.len());
         let (at, columns, row) = best.unwrap_or_default();
         let heading = Self { row, columns };
-        let missing: Vec<ListColumn> = needed
+        let missing: Vec<C> = needed
             .iter()
             .filter(|group| group.iter().all(|column| heading.place(*column).is_none()))
             .filter_map(|group| group.first().copied())
@@ -200,13 +208,15 @@ impl Heading {
     }
 
     /// Where a column stands, from 0.
-    pub fn place(&self, column: ListColumn) -> Option<usize> {
+    pub fn place(&self, column: C) -> Option<usize> {
         self.columns
             .iter()
             .find(|(known, ..)| *known == column)
             .map(|(_, place, _)| *place)
     }
+}
 
+impl Heading {
     /// The header as the file writes it; where it is not there, as this program would.
     pub fn written(&self, column: ListColumn) -> String {
         self.columns
@@ -219,8 +229,8 @@ impl Heading {
     }
 }
 
-fn columns_of(line: &Line, all: &[ListColumn]) -> Vec<(ListColumn, usize, String)> {
-    let mut found: Vec<(ListColumn, usize, String)> = Vec::new();
+fn columns_of<C: Meaning>(line: &Line, all: &[C]) -> Vec<(C, usize, String)> {
+    let mut found: Vec<(C, usize, String)> = Vec::new();
     for (place, cell) in line.cells.iter().enumerate() {
         let written = clean(&cell.text());
         let plain = simplify(&written);

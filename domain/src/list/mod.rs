@@ -10,7 +10,7 @@ mod record;
 
 pub use area::{AreaRow, read_areas};
 pub use fault::{ListFault, ListReason};
-pub use header::{Heading, ListColumn};
+pub use header::{Heading, ListColumn, Meaning};
 pub use record::{ListKind, RecordRow, Who, read_records};
 
 use crate::Day;
@@ -35,7 +35,22 @@ pub struct Read<T> {
 /// Why a table is no such list: these columns were not found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("columns are missing")]
-pub struct MissingColumns(pub Vec<ListColumn>);
+pub struct MissingColumns<C = ListColumn>(pub Vec<C>);
+
+/// The cleaned text of a cell, of so many characters at most.
+///
+/// # Errors
+/// What a spreadsheet has spoilt in it.
+pub fn cell_text(cell: &Cell, longest: usize) -> Result<String, ListReason> {
+    let text = clean(&cell.text());
+    Err(match cell {
+        Cell::Error(_) => ListReason::FormulaError,
+        _ if cell.is_rounded() => ListReason::Rounded,
+        _ if text.contains(char::REPLACEMENT_CHARACTER) => ListReason::TextDamaged,
+        _ if text.chars().count() > longest => ListReason::TooLong,
+        _ => return Ok(text),
+    })
+}
 
 /// Finds a region by its code or its name; `None` where there is none, or several of that name.
 pub type FindRegion<'a> = &'a dyn Fn(&str) -> Option<RegionCode>;
@@ -72,17 +87,10 @@ impl<'a> Reader<'a> {
 
     /// A cell's text; empty where it has none, or a fault.
     fn text(&mut self, column: ListColumn) -> String {
-        let cell = self.cell(column);
-        let text = clean(&cell.text());
-        let reason = match cell {
-            Cell::Error(_) => ListReason::FormulaError,
-            _ if cell.is_rounded() => ListReason::Rounded,
-            _ if text.contains(char::REPLACEMENT_CHARACTER) => ListReason::TextDamaged,
-            _ if text.chars().count() > TEXT_CHARS => ListReason::TooLong,
-            _ => return text,
-        };
-        self.fault(column, reason);
-        String::new()
+        cell_text(self.cell(column), TEXT_CHARS).unwrap_or_else(|reason| {
+            self.fault(column, reason);
+            String::new()
+        })
     }
 
     /// A cell's date, which must not lie after `latest`; `None` where it is blank or has a fault.

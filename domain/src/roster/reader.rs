@@ -9,7 +9,9 @@ use super::fault::FaultReason;
 use super::header::implied_relation;
 use super::row::{GuardianEntry, RosterRow, Sex};
 use crate::Day;
-use crate::identity::{NationalId, NationalIdError, Phone, parse_date, serial_date, tidy_name};
+use crate::identity::{
+    NationalId, NationalIdError, Phone, parse_date, serial_date, tidy_name, tidy_student_no,
+};
 use std::collections::BTreeMap;
 
 /// Longest texts, in characters.
@@ -176,16 +178,7 @@ impl Reader<'_> {
             self.fault(column, FaultReason::Rounded);
             return None;
         }
-        let text: String = self
-            .text(column)
-            .to_uppercase()
-            .split_whitespace()
-            .collect();
-        // Programs that take a column of digits for numbers write 201900001.0.
-        let text = text
-            .strip_suffix(".0")
-            .map(ToOwned::to_owned)
-            .unwrap_or(text);
+        let text = tidy_student_no(&self.text(column));
         if text.is_empty() {
             return None;
         }

@@ -13,7 +13,7 @@ use domain::report::{ChannelGroup, Temperature};
 use domain::{Code, Lang};
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
-type Written<T = ()> = std::result::Result<T, XlsxError>;
+pub(super) type Written<T = ()> = std::result::Result<T, XlsxError>;
 
 /// A workbook to be saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +36,25 @@ impl Services {
         lang: Lang,
     ) -> Result<Workbook> {
         let view = self.read_class(actor, class, Action::ExportClass).await?;
+        self.audit_export(actor, class, view.pupils.len()).await?;
+        let bytes =
+            workbook(&view, lang).map_err(|e| Error::internal(format!("class export: {e}")))?;
+        Ok(Workbook {
+            name: format!("class-{class}-{}.xlsx", view.frame.today),
+            bytes,
+        })
+    }
+
+    /// Writes down that a list of a class was taken out, with so many people.
+    pub(super) async fn audit_export(
+        &self,
+        actor: &Actor,
+        class: ClassId,
+        rows: usize,
+    ) -> Result<()> {
         let mut tx = self.store.write().await?;
         let place = self.place_of_class(&mut tx, class).await?;
-        let detail = format!("{} rows", view.pupils.len());
+        let detail = format!("{rows} rows");
         self.audit(
             &mut tx,
             Entry {
@@ -50,13 +66,7 @@ impl Services {
             },
         )
         .await?;
-        tx.commit().await?;
-        let bytes =
-            workbook(&view, lang).map_err(|e| Error::internal(format!("class export: {e}")))?;
-        Ok(Workbook {
-            name: format!("class-{class}-{}.xlsx", view.frame.today),
-            bytes,
-        })
+        Ok(tx.commit().await?)
     }
 }
 
@@ -76,7 +86,7 @@ fn workbook(view: &ClassView, lang: Lang) -> Written<Vec<u8>> {
     book.save_to_buffer()
 }
 
-fn word(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
+pub(super) fn word(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
     match lang {
         Lang::Zh => zh,
         Lang::En => en,

@@ -11,7 +11,7 @@ use domain::decision::all_well_available;
 use domain::ids::{ClassId, PersonId};
 use domain::{Code, Day, Text};
 use std::collections::HashMap;
-use store::Tx;
+use store::{ReportRow, StateRow, Tx};
 
 /// A symptom that forms offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,11 +56,13 @@ pub struct PaperRow {
     pub person: PersonId,
     /// The full name.
     pub name: String,
+    /// The student number.
+    pub student_no: Option<String>,
     /// The seat number.
     pub seat: i64,
-    /// Today's code.
+    /// The code of the day.
     pub code: Code,
-    /// Latest revision of today; 0 for none.
+    /// Latest revision of the day; 0 for none.
     pub revision: u16,
     /// A guardian refused online reporting: only *checked on paper: may, may not attend* is entered.
     pub paper_only: bool,
@@ -83,13 +85,60 @@ pub struct PaperForm {
     pub threshold: u16,
 }
 
+/// One of a class whose paper form may be entered.
+pub(super) struct PaperPupil {
+    pub row: PaperRow,
+    /// What was reported of the day, oldest first.
+    revisions: Vec<ReportRow>,
+}
+
+impl PaperPupil {
+    /// Whether there is a report of the day, in force or waiting for the teacher.
+    pub fn has_report(&self) -> bool {
+        let counts = |row: &ReportRow| matches!(row.status.as_str(), "accepted" | "pending");
+        self.revisions.iter().any(counts)
+    }
+
+    /// Whether this submission was taken, whatever came after it.
+    pub fn has_sent(&self, id: [u8; 16]) -> bool {
+        self.revisions.iter().any(|row| row.submission == id)
+    }
+}
+
+/// The number of the latest of a day's revisions, oldest first; 0 for none. What waits for the teacher has one, too.
+fn latest_of(revisions: &[ReportRow]) -> u16 {
+    revisions
+        .last()
+        .map_or(0, |row| u16::try_from(row.revision).unwrap_or(u16::MAX))
+}
+
+/// What was reported of a day of those people, oldest first.
+async fn revisions_on(
+    tx: &mut Tx,
+    states: impl Iterator<Item = &StateRow>,
+    day: Day,
+) -> Result<HashMap<PersonId, Vec<ReportRow>>> {
+    let told = states.filter(|row| row.told_day >= Some(day));
+    let told: Vec<PersonId> = told.map(|row| row.person_id).collect();
+    let mut revisions: HashMap<_, Vec<_>> = HashMap::new();
+    if told.is_empty() {
+        return Ok(revisions);
+    }
+    for row in tx.revisions_of(&told, day).await? {
+        if row.day == day {
+            revisions.entry(row.person_id).or_default().push(row);
+        }
+    }
+    Ok(revisions)
+}
+
 impl Services {
     fn fresh_submission(&self) -> String {
         let random: [u8; 16] = bytes(&*self.entropy);
         format!("{:032x}", u128::from_be_bytes(random))
     }
 
-    fn symptoms_of(entered: &Entered, today: Day) -> Vec<Symptom> {
+    pub(super) fn symptoms_of(entered: &Entered, today: Day) -> Vec<Symptom> {
         symptom_titles(&entered.info, today)
             .into_iter()
             .map(|(number, title)| Symptom { number, title })
@@ -97,10 +146,7 @@ impl Services {
     }
 
     async fn latest_revision(&self, tx: &mut Tx, person: PersonId, day: Day) -> Result<u16> {
-        let latest = tx.reports_of(person, day, day).await?;
-        Ok(latest
-            .last()
-            .map_or(0, |r| u16::try_from(r.revision).unwrap_or(u16::MAX)))
+        Ok(latest_of(&tx.reports_of(person, day, day).await?))
     }
 
     /// What the form of a proxy report needs.
@@ -156,42 +202,58 @@ impl Services {
             .enter_class(&mut tx, actor, class, Action::ReportByProxy)
             .await?;
         let frame = self.frame_of(&mut tx, actor, &entered).await?;
-        let (today, ctx) = (frame.today, entered.info.context());
+        let today = frame.today;
+        let is_missing = |row: &StateRow| !row.reported_on(today);
+        let pupils = self
+            .paper_pupils(&mut tx, &entered, today, is_missing)
+            .await?;
+        Ok(PaperForm {
+            rows: pupils.into_iter().map(|pupil| pupil.row).collect(),
+            symptoms: Self::symptoms_of(&entered, today),
+            threshold: entered.info.context().fever_threshold(today),
+            frame,
+        })
+    }
+
+    /// Those of a class for whom `is_asked` holds, by seat, as the entry of papers of a day needs them.
+    pub(super) async fn paper_pupils(
+        &self,
+        tx: &mut Tx,
+        entered: &Entered,
+        day: Day,
+        is_asked: impl Fn(&StateRow) -> bool,
+    ) -> Result<Vec<PaperPupil>> {
+        let (class, ctx) = (entered.row.class_id, entered.info.context());
         let consents = tx.consents_of_class(class).await?;
         let states = tx.states_of_class(class).await?.into_iter();
-        let mut states: HashMap<_, _> = states.map(|row| (row.person_id, row)).collect();
-        let mut rows = Vec::new();
+        let mut states: HashMap<_, _> = states
+            .filter(is_asked)
+            .map(|row| (row.person_id, row))
+            .collect();
+        let mut revisions = revisions_on(tx, states.values(), day).await?;
+        let mut pupils = Vec::new();
         for row in tx.people_of_class(class).await? {
             let person = row.person_id;
-            let state = states.remove(&person);
-            let Some(state) = state.filter(|row| !row.reported_on(today)) else {
+            let Some(state) = states.remove(&person) else {
                 continue;
             };
             let (open, opened) = (self.open_person(row)?, self.open_state(state)?);
-            // What waits for the teacher has a revision, too.
-            let revision = if opened.row.told_day == Some(today) {
-                self.latest_revision(&mut tx, person, today).await?
-            } else {
-                0
-            };
-            rows.push(PaperRow {
+            let revisions = revisions.remove(&person).unwrap_or_default();
+            let row = PaperRow {
                 person,
                 name: open.profile.name.clone(),
+                student_no: open.profile.student_no.clone(),
                 seat: open.row.seat,
-                code: opened.row.code_on(today),
-                revision,
+                code: opened.row.code_on(day),
+                revision: latest_of(&revisions),
                 paper_only: consents
                     .get(&person)
                     .is_some_and(|rows| stands_refused(rows)),
-                all_well: all_well_available(&opened.kept.state, &ctx, today),
+                all_well: all_well_available(&opened.kept.state, &ctx, day),
                 submission: self.fresh_submission(),
-            });
+            };
+            pupils.push(PaperPupil { row, revisions });
         }
-        Ok(PaperForm {
-            rows,
-            symptoms: Self::symptoms_of(&entered, today),
-            threshold: ctx.fever_threshold(today),
-            frame,
-        })
+        Ok(pupils)
     }
 }

@@ -426,7 +426,7 @@ fn require_agreement(consents: &[ConsentRow], job: &Job) -> Result<()> {
         };
     }
     let is_check = *answers == Answers::all_well() || *answers == Answers::paper_refused();
-    let is_paper = matches!(channel, Channel::Paper | Channel::GateSlip);
+    let is_paper = channel.group() == ChannelGroup::Paper;
     if !stands_refused(consents) || (is_paper && is_check) {
         Ok(())
     } else {

@@ -3,6 +3,7 @@
 //! of its steps would wait for a turn.
 
 mod batch;
+mod bulk;
 mod draft;
 mod judge;
 mod picture;
@@ -318,7 +319,7 @@ impl Services {
 
     /// As [`Services::report`] for several, which come in in their order; gives their answers in that order, too. Where one
     /// finds the queue full, there is no room for those after it: nothing later of the same person overtakes it.
-    pub(crate) async fn report_each(
+    async fn report_each(
         &self,
         actor: &Actor,
         submissions: Vec<Result<Submission>>,

@@ -13,8 +13,6 @@ use std::collections::HashMap;
 
 /// Most reports in one request.
 pub const REPORTS_MAX: usize = 1_000;
-/// Reports that wait in the intake's queue at once, so that a bulk leaves room for families.
-const AT_ONCE: usize = 256;
 
 /// One report as another program sends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,25 +65,13 @@ impl Services {
             people.entry(index).or_default().push(person);
         }
         drop(tx);
-        let mut made = sent.into_iter().zip(indexes).map(|(report, index)| {
+        let made = sent.into_iter().zip(indexes).map(|(report, index)| {
             match people.get(&index).map(Vec::as_slice) {
                 Some([person]) => submission(*person, report, &info),
                 _ => Err(Refusal::StudentUnknown.into()),
             }
         });
-        let mut results = Vec::with_capacity(made.len());
-        while made.len() > 0 {
-            let some = made.by_ref().take(AT_ONCE).collect();
-            let answers = self.report_each(actor, some).await;
-            let is_overloaded = |answer: &Result<Receipt>| matches!(answer, Err(Error::Overloaded));
-            let has_room = !answers.iter().any(is_overloaded);
-            results.extend(answers);
-            if !has_room {
-                // Nor do they fill the queue with what is not answered in time.
-                let put_off = |made: Result<Submission>| made.and(Err(Error::Overloaded));
-                results.extend(made.by_ref().map(put_off));
-            }
-        }
+        let results = self.report_many(actor, made.collect()).await;
         let taken = results.iter().filter(|result| result.is_ok()).count();
         let detail = Text::new(
             format!("共 {} 份，当时收下 {taken} 份", results.len()),

@@ -19,7 +19,6 @@ mod schools;
 mod screen;
 mod shell;
 mod trust;
-mod upload;
 
 pub(super) use rules::download;
 

@@ -2,9 +2,10 @@
 
 use crate::web::{Answer, Ctx};
 use axum::extract::Path;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use domain::ids::ClassId;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use services::classroom::Workbook;
 
 /// The file.
 pub async fn download(ctx: Ctx, Path(class): Path<ClassId>) -> Answer {
@@ -12,6 +13,11 @@ pub async fn download(ctx: Ctx, Path(class): Path<ClassId>) -> Answer {
         .services()
         .export_class(ctx.actor()?, class, ctx.lang)
         .await?;
+    Ok(workbook(book))
+}
+
+/// A workbook as a file to be saved.
+pub(super) fn workbook(book: Workbook) -> Response {
     let headers = [
         (
             CONTENT_TYPE,
@@ -23,5 +29,5 @@ pub async fn download(ctx: Ctx, Path(class): Path<ClassId>) -> Answer {
         ),
         (CACHE_CONTROL, "no-store".to_owned()),
     ];
-    Ok((headers, book.bytes).into_response())
+    (headers, book.bytes).into_response()
 }

@@ -11,16 +11,22 @@ mod person;
 mod proxy;
 mod shell;
 mod slips;
+mod table;
 mod today;
 mod well_slips;
 mod words;
 
+use super::upload::UPLOAD_BYTES;
 use crate::web::{Needs, Route};
+use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use domain::access::Action;
 
 /// The routes of these pages.
 pub fn routes() -> Vec<Route> {
+    let paper_table = get(table::show)
+        .post(table::submit)
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES));
     vec![
         Route::new(
             "/class/{class}",
@@ -56,6 +62,16 @@ pub fn routes() -> Vec<Route> {
             "/class/{class}/paper",
             Needs::May(Action::ReportByProxy),
             get(paper::show).post(paper::submit),
+        ),
+        Route::new(
+            "/class/{class}/paper/table",
+            Needs::May(Action::ReportByProxy),
+            paper_table,
+        ),
+        Route::new(
+            "/class/{class}/paper/table.xlsx",
+            Needs::May(Action::ReportByProxy),
+            get(table::download),
         ),
         Route::new(
             "/class/{class}/inbox",

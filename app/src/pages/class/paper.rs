@@ -1,9 +1,8 @@
 //! A whole class from paper forms: many reports in one go, each accepted or mended on its own.
 
-use super::proxy::range;
 use super::shell::{ClassShell, Frame, Tab};
 use super::today::said;
-use super::words::{seat, submission, tenths};
+use super::words::{paper_fault, range, seat, submission};
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::{day_week, temperature};
@@ -15,10 +14,10 @@ use crate::web::{Answer, Ctx, Fields, Islands, see_other};
 use axum::extract::{Path, RawQuery};
 use domain::Day;
 use domain::ids::ClassId;
-use domain::report::{Answers, Channel, Symptoms, Temperature};
+use domain::report::{Channel, Symptoms};
 use http::StatusCode;
 use leptos::prelude::*;
-use services::classroom::{PaperForm, PaperRow, Symptom};
+use services::classroom::{PaperCheck, PaperEntry, PaperForm, PaperRow, Symptom};
 use services::intake::Submission;
 use services::{Error, Refusal};
 
@@ -93,38 +92,11 @@ fn read(
     fields: &Fields,
 ) -> Result<Option<Submission>, FieldError> {
     let wrong = |text: String| FieldError::new(field("row", row), format!("{}: {text}", row.name));
-    let typed = fields.get(&field("temperature", row)).trim();
-    let symptom = fields.get(&field("symptom", row));
-    let answers = if row.paper_only {
-        match fields.get(&field("check", row)) {
-            "may" => Answers::all_well(),
-            "may_not" => Answers::paper_refused(),
-            _ => return Ok(None),
-        }
-    } else if fields.has(&field("paper", row)) {
-        let mut answers = Answers::all_well();
-        if let Ok(number) = symptom.parse() {
-            answers.symptoms = answers.symptoms.with(number);
-        }
-        if !typed.is_empty() {
-            let value = tenths(typed).ok_or_else(|| wrong(range(lang)))?;
-            answers.temperature = Temperature::Tenths(value);
-        } else if answers.symptoms == Symptoms::default() && !row.all_well {
-            return Err(wrong(tr!(
-                lang,
-                "上次报告时不舒服，请填体温",
-                "The last report told of symptoms: enter the temperature"
-            )));
-        }
-        answers
-    } else if typed.is_empty() && symptom.is_empty() {
+    let answers = entry(row, fields)
+        .answers(row)
+        .map_err(|fault| wrong(paper_fault(lang, fault)))?;
+    let Some(answers) = answers else {
         return Ok(None);
-    } else {
-        return Err(wrong(tr!(
-            lang,
-            "填了内容，但没有勾选有签字纸面",
-            "Filled in, but the signed paper is not ticked"
-        )));
     };
     let id = submission(fields.get(&field("submission", row)))
         .ok_or_else(|| wrong(Refusal::FieldInvalid.text(lang).to_owned()))?;
@@ -136,6 +108,21 @@ fn read(
         answers,
         channel: Channel::Paper,
     }))
+}
+
+/// What was typed in a row.
+fn entry(row: &PaperRow, fields: &Fields) -> PaperEntry {
+    let symptom = fields.get(&field("symptom", row)).parse();
+    PaperEntry {
+        signed: fields.has(&field("paper", row)),
+        temperature: fields.get(&field("temperature", row)).trim().to_owned(),
+        symptoms: symptom.map_or(Symptoms::default(), |n| Symptoms::default().with(n)),
+        check: match fields.get(&field("check", row)) {
+            "may" => Some(PaperCheck::May),
+            "may_not" => Some(PaperCheck::MayNot),
+            _ => None,
+        },
+    }
 }
 
 fn page(
@@ -164,7 +151,8 @@ fn view(
     done: usize,
 ) -> impl IntoView + use<> {
     let lang = frame.lang;
-    let (shell, home, today) = (frame.clone(), frame.at(""), form.frame.today);
+    let (shell, home, table) = (frame.clone(), frame.at(""), frame.at("/paper/table"));
+    let today = form.frame.today;
     let day = match typed.get("day") {
         "" => today.to_string(),
         kept => kept.to_owned(),
@@ -218,7 +206,9 @@ fn view(
     };
     view! {
         <ClassShell frame=shell tab=Tab::Paper>
-            <PageHead title=title sub=day_week(lang, today) />
+            <PageHead title=title sub=day_week(lang, today)>
+                <Button icon=IconName::Document href=table>{tr!(lang, "用表格录入", "Enter from a table")}</Button>
+            </PageHead>
             {said(entered)}
             <ErrorSummary lang=lang errors=errors />
             {body}

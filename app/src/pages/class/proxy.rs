@@ -1,7 +1,7 @@
 //! A report by proxy: the teacher enters what the family told.
 
 use super::shell::{ClassShell, Frame, Tab};
-use super::words::{fate_word, seat, submission, tenths};
+use super::words::{fate_word, range, seat, submission};
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::{day_week, temperature};
@@ -9,12 +9,12 @@ use crate::ui::{
     Button, ButtonKind, Card, CheckChips, Choice, ErrorSummary, FieldError, Notice, PageHead,
     RadioGroup, TextInput, error_of,
 };
-use crate::web::{Answer, Ctx, Failure, Fields, Islands, see_other};
+use crate::web::{Answer, Ctx, Failure, Fields, Islands, or_again, see_other};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::Day;
 use domain::ids::{ClassId, PersonId};
-use domain::report::{Answers, Channel, Learned, NOTE_MAX, Symptoms, Temperature};
+use domain::report::{Answers, Channel, Learned, NOTE_MAX, Symptoms, Temperature, read_tenths};
 use http::StatusCode;
 use leptos::prelude::*;
 use services::classroom::ProxyForm;
@@ -41,14 +41,23 @@ pub async fn submit(
     ctx: Ctx,
     Path((class, person)): Path<(ClassId, PersonId)>,
     fields: Fields,
-) -> Answer {
+) -> Response {
+    let answer = send(ctx, class, person, &fields).await;
+    or_again(answer, fields)
+}
+
+async fn send(ctx: Ctx, class: ClassId, person: PersonId, fields: &Fields) -> Answer {
     let form = ctx
         .services()
         .proxy_form(ctx.actor()?, class, person)
         .await?;
-    let sent = match read(ctx.lang, &form, &fields) {
+    let again = |form: ProxyForm, errors: Vec<FieldError>| {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Ok(page(&ctx, status, form, fields.clone(), errors))
+    };
+    let sent = match read(ctx.lang, &form, fields) {
         Ok(sent) => sent,
-        Err(errors) => return Ok(again(&ctx, form, fields, errors)),
+        Err(errors) => return again(form, errors),
     };
     match ctx.services().report(ctx.actor()?, sent).await {
         Ok(receipt) => {
@@ -57,15 +66,8 @@ pub async fn submit(
                 "/class/{class}/person/{person}?done={word}"
             )))
         }
-        Err(error) => {
-            let errors = faults(ctx.lang, error)?;
-            Ok(again(&ctx, form, fields, errors))
-        }
+        Err(error) => again(form, faults(ctx.lang, error)?),
     }
-}
-
-fn again(ctx: &Ctx, form: ProxyForm, fields: Fields, errors: Vec<FieldError>) -> Response {
-    page(ctx, StatusCode::UNPROCESSABLE_ENTITY, form, fields, errors)
 }
 
 /// What the service refused, at the field it is about.
@@ -101,15 +103,6 @@ pub(super) fn faults(lang: Lang, error: Error) -> Result<Vec<FieldError>, Failur
         ) => Ok(vec![FieldError::new("how", refusal.text(lang))]),
         other => Err(other.into()),
     }
-}
-
-/// What a temperature has to be.
-pub(super) fn range(lang: Lang) -> String {
-    tr!(
-        lang,
-        "请填 34.0 到 43.0 之间的体温，例如 36.5",
-        "Enter a temperature from 34.0 to 43.0, such as 36.5"
-    )
 }
 
 const LEARNED: [(&str, Learned); 3] = [
@@ -153,7 +146,7 @@ fn read(lang: Lang, form: &ProxyForm, fields: &Fields) -> Result<Submission, Vec
             for number in fields.all("symptom").filter_map(|n| n.parse::<u8>().ok()) {
                 answers.symptoms = answers.symptoms.with(number);
             }
-            match tenths(typed) {
+            match read_tenths(typed) {
                 Some(value) => answers.temperature = Temperature::Tenths(value),
                 None if typed.is_empty() && answers.symptoms != Symptoms::default() => {}
                 None => wrong("temperature", range(lang)),

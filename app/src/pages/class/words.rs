@@ -6,7 +6,7 @@ use crate::ui::words::{day_count, day_short, temperature};
 use domain::Day;
 use domain::report::{Channel, Learned, Temperature};
 use leptos::prelude::*;
-use services::classroom::{AnswersView, Reporter};
+use services::classroom::{AnswersView, PaperFault, Reporter};
 use services::intake::Fate;
 
 /// 5号 / No. 5; nothing where there is no seat number.
@@ -39,7 +39,7 @@ pub(super) fn channel(lang: Lang, channel: Channel) -> String {
         Channel::Paper => tr!(lang, "纸面", "paper"),
         Channel::GateSlip => tr!(lang, "门口纸条", "slip at the gate"),
         Channel::Message => tr!(lang, "消息", "message"),
-        Channel::Import => tr!(lang, "导入", "import"),
+        Channel::Import => tr!(lang, "纸面，用表格录入", "paper, from a table"),
         Channel::Interface => tr!(lang, "接口", "interface"),
     }
 }
@@ -105,21 +105,45 @@ pub(super) fn fate_of(word: &str) -> Option<Fate> {
         .find(|fate| fate_word(*fate) == word)
 }
 
-/// A tenths value from what people type: 36.5, ３６.５, 36,5; `None` where it is no number with one decimal.
-pub(super) fn tenths(text: &str) -> Option<u16> {
-    let text = domain::identity::to_half_width(text)
-        .replace(',', ".")
-        .replace(['。', '．'], ".");
-    let text = text.trim().trim_end_matches(['℃', '度']).trim();
-    let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));
-    if rest.len() != 1 || whole.len() != 2 {
-        return None;
+/// What a temperature has to be.
+pub(super) fn range(lang: Lang) -> String {
+    tr!(
+        lang,
+        "请填 34.0 到 43.0 之间的体温，例如 36.5",
+        "Enter a temperature from 34.0 to 43.0, such as 36.5"
+    )
+}
+
+/// Why a paper form cannot be entered, and what to do.
+pub(super) fn paper_fault(lang: Lang, fault: PaperFault) -> String {
+    match fault {
+        PaperFault::NotSigned => tr!(
+            lang,
+            "填了内容，但没有勾选有签字纸面",
+            "Filled in, but the signed paper is not ticked"
+        ),
+        PaperFault::Temperature => range(lang),
+        PaperFault::TemperatureNeeded => tr!(
+            lang,
+            "上次报告时不舒服，请填体温",
+            "The last report told of symptoms: enter the temperature"
+        ),
+        PaperFault::CheckOnly => tr!(
+            lang,
+            "家长不同意线上填报，只能登记查验结果，请不要填别的",
+            "No online reporting: enter only the result of the check"
+        ),
+        PaperFault::CheckMissing => tr!(
+            lang,
+            "家长不同意线上填报，请填查验结果：可以到校，或不能到校",
+            "No online reporting: enter the result of the check, may attend or may not attend"
+        ),
+        PaperFault::CheckNotAsked => tr!(
+            lang,
+            "查验结果只给家长不同意线上填报的学生；请填体温和不舒服",
+            "The check is for families who refused online reporting; enter temperature and symptoms"
+        ),
     }
-    whole
-        .parse::<u16>()
-        .ok()?
-        .checked_mul(10)?
-        .checked_add(rest.parse().ok()?)
 }
 
 /// A random number of a form, as it was printed into it.
@@ -173,25 +197,6 @@ pub(super) fn AnswerList(lang: Lang, answers: Option<AnswersView>, threshold: u1
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn temperatures_are_read_as_people_type_them() {
-        for text in [
-            "36.5",
-            " 36.5 ",
-            "36,5",
-            "３６．５",
-            "36。5",
-            "36.5℃",
-            "36.5度",
-        ] {
-            assert_eq!(tenths(text), Some(365), "{text}");
-        }
-        assert_eq!(tenths("37"), Some(370));
-        for text in ["", "365", "36.55", "3.5", "-6.5", "abc", "36.x"] {
-            assert_eq!(tenths(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn a_submission_is_sixteen_bytes() {

@@ -222,7 +222,7 @@ pub(in crate::pages) fn channel_text(lang: Lang, channel: Channel) -> String {
         Channel::Paper => tr!(lang, "纸质表", "paper form"),
         Channel::GateSlip => tr!(lang, "校门纸条", "slip at the gate"),
         Channel::Message => tr!(lang, "消息", "message"),
-        Channel::Import => tr!(lang, "导入", "import"),
+        Channel::Import => tr!(lang, "纸质表，用表格录入", "paper form, from a table"),
         Channel::Interface => tr!(lang, "学校系统", "the school's system"),
     }
 }

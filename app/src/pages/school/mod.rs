@@ -18,14 +18,12 @@ mod strips;
 mod visitors;
 mod words;
 
+use super::upload::UPLOAD_BYTES;
 use crate::web::{Needs, Route};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use domain::access::Action;
 
-/// What an uploaded roster may weigh on the wire, in bytes: somewhat above the largest file, so that the page can say
-/// that it is too large.
-const UPLOAD_BYTES: usize = 64 << 20;
 /// What a list of ticked people may weigh, in bytes.
 const LIST_BYTES: usize = 4 << 20;
 

@@ -1,10 +1,10 @@
 //! Uploading a list of risk areas: the file, then what it would change, then the change.
 
-use super::super::records::{UploadForm, count, faults_table, list_error};
+use super::super::records::{UploadForm, faults_table, list_error};
 use super::super::shell::{Frame, RegionShell, Tab};
-use super::super::upload::receive;
 use super::view::dates;
 use crate::pages::public::level_tag;
+use crate::pages::upload::receive;
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::number;

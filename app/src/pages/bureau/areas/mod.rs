@@ -4,8 +4,8 @@ mod import;
 mod view;
 
 use super::place::{self, PlaceChoice};
-use super::records::UPLOAD_BYTES;
 use super::shell::Frame;
+use crate::pages::upload::UPLOAD_BYTES;
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::FieldError;
@@ -247,7 +247,7 @@ async fn page(
     query: &Fields,
     shown: Shown,
 ) -> Answer {
-    let n: usize = query.get("page").parse().unwrap_or(1).clamp(1, 10_000);
+    let n = query.page();
     let q = query.get("q").trim().to_owned();
     let actor = ctx.actor()?;
     let areas = ctx

@@ -1,8 +1,8 @@
 //! Uploading a list of records: the file, then what it would add, then the records.
 
 use super::super::shell::{Frame, RegionShell, Tab};
-use super::super::upload::{NoFile, receive};
 use super::kind_word;
+use crate::pages::upload::{FileField, NoFile, receive};
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::*;
@@ -150,22 +150,12 @@ pub(in crate::pages::bureau) fn UploadForm(
     #[prop(optional)] extra: Option<AnyView>,
 ) -> AnyView {
     let error = error_of(&errors, "file");
-    let described = if error.is_some() {
-        "file-hint file-error"
-    } else {
-        "file-hint"
-    };
-    let invalid = error.is_some().then_some("true");
     let authority = error_of(&errors, "authority");
     view! {
         <form class="card pad stack" method="post" action=action enctype="multipart/form-data">
             <TextInput name="authority" label=tr!(lang, "发布单位", "Authority") hint=tr!(lang, "例如：湖州市疾控中心。公开的来源页上能看到", "For example the centre for disease control; the public list of sources names it") value=fields.get("authority").to_owned() maxlength=40u32 required=true error=authority />
             {extra}
-            <Field id="file" label=tr!(lang, "名单文件", "The list") hint=tr!(lang, ".xlsx 或 .csv，最大 20 MB", ".xlsx or .csv, at most 20 MB") error=error>
-                <div class="upload">
-                    <input type="file" id="file" name="file" required=true accept=".xlsx,.csv,.txt,.tsv" aria-describedby=described aria-invalid=invalid />
-                </div>
-            </Field>
+            <FileField label=tr!(lang, "名单文件", "The list") hint=tr!(lang, ".xlsx 或 .csv，最大 20 MB", ".xlsx or .csv, at most 20 MB") error=error />
             <div class="row"><Button kind=ButtonKind::Primary>{tr!(lang, "上传并预览", "Upload and preview")}</Button></div>
         </form>
     }

@@ -7,10 +7,11 @@ mod view;
 mod words;
 
 pub(in crate::pages::bureau) use import::{UploadForm, list_error};
-pub(in crate::pages::bureau) use preview::{count, faults_table};
+pub(in crate::pages::bureau) use preview::faults_table;
 pub(in crate::pages) use words::{kind_word, record_words};
 
 use super::shell::Frame;
+use crate::pages::upload::UPLOAD_BYTES;
 use crate::ui::FieldError;
 use crate::web::{Answer, Ctx, Fields, Islands, Needs, Route, see_other};
 use crate::{tr, tr::Lang};
@@ -21,10 +22,6 @@ use domain::ids::RegionCode;
 use http::StatusCode;
 use services::records::{RecordSearch, RecordView};
 use services::{Error, Refusal};
-
-/// What an uploaded list may weigh on the wire, in bytes: somewhat above the largest file, so that the page can say
-/// that it is too large.
-pub(super) const UPLOAD_BYTES: usize = 64 << 20;
 
 /// The routes of these pages.
 pub(super) fn routes() -> Vec<Route> {

@@ -1,10 +1,9 @@
 //! The list of trusted issuers, and the way in for a key file.
 
-use super::super::records::count;
 use super::super::shell::{Frame, RegionShell, Tab};
-use super::super::upload::receive;
 use super::words::{days_words, scope_words, state_tag};
 use crate::pages::public::recognition::own_side;
+use crate::pages::upload::{FileField, receive};
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::*;
@@ -57,7 +56,7 @@ async fn page(
     query: &Fields,
     errors: Vec<FieldError>,
 ) -> Answer {
-    let n: usize = query.get("page").parse().unwrap_or(1).clamp(1, 10_000);
+    let n = query.page();
     let q = query.get("q").trim().to_owned();
     let services = ctx.services();
     let list = services
@@ -119,20 +118,10 @@ fn view(
 
 fn upload_form(lang: Lang, path: &str, errors: &[FieldError]) -> AnyView {
     let error = error_of(errors, "file");
-    let described = if error.is_some() {
-        "file-hint file-error"
-    } else {
-        "file-hint"
-    };
-    let invalid = error.is_some().then_some("true");
     view! {
         <form class="card pad stack" method="post" action=path.to_owned() enctype="multipart/form-data">
             <h2>{tr!(lang, "加入单位，或更新密钥", "Add an issuer, or renew its keys")}</h2>
-            <Field id="file" label=tr!(lang, "对方的密钥文件", "The other side's key file") hint=tr!(lang, "fuxue-keys.jws，在对方网站的“互认”页下载", "fuxue-keys.jws, from the Recognition page of the other side's site") error=error>
-                <div class="upload">
-                    <input type="file" id="file" name="file" required=true accept=".jws,.txt" aria-describedby=described aria-invalid=invalid />
-                </div>
-            </Field>
+            <FileField label=tr!(lang, "对方的密钥文件", "The other side's key file") hint=tr!(lang, "fuxue-keys.jws，在对方网站的“互认”页下载", "fuxue-keys.jws, from the Recognition page of the other side's site") accept=".jws,.txt" error=error />
             <p class="sub">{tr!(lang, "先看内容，再打电话核对指纹；上传本身不会信任任何人。", "You look at it first, then compare its fingerprint by telephone; uploading alone trusts nobody.")}</p>
             <div class="row"><Button kind=ButtonKind::Primary>{tr!(lang, "上传并查看", "Upload and look")}</Button></div>
         </form>
@@ -143,14 +132,9 @@ fn upload_form(lang: Lang, path: &str, errors: &[FieldError]) -> AnyView {
 fn list(lang: Lang, region: &RegionCode, page: IssuersPage, q: String, n: usize) -> AnyView {
     let path = format!("/bureau/{region}/trust");
     let total = page.total;
-    let from = (n - 1) * ISSUERS_PAGE;
-    let to = (from + ISSUERS_PAGE).min(total);
-    let link = |n: usize| format!("{path}?q={}&page={n}", escape(&q));
-    let pager = (total > ISSUERS_PAGE).then(|| {
-        let previous = (n > 1).then(|| link(n - 1));
-        let next = (to < total).then(|| link(n + 1));
-        view! { <div class="card-foot"><Pager lang=lang from=count(from + 1) to=count(to) total=count(total) previous=previous next=next /></div> }
-    });
+    let sought = escape(&q);
+    let link = |n| format!("{path}?q={sought}&page={n}");
+    let pager = view! { <PagerFoot lang=lang page=n size=ISSUERS_PAGE total=total href=link /> };
     let list = if page.issuers.is_empty() {
         view! {
             <EmptyState icon=IconName::Shield title=tr!(lang, "没有这样的单位", "No such issuer")>

@@ -5,6 +5,7 @@ mod mapping;
 pub(super) mod preview;
 
 use super::desk::{Desk, Tab};
+use crate::pages::upload::FileField;
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::*;
@@ -183,19 +184,13 @@ fn form(ctx: &Ctx, desk: &Desk, status: StatusCode, error: Option<String>) -> Re
             .iter()
             .map(|e| FieldError::new("file", e.clone()))
             .collect();
-        let described = if error.is_some() { "file-hint file-error" } else { "file-hint" };
-        let invalid = error.is_some().then_some("true");
         view! {
             <Crumbs lang=lang trail=vec![Crumb::link(tr!(lang, "名册", "Roster"), back), Crumb::here(tr!(lang, "上传", "Upload"))] />
             <PageHead title=tr!(lang, "上传名册", "Upload a roster") />
             <ErrorSummary lang=lang errors=errors />
             <div class="halves">
                 <form class="card form" method="post" action=action enctype="multipart/form-data">
-                    <Field id="file" label=tr!(lang, "名册文件", "Roster file") hint=tr!(lang, ".xlsx 或 .csv，最大 20 MB", ".xlsx or .csv, at most 20 MB") error=error>
-                        <div class="upload">
-                            <input type="file" id="file" name="file" required=true accept=".xlsx,.csv,.txt,.tsv" aria-describedby=described aria-invalid=invalid />
-                        </div>
-                    </Field>
+                    <FileField label=tr!(lang, "名册文件", "Roster file") hint=tr!(lang, ".xlsx 或 .csv，最大 20 MB", ".xlsx or .csv, at most 20 MB") error=error />
                     <Button kind=ButtonKind::Primary>{tr!(lang, "上传并预览", "Upload and preview")}</Button>
                 </form>
                 <Card title=tr!(lang, "怎样上传", "How it works")>

@@ -2,10 +2,16 @@
 
 use crate::tr;
 use crate::tr::Lang;
+use crate::ui::Field;
 use crate::web::Fields;
 use axum::extract::{FromRequest, Multipart, Request};
 use http::StatusCode;
+use leptos::prelude::*;
 use services::roster::{MAX_BYTES, ReadError};
+
+/// What an uploaded table may weigh on the wire, in bytes: somewhat above the largest file, so that the page can say
+/// that it is too large.
+pub(super) const UPLOAD_BYTES: usize = 64 << 20;
 
 /// Longest value of a field beside the file, in bytes.
 const FIELD_BYTES: usize = 4_096;
@@ -102,4 +108,35 @@ fn broken(error: &axum::extract::multipart::MultipartError) -> NoFile {
     } else {
         NoFile::Broken
     }
+}
+
+/// The field for the file of a form; its name and element id are `file`.
+#[component]
+pub(super) fn FileField(
+    /// Its label.
+    #[prop(into)]
+    label: String,
+    /// What kind of file it takes.
+    #[prop(into)]
+    hint: String,
+    /// The endings of names that a browser offers; tables where nothing is said.
+    #[prop(default = ".xlsx,.csv,.txt,.tsv")]
+    accept: &'static str,
+    /// What is wrong.
+    error: Option<String>,
+) -> AnyView {
+    let described = if error.is_some() {
+        "file-hint file-error"
+    } else {
+        "file-hint"
+    };
+    let invalid = error.is_some().then_some("true");
+    view! {
+        <Field id="file" label=label hint=hint error=error>
+            <div class="upload">
+                <input type="file" id="file" name="file" required=true accept=accept aria-describedby=described aria-invalid=invalid />
+            </div>
+        </Field>
+    }
+    .into_any()
 }
