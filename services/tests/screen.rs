@@ -200,7 +200,7 @@ async fn the_schools_of_a_region_are_searched_ordered_and_paged(engine: Engine) 
 
     // Red before yellow; then by code.
     let found = district.found("", SchoolOrder::Flagged, 0).await;
-    assert_eq!((found.total, found.first, found.to()), (65, 0, 10));
+    assert_eq!((found.total, found.first, found.schools.len()), (65, 0, 10));
     let first = ["S50", "S40", "S00", "S01", "S02", "S03"];
     assert_eq!(codes(&found)[..6], first);
     // Nobody, one of two, everybody; of a school without people nobody.
@@ -214,7 +214,7 @@ async fn the_schools_of_a_region_are_searched_ordered_and_paged(engine: Engine) 
     ] {
         for page in [6, 7, i64::from(u32::MAX)] {
             let found = district.found("", order, page).await;
-            assert_eq!((found.total, found.first, found.to()), (65, 60, 65));
+            assert_eq!((found.total, found.first, found.schools.len()), (65, 60, 5));
             assert_eq!(codes(&found), last);
         }
     }

@@ -140,7 +140,7 @@ pub fn ClassPage(lang: Lang) -> impl IntoView {
                         </DataTable>
                         <div class="card-foot row between">
                             <Legend lang=lang bare=true />
-                            <Pager lang=lang from=1 to=10 total=45 next="?from=11" />
+                            <Pager lang=lang page=1 size=10 total=45 href=|page| format!("?page={page}") />
                         </div>
                     </section>
                 </div>

@@ -3,7 +3,6 @@
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::props::OptText;
 use crate::ui::props::Slot;
 use crate::ui::status::{ShapeSize, StatusShape};
 use crate::ui::words::number;
@@ -247,25 +246,30 @@ pub fn DayBox(
     .into_any()
 }
 
-/// Which part of a list this is, and the ways to the parts before and after.
+/// A number of rows as pages show it.
+pub fn count(n: impl TryInto<i64>) -> i64 {
+    n.try_into().unwrap_or(i64::MAX)
+}
+
+/// Which part of a list this page shows, and the ways to the parts before and after.
 #[component]
 pub fn Pager(
     /// The reader's language.
     lang: Lang,
-    /// The first row shown, counted from 1.
-    from: i64,
-    /// The last row shown.
-    to: i64,
-    /// How many there are.
-    total: i64,
-    /// The part before.
-    #[prop(optional, into)]
-    previous: OptText,
-    /// The part after.
-    #[prop(optional, into)]
-    next: OptText,
+    /// The page, from 1.
+    page: impl TryInto<i64>,
+    /// Rows of a page.
+    size: impl TryInto<i64>,
+    /// Rows of the list.
+    total: impl TryInto<i64>,
+    /// The address of a page.
+    href: impl Fn(i64) -> String,
 ) -> AnyView {
-    let (previous, next) = (previous.0, next.0);
+    let (page, size, total) = (count(page), count(size), count(total));
+    let from = ((page - 1) * size + 1).min(total);
+    let to = (page * size).min(total);
+    let previous = (page > 1).then(|| href(page - 1));
+    let next = (to < total).then(|| href(page + 1));
     let (a, b, all) = (number(from), number(to), number(total));
     view! {
         <nav class="pager" aria-label=tr!(lang, "翻页", "Pages")>
@@ -291,4 +295,29 @@ pub fn Pager(
         </nav>
     }
     .into_any()
+}
+
+/// At the foot of a card: the [`Pager`] of a list that has more than one page.
+#[component]
+pub fn PagerFoot(
+    /// The reader's language.
+    lang: Lang,
+    /// The page, from 1.
+    page: impl TryInto<i64>,
+    /// Rows of a page.
+    size: impl TryInto<i64>,
+    /// Rows of the list.
+    total: impl TryInto<i64>,
+    /// The address of a page.
+    href: impl Fn(i64) -> String,
+) -> AnyView {
+    let (size, total) = (count(size), count(total));
+    let has_more = total > size;
+    has_more
+        .then(|| {
+            view! {
+                <div class="card-foot"><Pager lang=lang page=page size=size total=total href=href /></div>
+            }
+        })
+        .into_any()
 }

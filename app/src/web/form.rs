@@ -60,6 +60,11 @@ impl Fields {
         (text.len() == 10).then(|| text.parse().ok()).flatten()
     }
 
+    /// Which page of a list is asked for, from 1.
+    pub fn page(&self) -> usize {
+        self.get("page").parse().unwrap_or(1).clamp(1, 1_000_000)
+    }
+
     /// A field as an identifier or number.
     ///
     /// # Errors

@@ -70,13 +70,6 @@ pub struct FoundSchools {
     pub schools: Vec<SchoolSum>,
 }
 
-impl FoundSchools {
-    /// How many there are up to the last one on it.
-    pub fn to(&self) -> i64 {
-        self.first + i64::try_from(self.schools.len()).unwrap_or(i64::MAX)
-    }
-}
-
 /// Some of the schools of a region: by time zone, smallest region and code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegionPage {

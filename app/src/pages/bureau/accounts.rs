@@ -271,15 +271,10 @@ fn page(
         texts.iter().any(|text| text.contains(&search))
     });
     let total = known.len();
-    let at: usize = typed.get("page").parse().unwrap_or(1);
-    let first = ((at.clamp(1, 100_000) - 1) * PAGE).min(total.saturating_sub(1) / PAGE * PAGE);
-    let to = (first + PAGE).min(total);
+    let at = typed.page().min(total.div_ceil(PAGE).max(1));
     let sought = escape(&search);
-    let href = |page: usize| format!("{action}?q={sought}&page={page}");
-    let previous = (first > 0).then(|| href(first / PAGE));
-    let next = (to < total).then(|| href(first / PAGE + 2));
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let from = count(first + 1).min(count(total));
+    let href = |page| format!("{action}?q={sought}&page={page}");
+    let pager = view! { <Pager lang=lang page=at size=PAGE total=total href=href /> };
     let empty = (total == 0).then(|| {
         view! {
             <EmptyState icon=IconName::Search title=tr!(lang, "这里没有账号", "No account here")>
@@ -289,7 +284,7 @@ fn page(
     });
     let rows = known
         .into_iter()
-        .skip(first)
+        .skip((at - 1) * PAGE)
         .take(PAGE)
         .map(|entry| row(lang, &action, &scope, entry, own))
         .collect_view();
@@ -326,7 +321,7 @@ fn page(
                     </div>
                     {empty}
                     <DataTable caption=tr!(lang, "现有账号", "Accounts") columns=columns>{rows}</DataTable>
-                    <div class="pad"><Pager lang=lang from=from to=count(to) total=count(total) previous=previous next=next /></div>
+                    <div class="pad">{pager}</div>
                 </Card>
             </div>
         </RegionShell>

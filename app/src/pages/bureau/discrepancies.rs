@@ -1,6 +1,5 @@
 //! Records that a report denies, for the health officer to settle.
 
-use super::records::count;
 use super::shell::{Frame, RegionShell, Tab};
 use crate::tr;
 use crate::tr::Lang;
@@ -91,7 +90,7 @@ async fn page(
     query: &Fields,
     shown: Shown,
 ) -> Answer {
-    let n: usize = query.get("page").parse().unwrap_or(1).clamp(1, 10_000);
+    let n = query.page();
     let found = ctx
         .services()
         .region_discrepancies(ctx.actor()?, &region, (n - 1) * DISCREPANCIES_PAGE)
@@ -107,13 +106,9 @@ fn view(frame: Frame, page: DiscrepanciesPage, shown: Shown, n: usize) -> impl I
     let (lang, region) = (frame.lang, frame.region.clone());
     let own = format!("/bureau/{region}/discrepancies");
     let total = page.total;
-    let from = (n - 1) * DISCREPANCIES_PAGE;
-    let to = (from + DISCREPANCIES_PAGE).min(total);
-    let link = |n: usize| format!("{own}?page={n}");
     let pager = (total > DISCREPANCIES_PAGE).then(|| {
-        let previous = (n > 1).then(|| link(n - 1));
-        let next = (to < total).then(|| link(n + 1));
-        view! { <Pager lang=lang from=count(from + 1) to=count(to) total=count(total) previous=previous next=next /> }
+        let link = |n| format!("{own}?page={n}");
+        view! { <Pager lang=lang page=n size=DISCREPANCIES_PAGE total=total href=link /> }
     });
     let done = shown.done.then(|| {
         view! { <Notice icon=IconName::Check live=true>{tr!(lang, "已处理，并重新判定。", "Settled, and decided anew.")}</Notice> }

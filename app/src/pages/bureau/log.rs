@@ -18,34 +18,32 @@ const PAGE: i64 = 50;
 /// The page.
 pub async fn show(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): RawQuery) -> Answer {
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
-    let page = query
-        .get("page")
-        .parse::<i64>()
-        .unwrap_or(1)
-        .clamp(1, 1_000_000)
-        - 1;
+    let page = count(query.page());
     let until = query.day("day");
     let log = ctx
         .services()
-        .region_log(ctx.actor()?, &region, ctx.lang, until, (page * PAGE, PAGE))
+        .region_log(
+            ctx.actor()?,
+            &region,
+            ctx.lang,
+            until,
+            ((page - 1) * PAGE, PAGE),
+        )
         .await?;
     let frame = Frame::new(&ctx, &region).await?;
     let lang = ctx.lang;
     let title = tr!(lang, "日志", "Log");
     let heading = title.clone();
     ctx.ok(&title, Islands::No, move || {
-        let shown = i64::try_from(log.entries.len()).unwrap_or(0);
-        let (from, to) = ((page * PAGE + 1).min(log.total), page * PAGE + shown);
         let day = until.map(|day| day.to_string()).unwrap_or_default();
         let address = format!("/bureau/{region}/log");
-        let href = |page: i64| format!("{address}?day={day}&page={page}");
+        let href = |page| format!("{address}?day={day}&page={page}");
+        let pager = view! { <Pager lang=lang page=page size=PAGE total=log.total href=href /> };
         let empty = (log.total == 0).then(|| view! {
             <EmptyState icon=IconName::Search title=tr!(lang, "这一天以前没有记录", "Nothing was written down before")>
                 <p>{tr!(lang, "换一个晚一些的日期。", "Choose a later day.")}</p>
             </EmptyState>
         });
-        let previous = (page > 0).then(|| href(page));
-        let next = (to < log.total).then(|| href(page + 2));
         let rows = log.entries.into_iter().map(|entry| row(lang, entry)).collect_view();
         let columns = vec![
             Column::new(tr!(lang, "时间", "When")),
@@ -61,7 +59,7 @@ pub async fn show(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): Raw
                     <div class="row between pad"><DayBox lang=lang action=address value=day /></div>
                     {empty}
                     <DataTable caption=tr!(lang, "日志", "Log") columns=columns>{rows}</DataTable>
-                    <div class="pad"><Pager lang=lang from=from to=to total=log.total previous=previous next=next /></div>
+                    <div class="pad">{pager}</div>
                 </Card>
             </RegionShell>
         }

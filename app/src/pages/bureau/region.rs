@@ -31,19 +31,17 @@ struct Query {
 impl Query {
     fn read(query: Option<String>) -> Self {
         let fields = Fields::parse(query.unwrap_or_default().as_bytes());
-        let page: i64 = fields.get("page").parse().unwrap_or(1);
         Self {
             search: fields.get("q").trim().to_owned(),
             sort: fields.get("sort").to_owned(),
-            page: page.clamp(1, 100_000) - 1,
+            page: count(fields.page()) - 1,
         }
     }
 
     fn href(&self, region: &RegionCode, sort: &str, page: i64) -> String {
         format!(
-            "/bureau/{region}?q={}&sort={sort}&page={}",
-            escape(&self.search),
-            page + 1
+            "/bureau/{region}?q={}&sort={sort}&page={page}",
+            escape(&self.search)
         )
     }
 
@@ -202,10 +200,9 @@ fn table(
     query: &Query,
     found: FoundSchools,
 ) -> impl IntoView + use<> {
-    let (total, first, to) = (found.total, found.first, found.to());
-    let page = first / PAGE;
+    let (total, page) = (found.total, found.first / PAGE + 1);
     let sort = |word: &str, label: String| Pill {
-        href: query.href(region, word, 0),
+        href: query.href(region, word, 1),
         label,
         count: None,
         code: None,
@@ -217,8 +214,8 @@ fn table(
         sort("progress", tr!(lang, "完成少的在前", "Least reported")),
         sort("code", tr!(lang, "按代码", "By code")),
     ];
-    let previous = (page > 0).then(|| query.href(region, &query.sort, page - 1));
-    let next = (to < total).then(|| query.href(region, &query.sort, page + 1));
+    let href = |page| query.href(region, &query.sort, page);
+    let pager = view! { <Pager lang=lang page=page size=PAGE total=total href=href /> };
     let empty = (total == 0).then(|| {
         let (title, next) = if query.search.is_empty() {
             (
@@ -275,9 +272,7 @@ fn table(
             </div>
             {empty}
             <DataTable caption=tr!(lang, "学校", "Schools") columns=columns>{rows}</DataTable>
-            <div class="pad">
-                <Pager lang=lang from=(first + 1).min(total) to=to total=total previous=previous next=next />
-            </div>
+            <div class="pad">{pager}</div>
         </Card>
     }
 }

@@ -159,12 +159,7 @@ async fn render(
     let asked = SchoolsAsked {
         search: typed.get("q").to_owned(),
         order: SchoolOrder::Code,
-        page: typed
-            .get("page")
-            .parse::<i64>()
-            .unwrap_or(1)
-            .clamp(1, 100_000)
-            - 1,
+        page: count(typed.page()) - 1,
         size: PAGE,
     };
     let found = ctx
@@ -276,11 +271,10 @@ fn table(
     typed: &Fields,
 ) -> impl IntoView + use<> {
     let search = typed.get("q").trim().to_owned();
-    let (total, first, to) = (found.total, found.first, found.to());
+    let (total, at) = (found.total, found.first / PAGE + 1);
     let (action, sought) = (format!("/bureau/{region}/schools"), escape(&search));
-    let href = |page: i64| format!("{action}?q={sought}&page={page}");
-    let previous = (first > 0).then(|| href(first / PAGE));
-    let next = (to < total).then(|| href(first / PAGE + 2));
+    let href = |page| format!("{action}?q={sought}&page={page}");
+    let pager = view! { <Pager lang=lang page=at size=PAGE total=total href=href /> };
     let rows = found
         .schools
         .into_iter()
@@ -321,7 +315,7 @@ fn table(
             </div>
             {empty}
             <DataTable caption=tr!(lang, "学校", "Schools") columns=columns>{rows}</DataTable>
-            <div class="pad"><Pager lang=lang from=(first + 1).min(total) to=to total=total previous=previous next=next /></div>
+            <div class="pad">{pager}</div>
         </Card>
     }
 }

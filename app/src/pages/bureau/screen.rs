@@ -40,11 +40,10 @@ struct Asked {
 impl Asked {
     fn read(query: Option<String>) -> Self {
         let fields = Fields::parse(query.unwrap_or_default().as_bytes());
-        let page: usize = fields.get("page").parse().unwrap_or(1);
         Self {
             mode: ScreenMode::from_word(fields.get("mode")),
             sort: ScreenSort::from_word(fields.get("sort")),
-            page: page.clamp(1, 10_000) - 1,
+            page: fields.page() - 1,
             open: fields.get("school").parse().ok(),
         }
     }

@@ -33,7 +33,7 @@ impl InboxFrame {
             action,
             is_masked,
             is_waiting: query.get("show") != "settled",
-            page: query.get("page").parse().unwrap_or(1).clamp(1, 10_000),
+            page: count(query.page()),
             typed: Fields::default(),
             errors: Vec::new(),
             done: query.get("done").to_owned(),

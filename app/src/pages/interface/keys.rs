@@ -187,14 +187,8 @@ fn list(lang: Lang, address: &str, keys: &[KeyView], fields: &Fields) -> AnyView
         .iter()
         .filter(|key| key.name.to_lowercase().contains(&lower))
         .collect();
-    let page: usize = fields.get("page").parse().unwrap_or(1).clamp(1, 10_000);
-    let from = (page - 1) * PAGE;
-    let to = (from + PAGE).min(found.len());
-    let n = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let total = n(found.len());
-    let link = |page: usize| format!("{address}?q={}&page={page}", escape(text));
-    let previous = (page > 1).then(|| link(page - 1));
-    let next = (to < found.len()).then(|| link(page + 1));
+    let (page, total) = (fields.page(), found.len());
+    let link = |page| format!("{address}?q={}&page={page}", escape(text));
     let columns = vec![
         Column::new(tr!(lang, "程序", "Program")),
         Column::new(tr!(lang, "权限", "Rights")),
@@ -204,7 +198,7 @@ fn list(lang: Lang, address: &str, keys: &[KeyView], fields: &Fields) -> AnyView
     ];
     let rows = found
         .into_iter()
-        .skip(from)
+        .skip((page - 1) * PAGE)
         .take(PAGE)
         .map(|key| row(lang, address, key))
         .collect_view();
@@ -216,7 +210,7 @@ fn list(lang: Lang, address: &str, keys: &[KeyView], fields: &Fields) -> AnyView
             </div>
             <DataTable caption=tr!(lang, "接口密钥", "Interface keys") columns=columns>{rows}</DataTable>
             <div class="card-foot row between">
-                <Pager lang=lang from=n(from + 1).min(total) to=n(to) total=total previous=previous next=next />
+                <Pager lang=lang page=page size=PAGE total=total href=link />
             </div>
         </section>
     }

@@ -14,7 +14,7 @@ use services::areas::{AREAS_PAGE, AreaView, PublicAreas};
 /// The page. `?q=…&page=…`.
 pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
-    let n: usize = query.get("page").parse().unwrap_or(1).clamp(1, 10_000);
+    let n = query.page();
     let q = query.get("q").trim().to_owned();
     let areas = ctx
         .services()
@@ -38,16 +38,10 @@ fn page(lang: Lang, page: PublicAreas, q: String, n: usize) -> AnyView {
         let (day, time) = (day_full(lang, zone.day_of(at)), time(zone.minute_of(at)));
         tr!(lang, "最近更新：{day} {time}", "Last update: {day}, {time}")
     });
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let total = page.total;
-    let from = (n - 1) * AREAS_PAGE;
-    let to = (from + AREAS_PAGE).min(total);
-    let link = |n: usize| format!("/risk-areas?q={}&page={n}", escape(&q));
-    let pager = (total > AREAS_PAGE).then(|| {
-        let previous = (n > 1).then(|| link(n - 1));
-        let next = (to < total).then(|| link(n + 1));
-        view! { <div class="card-foot"><Pager lang=lang from=count(from + 1) to=count(to) total=count(total) previous=previous next=next /></div> }
-    });
+    let sought = escape(&q);
+    let link = |n| format!("/risk-areas?q={sought}&page={n}");
+    let pager = view! { <PagerFoot lang=lang page=n size=AREAS_PAGE total=total href=link /> };
     let shown = number(count(total));
     let list = if page.areas.is_empty() {
         view! {

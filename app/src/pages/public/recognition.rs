@@ -32,7 +32,7 @@ pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
         into => into,
     };
     let region = RegionCode::parse(asked).ok();
-    let n: usize = query.get("page").parse().unwrap_or(1).clamp(1, 10_000);
+    let n = query.page();
     let q = query.get("q").trim().to_owned();
     let services = ctx.services();
     let found = services
@@ -123,19 +123,11 @@ fn chooser(lang: Lang, model: &Model) -> AnyView {
 
 fn issuers(lang: Lang, model: &Model) -> AnyView {
     let found = &model.found;
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let (total, region) = (found.total, &found.region);
-    let from = (model.n - 1) * ISSUERS_PAGE;
-    let to = (from + ISSUERS_PAGE).min(total);
-    let link = |n: usize| {
+    let link = |n| {
         let q = escape(&model.q);
         format!("/recognition?region={region}&q={q}&page={n}")
     };
-    let pager = (total > ISSUERS_PAGE).then(|| {
-        let previous = (model.n > 1).then(|| link(model.n - 1));
-        let next = (to < total).then(|| link(model.n + 1));
-        view! { <div class="card-foot"><Pager lang=lang from=count(from + 1) to=count(to) total=count(total) previous=previous next=next /></div> }
-    });
     let list = if found.issuers.is_empty() {
         view! {
             <EmptyState icon=IconName::Shield title=tr!(lang, "没有这样的单位", "No such issuer")>
@@ -146,6 +138,8 @@ fn issuers(lang: Lang, model: &Model) -> AnyView {
     } else {
         table(lang, &found.issuers)
     };
+    let pager =
+        view! { <PagerFoot lang=lang page=model.n size=ISSUERS_PAGE total=total href=link /> };
     let shown = number(count(total));
     let keep = vec![("region".to_owned(), region.to_string())];
     let q = model.q.clone();

@@ -16,7 +16,7 @@ use services::records::{HIDDEN_BELOW, SOURCES_PAGE, SourceView};
 /// The page. `?page=…`.
 pub async fn show(ctx: Ctx, RawQuery(query): RawQuery) -> Answer {
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
-    let n: i64 = query.get("page").parse().unwrap_or(1).clamp(1, 10_000);
+    let n = count(query.page());
     let (sources, has_more) = ctx.services().sources((n - 1) * SOURCES_PAGE).await?;
     let (lang, here, demo) = (ctx.lang, ctx.here.clone(), ctx.demo());
     let title = tr!(lang, "信息来源", "Sources");

@@ -111,16 +111,6 @@ pub(super) fn grade_label(lang: Lang, class: ClassName) -> String {
     }
 }
 
-/// Where a list stands: the number of its page from 1, by the query's `page`.
-pub(super) fn page_number(text: &str) -> usize {
-    text.parse().unwrap_or(1).clamp(1, 1_000_000)
-}
-
-/// A number of rows as pages show it.
-pub(super) fn count(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}
-
 /// A cell of a table; `label` stands before it where the row is a card.
 pub(super) fn cell(kind: CellKind, label: impl Into<String>, content: impl IntoAny) -> AnyView {
     let (label, content): (String, _) = (label.into(), content.into_any());

@@ -1,6 +1,6 @@
 //! The gate's day: everything the devices handed in, with search, filters and export.
 
-use super::desk::{Desk, Tab, cell, count, page_number, row};
+use super::desk::{Desk, Tab, cell, row};
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::{day_week, number, time};
@@ -22,7 +22,7 @@ fn filter_of(query: &Fields) -> GateDayFilter {
         verdict: query.get("verdict").to_owned(),
         is_flagged: query.get("flagged") == "1",
         search: query.get("q").trim().to_owned(),
-        page: count(page_number(query.get("page")) - 1),
+        page: count(query.page()) - 1,
     }
 }
 
@@ -170,17 +170,13 @@ fn table(lang: Lang, desk: &Desk, filter: &GateDayFilter, day: &GateDay) -> AnyV
         .iter()
         .map(|entry| entry_row(lang, entry))
         .collect_view();
-    let from = filter.page * day.per_page;
-    let to = from + count(day.entries.len());
-    // The address counts pages from 1.
-    let previous = (filter.page > 0).then(|| address(desk, filter, "", filter.page));
-    let next = (to < day.total).then(|| address(desk, filter, "", filter.page + 2));
+    let href = |page| address(desk, filter, "", page);
     view! {
         <section class="card flush">
             <DataTable caption=tr!(lang, "当天进出", "The gate's day") columns=columns>{rows}</DataTable>
             <div class="card-foot row between">
                 <span>{tr!(lang, "体温只在班级页面显示。", "Temperatures are shown on the class's page only.")}</span>
-                <Pager lang=lang from=from + 1 to=to total=day.total previous=previous next=next />
+                <Pager lang=lang page=filter.page + 1 size=day.per_page total=day.total href=href />
             </div>
         </section>
     }

@@ -1,9 +1,9 @@
 //! The school's gates and devices: adding, renaming, closing; a code for a device, and cutting one off.
 
-use super::desk::{Desk, Tab, count, page_number};
+use super::desk::{Desk, Tab};
 use super::gates_view::{self, Shown};
 use crate::tr;
-use crate::ui::FieldError;
+use crate::ui::{FieldError, count};
 use crate::web::{Answer, Ctx, Failure, Fields, see_other};
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
@@ -28,7 +28,7 @@ async fn page(
     errors: Vec<FieldError>,
     code: Option<EnrolmentCode>,
 ) -> Result<Response, Failure> {
-    let number = page_number(fields.get("page"));
+    let number = fields.page();
     let gates = ctx
         .services()
         .gates(&desk.actor, desk.id(), count(number - 1))

@@ -1,6 +1,6 @@
 //! How the school's gates and devices are shown.
 
-use super::desk::{Desk, cell, count, row};
+use super::desk::{Desk, cell, row};
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::{day_short, time};
@@ -189,17 +189,13 @@ fn devices(shown: &Shown<'_>) -> AnyView {
         .iter()
         .map(|device| device_row(shown, device))
         .collect_view();
-    let from = (count(shown.page) - 1) * DEVICES_PAGE;
-    let to = from + count(found.devices.len());
-    let address = |page: usize| shown.desk.path(&format!("/gates?page={page}"));
-    let previous = (shown.page > 1).then(|| address(shown.page - 1));
-    let next = (to < found.total).then(|| address(shown.page + 1));
+    let address = |page| shown.desk.path(&format!("/gates?page={page}"));
     view! {
         <section class="card flush">
             <div class="card-head"><h2>{tr!(lang, "设备", "Devices")}</h2></div>
             <DataTable caption=tr!(lang, "设备", "Devices") columns=columns>{rows}</DataTable>
             <div class="card-foot row between">
-                <Pager lang=lang from=from + 1 to=to total=found.total previous=previous next=next />
+                <Pager lang=lang page=shown.page size=DEVICES_PAGE total=found.total href=address />
             </div>
         </section>
     }

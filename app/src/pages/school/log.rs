@@ -1,6 +1,6 @@
 //! The school's log.
 
-use super::desk::{Desk, PAGE, Tab, cell, count, page_number, row};
+use super::desk::{Desk, PAGE, Tab, cell, row};
 use super::words::action;
 use crate::tr;
 use crate::tr::Lang;
@@ -18,7 +18,7 @@ use services::school::{LogActor, LogPage};
 pub async fn show(ctx: Ctx, Path(school): Path<String>, RawQuery(query): RawQuery) -> Answer {
     let desk = Desk::open(&ctx, &school, Action::SeeSchool).await?;
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
-    let page = page_number(query.get("page"));
+    let page = query.page();
     let until = query.day("day");
     let part = (count((page - 1) * PAGE), count(PAGE));
     let log = ctx
@@ -70,11 +70,7 @@ fn view(lang: Lang, desk: &Desk, page: usize, until: Option<Day>, log: &LogPage)
             ])
         })
         .collect_view();
-    let from = count((page - 1) * PAGE);
-    let to = from + count(log.entries.len());
-    let address = |page: usize| desk.path(&format!("/log?day={day}&page={page}"));
-    let previous = (page > 1).then(|| address(page - 1));
-    let next = (to < log.total).then(|| address(page + 1));
+    let address = |page| desk.path(&format!("/log?day={day}&page={page}"));
     let empty = (log.total == 0).then(|| view! {
         <EmptyState icon=IconName::Search title=tr!(lang, "这一天以前没有记录", "Nothing was written down before")>
             <p>{tr!(lang, "换一个晚一些的日期。", "Choose a later day.")}</p>
@@ -90,7 +86,7 @@ fn view(lang: Lang, desk: &Desk, page: usize, until: Option<Day>, log: &LogPage)
             {empty}
             <DataTable caption=tr!(lang, "记录", "Log") columns=columns>{rows}</DataTable>
             <div class="card-foot row between">
-                <Pager lang=lang from=(from + 1).min(log.total) to=to total=log.total previous=previous next=next />
+                <Pager lang=lang page=page size=PAGE total=log.total href=address />
             </div>
         </section>
     }

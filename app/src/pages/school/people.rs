@@ -1,6 +1,6 @@
 //! The roster as a list, with search.
 
-use super::desk::{Desk, PAGE, Tab, cell, count, page_number, row};
+use super::desk::{Desk, PAGE, Tab, cell, row};
 use super::overview::seat;
 use crate::tr;
 use crate::tr::Lang;
@@ -17,7 +17,7 @@ use services::school::{PeopleFilter, PeoplePage};
 pub async fn show(ctx: Ctx, Path(school): Path<String>, RawQuery(query): RawQuery) -> Answer {
     let desk = Desk::open(&ctx, &school, Action::ChangeRoster).await?;
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
-    let page = page_number(query.get("page"));
+    let page = query.page();
     let filter = PeopleFilter {
         text: query.get("q").trim().to_owned(),
         class: query.get("class").parse().ok(),
@@ -35,7 +35,7 @@ pub async fn show(ctx: Ctx, Path(school): Path<String>, RawQuery(query): RawQuer
     }))
 }
 
-fn address(desk: &Desk, filter: &PeopleFilter, left: bool, page: usize) -> String {
+fn address(desk: &Desk, filter: &PeopleFilter, left: bool, page: i64) -> String {
     let class = filter.class.map(|c| c.to_string()).unwrap_or_default();
     let left = if left { "1" } else { "" };
     let text = escape(&filter.text);
@@ -147,15 +147,12 @@ fn table(
             ])
         })
         .collect_view();
-    let from = (page - 1) * PAGE;
-    let to = from + found.people.len();
-    let previous = (page > 1).then(|| address(desk, filter, filter.left, page - 1));
-    let next = (to < found.total).then(|| address(desk, filter, filter.left, page + 1));
+    let href = |page| address(desk, filter, filter.left, page);
     view! {
         <DataTable caption=tr!(lang, "名册", "Roster") columns=columns>{rows}</DataTable>
         <div class="card-foot row between">
             <span>{tr!(lang, "身份证号只显示后四位。打开一个人会写入记录。", "Only the last four characters of an identity number are shown. Opening a person is written into the log.")}</span>
-            <Pager lang=lang from=count(from + 1) to=count(to) total=count(found.total) previous=previous next=next />
+            <Pager lang=lang page=page size=PAGE total=found.total href=href />
         </div>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! The school's settings and calendar.
 
-use super::desk::{Desk, Tab, count, page_number};
+use super::desk::{Desk, Tab};
 use super::visitors;
 use crate::tr;
 use crate::tr::Lang;
@@ -187,7 +187,7 @@ fn page(
     let title = tr!(lang, "设置", "Settings");
     let saved = errors.is_empty() && ctx.here.ends_with("saved=1");
     let query = ctx.here.split_once('?').map_or("", |(_, query)| query);
-    let number = page_number(Fields::parse(query.as_bytes()).get("page"));
+    let number = Fields::parse(query.as_bytes()).page();
     desk.page(ctx, status, Tab::Settings, &title, || {
         let saved = saved.then(|| {
             view! {
@@ -255,18 +255,11 @@ fn calendar(
     errors: &[FieldError],
 ) -> AnyView {
     let total = settings.exceptions.len();
-    let from = (number - 1) * DAYS;
-    let to = (from + DAYS).min(total);
-    let pager = (total > DAYS).then(|| {
-        let link = |n: usize| desk.path(&format!("/settings?page={n}"));
-        let previous = (number > 1).then(|| link(number - 1));
-        let next = (to < total).then(|| link(number + 1));
-        view! { <div class="card-foot"><Pager lang=lang from=count(from + 1) to=count(to) total=count(total) previous=previous next=next /></div> }
-    });
+    let link = |n| desk.path(&format!("/settings?page={n}"));
     let rows = settings
         .exceptions
         .iter()
-        .skip(from)
+        .skip((number - 1) * DAYS)
         .take(DAYS)
         .map(|(day, open)| {
             let words = if *open {
@@ -300,7 +293,7 @@ fn calendar(
     };
     let body = view! {
             <ul class="people">{rows}</ul>
-            {pager}
+            <PagerFoot lang=lang page=number size=DAYS total=total href=link />
             <form class="card-foot form" method="post" action=desk.path("/settings")>
                 <p>{tr!(lang, "周一到周五上课，周末不上课。不一样的日子加在这里；缺报只按上课日计算。", "There is school from Monday to Friday. Add the days that differ; only school days count as missed.")}</p>
                 <input type="hidden" name="action" value="day" />

@@ -1,6 +1,6 @@
 //! The staff of a school: creating accounts, recovering, disabling, giving and taking classes.
 
-use super::desk::{Desk, PAGE, Tab, page_number};
+use super::desk::{Desk, Tab};
 use super::staff_view::{self, Shown};
 use super::strips::{self, Strip};
 use crate::tr;
@@ -87,7 +87,6 @@ fn page(
     errors: Vec<FieldError>,
 ) -> Response {
     let title = tr!(ctx.lang, "教职工", "Staff");
-    let number = page_number(fields.get("page"));
     desk.page(ctx, status, Tab::Staff, &title, || {
         let shown = Shown {
             lang: ctx.lang,
@@ -95,8 +94,7 @@ fn page(
             staff,
             fields,
             errors,
-            from: (number - 1) * PAGE,
-            page: number,
+            page: fields.page(),
         };
         staff_view::view(&shown)
     })

@@ -1,6 +1,6 @@
 //! The staff page: the class teachers who wait for an account, one account, the list, the form for a new one.
 
-use super::desk::{Desk, PAGE, cell, count, row};
+use super::desk::{Desk, PAGE, cell, row};
 use super::staff::{Staff, fits};
 use crate::tr;
 use crate::tr::Lang;
@@ -18,7 +18,6 @@ pub(super) struct Shown<'a> {
     /// What was typed, or asked by the query.
     pub fields: &'a Fields,
     pub errors: Vec<FieldError>,
-    pub from: usize,
     pub page: usize,
 }
 
@@ -248,7 +247,7 @@ fn list(shown: &Shown<'_>) -> AnyView {
     ];
     let rows = found
         .into_iter()
-        .skip(shown.from)
+        .skip((shown.page - 1) * PAGE)
         .take(PAGE)
         .map(|s| {
             let state = if s.is_disabled {
@@ -266,10 +265,7 @@ fn list(shown: &Shown<'_>) -> AnyView {
                 ])
         })
         .collect_view();
-    let to = (shown.from + PAGE).min(total);
-    let link = |page: usize| format!("{}?q={}&page={page}", shown.action(), escape(text));
-    let previous = (shown.page > 1).then(|| link(shown.page - 1));
-    let next = (to < total).then(|| link(shown.page + 1));
+    let link = |page| format!("{}?q={}&page={page}", shown.action(), escape(text));
     view! {
         <section class="card flush">
             <div class="card-head">
@@ -278,7 +274,7 @@ fn list(shown: &Shown<'_>) -> AnyView {
             </div>
             <DataTable caption=tr!(lang, "教职工账号", "Staff accounts") columns=columns>{rows}</DataTable>
             <div class="card-foot row between">
-                <Pager lang=lang from=count(shown.from + 1).min(count(total)) to=count(to) total=count(total) previous=previous next=next />
+                <Pager lang=lang page=shown.page size=PAGE total=total href=link />
             </div>
         </section>
     }

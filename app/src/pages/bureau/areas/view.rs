@@ -2,7 +2,6 @@
 
 use super::super::jobs::Jobs;
 use super::super::place::PlaceField;
-use super::super::records::count;
 use super::super::shell::{Frame, RegionShell, Tab};
 use super::Shown;
 use crate::pages::public::level_tag;
@@ -41,14 +40,9 @@ pub(super) fn page(
         .map(|area| withdraw(lang, &own, area, &shown));
     let form = form(lang, &own, page.today, &shown);
     let total = page.total;
-    let from = (n - 1) * AREAS_PAGE;
-    let to = (from + AREAS_PAGE).min(total);
-    let link = |n: usize| format!("{own}?q={}&page={n}", escape(&q));
-    let pager = (total > AREAS_PAGE).then(|| {
-        let previous = (n > 1).then(|| link(n - 1));
-        let next = (to < total).then(|| link(n + 1));
-        view! { <div class="card-foot"><Pager lang=lang from=count(from + 1) to=count(to) total=count(total) previous=previous next=next /></div> }
-    });
+    let sought = escape(&q);
+    let link = |n| format!("{own}?q={sought}&page={n}");
+    let pager = view! { <PagerFoot lang=lang page=n size=AREAS_PAGE total=total href=link /> };
     let list = if page.areas.is_empty() {
         view! {
             <EmptyState icon=IconName::Pin title=tr!(lang, "没有这样的风险地区", "No such risk areas")>

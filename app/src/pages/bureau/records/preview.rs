@@ -131,7 +131,7 @@ async fn page(
         .or(first)
         .copied()
         .unwrap_or(("new", Part::Fate(RowFate::New)));
-    let n: usize = query.get("page").parse().unwrap_or(1).clamp(1, 1_000_000);
+    let n = query.page();
     Ok(ctx.html(status, &title, Islands::No, move || {
         view(frame, preview, word, part, n, outdated)
     }))
@@ -159,13 +159,9 @@ fn view(
         })
         .collect();
     let total = size(&preview, part);
-    let (from, to) = ((n - 1) * PAGE, (n * PAGE).min(total));
-    let link = |n: usize| format!("{own}?part={word}&page={n}");
-    let pager = (total > PAGE).then(|| {
-        let previous = (n > 1).then(|| link(n - 1));
-        let next = (to < total).then(|| link(n + 1));
-        view! { <div class="card-foot"><Pager lang=lang from=count(from + 1) to=count(to) total=count(total) previous=previous next=next /></div> }
-    });
+    let from = (n - 1) * PAGE;
+    let link = |n| format!("{own}?part={word}&page={n}");
+    let pager = view! { <PagerFoot lang=lang page=n size=PAGE total=total href=link /> };
     let (file, authority) = (preview.file_name.clone(), preview.authority.clone());
     let trail = vec![
         Crumb::link(
@@ -323,9 +319,4 @@ pub(in crate::pages::bureau) fn faults_table<'a>(
         .collect_view();
     view! { <DataTable caption=tr!(lang, "错误", "Faults") columns=columns>{rows}</DataTable> }
         .into_any()
-}
-
-/// A number of rows as pages show it.
-pub(in crate::pages::bureau) fn count(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }

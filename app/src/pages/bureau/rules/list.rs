@@ -238,9 +238,8 @@ fn table(lang: Lang, region: &RegionCode, mut lines: Vec<BookLine>, query: &Fiel
     lines.retain(matches);
     lines.sort_by_key(rank);
     let total = lines.len();
-    let page: usize = query.get("page").parse().unwrap_or(1);
-    let first = page.clamp(1, 10_000).saturating_sub(1) * PAGE;
-    let shown = lines.into_iter().skip(first).take(PAGE);
+    let page = query.page();
+    let shown = lines.into_iter().skip((page - 1) * PAGE).take(PAGE);
     let rows: Vec<_> = shown
         .map(|line| {
             let href = format!("/bureau/{region}/rules/{}", line.no);
@@ -259,13 +258,9 @@ fn table(lang: Lang, region: &RegionCode, mut lines: Vec<BookLine>, query: &Fiel
         .collect();
     let caption = tr!(lang, "规则集版本", "Rulebook versions");
     let list = format!("/bureau/{region}/rules");
-    let at = |page: usize| format!("{list}?page={page}&q={}", crate::web::escape(&searched));
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let pager = (total > PAGE).then(|| {
-        let previous = (first > 0).then(|| at(page - 1));
-        let next = (first + PAGE < total).then(|| at(page + 1));
-        view! { <div class="card-foot"><Pager lang=lang from=count(first + 1) to=count((first + PAGE).min(total)) total=count(total) previous=previous next=next /></div> }
-    });
+    let sought = crate::web::escape(&searched);
+    let at = |page| format!("{list}?page={page}&q={sought}");
+    let pager = view! { <PagerFoot lang=lang page=page size=PAGE total=total href=at /> };
     let all = list.clone();
     let empty = (total == 0).then(|| {
         view! { <EmptyState title=tr!(lang, "没有找到规则集", "No rulebook found")><a href=all>{tr!(lang, "显示全部", "Show all")}</a></EmptyState> }

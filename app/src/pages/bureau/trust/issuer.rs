@@ -1,6 +1,5 @@
 //! One trusted issuer: keys, fingerprint, how far it is trusted, its history, and its removal.
 
-use super::super::records::count;
 use super::super::shell::{Frame, RegionShell, Tab};
 use super::form::{Terms, terms_fields};
 use super::require;
@@ -44,7 +43,7 @@ pub async fn show(
     let shown = Shown {
         done: query.get("done").to_owned(),
         removing: query.has("remove"),
-        n: query.get("page").parse().unwrap_or(1).clamp(1, 10_000),
+        n: query.page(),
         ..Shown::default()
     };
     page(&ctx, StatusCode::OK, &region, view, terms, shown).await
@@ -279,14 +278,9 @@ fn change(
 
 fn history(lang: Lang, own: &str, issuer: &IssuerView, n: usize) -> AnyView {
     let total = issuer.history.len();
-    let from = (n - 1) * LINES;
-    let to = (from + LINES).min(total);
-    let pager = (total > LINES).then(|| {
-        let previous = (n > 1).then(|| format!("{own}?page={}", n - 1));
-        let next = (to < total).then(|| format!("{own}?page={}", n + 1));
-        view! { <div class="card-foot"><Pager lang=lang from=count(from + 1) to=count(to) total=count(total) previous=previous next=next /></div> }
-    });
-    let lines = issuer.history.iter().skip(from).take(LINES);
+    let link = |n| format!("{own}?page={n}");
+    let pager = view! { <PagerFoot lang=lang page=n size=LINES total=total href=link /> };
+    let lines = issuer.history.iter().skip((n - 1) * LINES).take(LINES);
     let rows = lines.map(|line| step(lang, issuer, line)).collect_view();
     view! {
         <Card title=tr!(lang, "经过", "History") flush=true>

@@ -40,7 +40,7 @@ pub async fn show(ctx: Ctx, Path(region): Path<RegionCode>, RawQuery(query): Raw
     let shown = Shown {
         done: query.has("saved"),
         edited: rules.own.iter().map(EditedRule::from).collect(),
-        n: query.get("page").parse().unwrap_or(1).clamp(1, 10_000),
+        n: query.page(),
         ..Shown::default()
     };
     page(&ctx, StatusCode::OK, &region, rules, shown).await

@@ -1,7 +1,6 @@
 //! The rules of recognition as their page shows them.
 
 use super::super::place::PlaceField;
-use super::super::records::count;
 use super::super::shell::{Frame, RegionShell, Tab};
 use super::rules::Shown;
 use super::words::moment;
@@ -248,14 +247,9 @@ fn history(lang: Lang, own: &str, rules: &RulesView, n: usize) -> Option<AnyView
     if total == 0 {
         return None;
     }
-    let from = (n - 1) * LINES;
-    let to = (from + LINES).min(total);
-    let pager = (total > LINES).then(|| {
-        let previous = (n > 1).then(|| format!("{own}?page={}", n - 1));
-        let next = (to < total).then(|| format!("{own}?page={}", n + 1));
-        view! { <div class="card-foot"><Pager lang=lang from=count(from + 1) to=count(to) total=count(total) previous=previous next=next /></div> }
-    });
-    let lines = rules.history.iter().skip(from).take(LINES);
+    let link = |n| format!("{own}?page={n}");
+    let pager = view! { <PagerFoot lang=lang page=n size=LINES total=total href=link /> };
+    let lines = rules.history.iter().skip((n - 1) * LINES).take(LINES);
     let lines = lines.map(|line| version(lang, rules, line)).collect_view();
     let card = view! {
         <Card title=tr!(lang, "各版本", "Versions") flush=true>

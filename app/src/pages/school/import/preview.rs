@@ -1,6 +1,6 @@
 //! What an uploaded roster would change, and the button that changes it.
 
-use super::super::desk::{Desk, PAGE, Tab, count, page_number};
+use super::super::desk::{Desk, PAGE, Tab};
 use super::changes::{Part, body};
 use super::{failed, mapping};
 use crate::tr;
@@ -166,7 +166,7 @@ fn page(
     let lang = ctx.lang;
     let title = tr!(lang, "名册预览", "Roster preview");
     let part = Part::parse(query.get("part")).unwrap_or_else(|| Part::first(&preview.plan));
-    let number = page_number(query.get("page"));
+    let number = query.page();
     desk.page(ctx, status, Tab::Roster, &title, || {
         view(lang, desk, preview, part, number, outdated)
     })
@@ -220,14 +220,11 @@ fn view(
     } else {
         ((number - 1) * PAGE, PAGE)
     };
-    let to = (from + size).min(total);
-    let link = |n: usize| address(desk, preview, &format!("?part={}&page={n}", part.word()));
+    let link = |n| address(desk, preview, &format!("?part={}&page={n}", part.word()));
     let pager = (total > size).then(|| {
-        let previous = (number > 1).then(|| link(number - 1));
-        let next = (to < total).then(|| link(number + 1));
         view! {
             <div class="card-foot row between">
-                <Pager lang=lang from=count(from + 1) to=count(to) total=count(total) previous=previous next=next />
+                <Pager lang=lang page=number size=size total=total href=link />
             </div>
         }
     });
