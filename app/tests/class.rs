@@ -161,11 +161,13 @@ async fn paper_forms_come_from_a_table_and_faulty_rows_are_named() {
         .map(|(name, _)| name)
         .collect();
     let [first, second] = [names[0], names[1]];
-    let day = field(&page, "day").to_owned();
+    let day = "2020-09-17";
     let table = |temperature| {
-        format!("姓名,有签字纸面,体温\n{first},有,36.5\n{second},有,{temperature}\n没有这人,,\n")
+        format!(
+            "姓名,有签字纸面,体温,不舒服\n{first},有,36.5\n{second},有,{temperature}\n没有这人,,\n"
+        )
     };
-    let fields = [("day", day.as_str()), ("signed", "yes")];
+    let fields = [("day", day), ("signed", "yes")];
 
     let grey = async || {
         let counts = district.page(Teacher, &format!("{class}/counts")).await;
@@ -180,7 +182,11 @@ async fn paper_forms_come_from_a_table_and_faulty_rows_are_named() {
     assert!(text(empty).await.contains("请先选择文件"));
     let strange = send_table(&district, &path, &fields, "姓名,体温\n甲,36.5\n").await;
     assert_eq!(strange.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(text(strange).await.contains("找不到这些列：有签字纸面"));
+    assert!(
+        text(strange)
+            .await
+            .contains("找不到这些列：有签字纸面、不舒服")
+    );
     assert_eq!(grey().await, before, "nothing was entered");
 
     let again = send_table(&district, &path, &fields, &table("365")).await;
@@ -188,7 +194,32 @@ async fn paper_forms_come_from_a_table_and_faulty_rows_are_named() {
     let again = text(again).await;
     assert!(again.contains("收下 1 份，1 行没有填，跳过了。"), "{again}");
     assert!(again.contains("请填 34.0 到 43.0 之间的体温"), "{again}");
-    assert_eq!(field(&again, "day"), day);
+    assert!(again.contains("改好这些行，把整张表再传一次"), "{again}");
+    let unread = table("365")
+        .replace(",体温", ",座位,体温")
+        .replace("有,", "有,窗边,");
+    let unread = text(send_table(&district, &path, &fields, &unread).await).await;
+    assert!(unread.contains("没有读这些列：座位"), "{unread}");
+
+    // Of another day than the one that is chosen, and too late.
+    let late = [("day", "2020-09-16"), ("signed", "yes")];
+    let dated = format!("三(1)班 {day}\n{}", table("36.6"));
+    let other = send_table(&district, &path, &late, &dated).await;
+    assert_eq!(other.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let other = text(other).await;
+    assert!(other.contains("请选 9月17日 周四，再传一次。"), "{other}");
+    let chosen = other.split("value=\"2020-09-16\"").nth(1).unwrap();
+    assert!(
+        chosen.split('>').next().unwrap().contains("checked"),
+        "{other}"
+    );
+    let old = [("day", "2020-01-01"), ("signed", "yes")];
+    let old = text(send_table(&district, &path, &old, &table("36.6")).await).await;
+    assert!(old.contains("这一天已经不能补报。"), "{old}");
+    let said = district
+        .page(Teacher, &format!("{path}?taken=2&day=2020-09-16"))
+        .await;
+    assert!(said.contains("9月16日 周三：收下 2 份。"), "{said}");
 
     let done = send_table(&district, &path, &fields, &table("36.6")).await;
     assert_eq!(done.status(), StatusCode::SEE_OTHER);

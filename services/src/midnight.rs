@@ -93,7 +93,7 @@ impl Services {
             // Nobody waits for it: neither the numbers of the next five minutes nor a server that starts.
             tokio::spawn(async {
                 if let Err(error) = stock.await {
-                    tracing::warn!(%error, "the database did not look at its tables, and plans by what it knew before");
+                    tracing::warn!(%error, "the database did not look at all its tables, and plans by what it knew before");
                 }
             });
         }

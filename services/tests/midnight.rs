@@ -6,9 +6,10 @@ mod support;
 use domain::Code;
 use services::Actor;
 use sha2::{Digest as _, Sha256};
+use std::time::Duration;
 use store::{SessionRow, TurnRow};
-use support::Engine;
 use support::town::{add_regions, at, day, district, import_class, open, school};
+use support::{Engine, ask_server};
 
 on_both_engines![
     turns_go_after_six_weeks_and_not_before,
@@ -110,4 +111,36 @@ async fn sessions_that_have_ended_are_forgotten_and_no_others(engine: Engine) {
     clock.set(at("2020-12-31", 0));
     services.catch_up(&Actor::job()).await.unwrap();
     assert_eq!(sessions().await, 0);
+}
+
+#[tokio::test]
+async fn after_midnight_the_server_looks_at_what_is_cut_into_months() {
+    let (folder, _clock, services) = open(Engine::Postgres, at("2020-09-14", 1)).await;
+    let mut tx = services.store.write().await.unwrap();
+    let regions = [
+        ("CN", None, "country", "中国"),
+        ("330503", Some("CN"), "district", "南浔区"),
+    ];
+    add_regions(&mut tx, &regions).await;
+    tx.insert_school(&school("S", "S", district()))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let data = folder.path().join("data");
+    let is_seen = || {
+        let sql =
+            "SELECT last_analyze IS NOT NULL FROM pg_stat_user_tables WHERE relname = 'report'";
+        ask_server(&data, sql) == "t"
+    };
+    assert!(!is_seen());
+    services.catch_up(&Actor::job()).await.unwrap();
+    // Nobody waits for it.
+    let seen = async {
+        while !is_seen() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), seen)
+        .await
+        .unwrap();
 }

@@ -15,7 +15,7 @@ use services::classroom::{
 };
 use services::clock::ManualClock;
 use services::family::{Claim, ConsentAnswer, Credentials, Relation};
-use services::intake::Submission;
+use services::intake::{Fate, Submission};
 use services::roster::{ReadError, read};
 use services::{Actor, Error, Refusal, Services};
 use std::sync::Arc;
@@ -35,6 +35,11 @@ on_both_engines![
     after_symptoms_the_temperature_is_needed,
     a_table_counts_for_its_own_day_as_long_as_late_reports_do,
     a_file_that_is_no_table_enters_nothing,
+    a_second_sheet_of_something_else_is_passed_over,
+    what_was_not_read_is_named,
+    what_waits_or_was_struck_is_no_report_taken_before,
+    a_number_that_is_not_on_record_does_not_keep_a_name_out,
+    destroyed_answers_leave_nothing_to_try_them_by,
     nobody_else_sees_or_enters_a_table,
 ];
 
@@ -59,6 +64,10 @@ struct Town {
 
 impl Town {
     async fn new(engine: Engine) -> Self {
+        Self::with_roster(engine, ROSTER).await
+    }
+
+    async fn with_roster(engine: Engine, roster: &str) -> Self {
         let (folder, clock, services) = open(engine, at("2020-09-14", 7 * 60)).await;
         let mut tx = services.store.write().await.unwrap();
         let regions = [
@@ -71,7 +80,7 @@ impl Town {
             .await
             .unwrap();
         tx.commit().await.unwrap();
-        let (class, people) = import_class(&services, SCHOOL, ROSTER).await;
+        let (class, people) = import_class(&services, SCHOOL, roster).await;
         second_class(&services, SCHOOL, class).await;
         let town = Self {
             services,
@@ -187,7 +196,7 @@ fn measured(tenths: u16, symptoms: &[u8]) -> Answers {
 async fn a_table_is_downloaded_filled_in_and_sent_back(engine: Engine) {
     let town = Town::new(engine).await;
     let teacher = town.teacher();
-    town.enter("学号,纸面\n201900003,有\n").await;
+    town.enter("学号,纸面,体温,不舒服\n201900003,有\n").await;
     for lang in Lang::ALL {
         let table = town.services.paper_table(&teacher, town.class, lang);
         let table = table.await.unwrap();
@@ -261,7 +270,7 @@ async fn a_file_is_read_whatever_program_wrote_it(engine: Engine) {
         6,ANNA  SMITH,Y,\"36,7\",\"sore throat, Cough\"\r\n";
     assert_eq!(counts(&town.enter(english).await), (1, 0, 0, 0));
     assert_eq!(town.answers(5).await, measured(367, &[1, 2]));
-    let tabs = "学号\t纸面\n'201900002\t有\n201900003.0\t有\n";
+    let tabs = "学号\t纸面\t体温\t不舒服\n'201900002\t有\n201900003.0\t有\n";
     assert_eq!(counts(&town.enter(tabs).await), (2, 0, 0, 0));
     assert_eq!(town.answers(1).await, Answers::all_well());
 }
@@ -309,7 +318,7 @@ async fn what_cannot_be_taken_is_named_and_keeps_nobody_else_out(engine: Engine)
     );
     assert_eq!(outcome.faults[7].person, Some(town.people[3]));
 
-    let table = "学号,纸面,体温,查验\n\
+    let table = "学号,纸面,体温,查验,不舒服\n\
         201900001,有,50,\n\
         201900002,有,50,\n\
         201900003,有,,可以到校\n\
@@ -333,13 +342,13 @@ async fn the_same_table_again_takes_nothing_twice(engine: Engine) {
     let mended = table.replace("头痛", "");
     assert_eq!(counts(&town.enter(mended.clone()).await), (1, 2, 1, 0));
     // Columns and rows in another order, and another program's way of writing: the same answers.
-    let again = "不舒服,体温,纸面,姓名\n无,３６.５℃,是,胡亦辰\ncough,,x,丁可欣\n,,1,宋知远\n";
+    let again = "不舒服,体温,纸面,姓名\n无,３６.５℃,是,胡亦辰\ncough,,√,丁可欣\n,,1,宋知远\n";
     assert_eq!(counts(&town.enter(again).await), (0, 3, 0, 0));
     for child in 0..3 {
         assert_eq!(town.reports(child).await.len(), 1);
     }
     // Two at the same moment, too.
-    let table = "学号,纸面\n201900004,有\n201900005,有\n";
+    let table = "学号,纸面,体温,不舒服\n201900004,有\n201900005,有\n";
     let (one, other) = tokio::join!(town.enter(table), town.enter(table));
     for outcome in [one, other] {
         assert_eq!(outcome.taken + outcome.known, 2, "{outcome:?}");
@@ -360,7 +369,7 @@ async fn whoever_has_reported_is_named_and_stays_as_reported(engine: Engine) {
         channel: Channel::Web,
     };
     town.services.report(&mother, online.clone()).await.unwrap();
-    let table = "学号,纸面,体温\n201900001,有,36.5\n201900002,有,36.5\n";
+    let table = "学号,纸面,体温,不舒服\n201900001,有,36.5\n201900002,有,36.5\n";
     let outcome = town.enter(table).await;
     assert_eq!(faults(&outcome), [(2, RowReason::HasReported)]);
     assert_eq!(outcome.faults[0].person, Some(town.people[0]));
@@ -419,36 +428,53 @@ async fn of_a_family_that_refused_only_the_check_is_entered(engine: Engine) {
 
 async fn after_symptoms_the_temperature_is_needed(engine: Engine) {
     let town = Town::new(engine).await;
-    let yesterday = "学号,纸面,不舒服\n201900001,有,咳嗽\n";
+    let yesterday = "学号,纸面,不舒服,体温\n201900001,有,咳嗽\n";
     let entered = town
         .try_enter("2020-09-15", yesterday.into())
         .await
         .unwrap();
     assert_eq!(counts(&entered), (1, 0, 0, 0));
-    let needed = town.enter("学号,纸面\n201900001,有\n").await;
+    let needed = town.enter("学号,纸面,体温,不舒服\n201900001,有\n").await;
     let reason = RowReason::Paper(PaperFault::TemperatureNeeded);
     assert_eq!(faults(&needed), [(2, reason)]);
-    let told = town.enter("学号,纸面,体温\n201900001,有,36.4\n").await;
+    let told = town
+        .enter("学号,纸面,体温,不舒服\n201900001,有,36.4\n")
+        .await;
     assert_eq!(counts(&told), (1, 0, 0, 0));
     // Whoever has reported is asked for nothing more.
-    let again = town.enter("学号,纸面\n201900001,有\n").await;
+    let again = town.enter("学号,纸面,体温,不舒服\n201900001,有\n").await;
     assert_eq!(faults(&again), [(2, RowReason::HasReported)]);
 }
 
 async fn a_table_counts_for_its_own_day_as_long_as_late_reports_do(engine: Engine) {
     let town = Town::new(engine).await;
-    let table = "学号,纸面\n201900001,有\n";
+    let table = "学号,纸面,体温,不舒服\n201900001,有\n";
     let late = town.try_enter("2020-09-15", table.into()).await.unwrap();
     assert_eq!(counts(&late), (1, 0, 0, 0));
     assert_eq!(town.reports(0).await[0].day, day("2020-09-15"));
     assert_eq!(counts(&town.enter(table).await), (1, 0, 0, 0));
+    // Outside of what late reports reach, nothing is read at all.
     for (of, refusal) in [
         ("2020-09-14", Refusal::DayTooLate),
         ("2020-09-17", Refusal::NotThisDay),
     ] {
-        let outcome = town.try_enter(of, table.into()).await.unwrap();
-        assert_eq!(faults(&outcome), [(2, RowReason::Refused(refusal))], "{of}");
+        let refused = town.try_enter(of, "no table".into()).await;
+        let Err(TableError::Other(Error::Refused(reason))) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(reason, refusal, "{of}");
     }
+    // The download says of which day it is.
+    let teacher = town.teacher();
+    let file = town.services.paper_table(&teacher, town.class, Lang::Zh);
+    let file = file.await.unwrap().bytes;
+    town.clock.set(at("2020-09-17", 7 * 60));
+    let error = town.try_enter("2020-09-17", file.clone()).await;
+    let Err(TableError::OtherDay { written, chosen }) = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!((written, chosen), (day(TODAY), day("2020-09-17")));
+    assert!(town.try_enter(TODAY, file).await.is_ok());
 }
 
 async fn a_file_that_is_no_table_enters_nothing(engine: Engine) {
@@ -459,11 +485,134 @@ async fn a_file_that_is_no_table_enters_nothing(engine: Engine) {
     let TableError::Columns(columns) = error("姓名,体温\n胡亦辰,36.5\n".into()).await else {
         panic!("a column is missing");
     };
-    assert_eq!(columns, [TableColumn::Signed]);
+    assert_eq!(columns, [TableColumn::Signed, TableColumn::Symptoms]);
     let rows = "胡亦辰,有\n".repeat(TABLE_ROWS + 1);
-    let many = error(format!("姓名,纸面\n{rows}").into()).await;
+    let many = error(format!("姓名,纸面,体温,不舒服\n{rows}").into()).await;
     assert!(matches!(many, TableError::TooManyRows));
+    let twice =
+        error("姓名,纸面,早上体温,有无症状,体温（下午）\n胡亦辰,有,36.5,,38.5\n".into()).await;
+    let TableError::Repeated(TableColumn::Temperature, second) = twice else {
+        panic!("{twice}");
+    };
+    assert_eq!(second, "体温(下午)");
+    let heads = ["姓名", "纸面", "体温", "不舒服"];
+    let both = error(sheets(&[&heads, &heads])).await;
+    assert!(matches!(both, TableError::SecondSheet));
+    let half = error(sheets(&[&heads, &heads[..3]])).await;
+    assert!(matches!(half, TableError::Columns(lacks) if lacks == [TableColumn::Symptoms]));
     assert!(town.reports(0).await.is_empty());
+}
+
+/// A workbook with these headings on its sheets, and a child below each.
+fn sheets(heads: &[&[&str]]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    for heads in heads {
+        let sheet = book.add_worksheet();
+        for (place, head) in (0..).zip(*heads) {
+            sheet.write_string(0, place, *head).unwrap();
+        }
+        sheet.write_string(1, 0, "胡亦辰").unwrap();
+        sheet.write_string(1, 1, "有").unwrap();
+    }
+    book.save_to_buffer().unwrap()
+}
+
+async fn a_second_sheet_of_something_else_is_passed_over(engine: Engine) {
+    let town = Town::new(engine).await;
+    let table = ["姓名", "纸面", "体温", "不舒服"];
+    let outcome = town
+        .enter(sheets(&[&["怎样填"], &table, &["姓名", "电话"]]))
+        .await;
+    assert_eq!(counts(&outcome), (1, 0, 0, 0));
+}
+
+async fn what_was_not_read_is_named(engine: Engine) {
+    let town = Town::new(engine).await;
+    let table = "座号,姓名,纸面,体温,不舒服,说明,家长来电,空\n\
+        1,胡亦辰,有,36.5,,,发烧,\n\
+        2,丁可欣,有,,,发烧38.5,,\n\
+        3,宋知远,有,36.60000000000001,,,,\n";
+    let outcome = town.enter(table).await;
+    assert_eq!(outcome.unread, ["家长来电"]);
+    assert_eq!(faults(&outcome), [(3, RowReason::NoteUnread)]);
+    assert_eq!(town.answers(2).await, measured(366, &[]));
+    let long = "阿".repeat(50);
+    let outcome = town
+        .enter(format!("姓名,纸面,体温,不舒服\n{long},有\n"))
+        .await;
+    assert_eq!(outcome.faults[0].name, format!("{}…", "阿".repeat(40)));
+}
+
+async fn what_waits_or_was_struck_is_no_report_taken_before(engine: Engine) {
+    let town = Town::new(engine).await;
+    let (mother, teacher) = (town.guardian(0, ConsentAnswer::Given).await, town.teacher());
+    let table = "学号,纸面,体温,不舒服\n201900001,有,36.5,\n201900002,有,36.5,\n";
+    assert_eq!(town.enter(table).await.taken, 2);
+    // The family did not know of the paper.
+    let online = Submission {
+        person: town.people[0],
+        day: day(TODAY),
+        id: [7; 16],
+        based_on: 0,
+        answers: measured(385, &[0]),
+        channel: Channel::Web,
+    };
+    town.services.report(&mother, online).await.unwrap();
+    for _ in 0..2 {
+        let outcome = town.enter(table).await;
+        assert_eq!(faults(&outcome), [(2, RowReason::Waits(Fate::Stale))]);
+        assert_eq!(outcome.known, 1);
+    }
+    let father = town.guardian(1, ConsentAnswer::Given).await;
+    let report = town.reports(1).await[0].report_id;
+    let contested = town
+        .services
+        .contest_report(&father, town.people[1], report, "没有交过纸面");
+    contested.await.unwrap();
+    let struck =
+        town.services
+            .answer_contest(&teacher, town.class, report, true, "问过家里，是听错了");
+    struck.await.unwrap();
+    let outcome = town.enter(table).await;
+    assert_eq!(faults(&outcome)[1], (3, RowReason::Struck));
+    assert_eq!(outcome.faults[1].person, Some(town.people[1]));
+    assert_eq!(outcome.known, 0);
+}
+
+async fn a_number_that_is_not_on_record_does_not_keep_a_name_out(engine: Engine) {
+    let roster: Vec<String> = ROSTER
+        .lines()
+        .map(|line| match line.strip_prefix("201900002") {
+            Some(rest) => format!("{rest},990119201302068445\n"),
+            None if line.starts_with("学号") => format!("{line},身份证号\n"),
+            None => format!("{line},\n"),
+        })
+        .collect();
+    let town = Town::with_roster(engine, &roster.concat()).await;
+    let table =
+        "学号,姓名,纸面,体温,不舒服\n201900002,丁可欣,有,36.5,\n201900009,宋知远,有,36.5,\n";
+    let outcome = town.enter(table).await;
+    assert_eq!(faults(&outcome), [(3, RowReason::NameDiffers)]);
+    assert_eq!(outcome.taken, 1);
+}
+
+async fn destroyed_answers_leave_nothing_to_try_them_by(engine: Engine) {
+    let town = Town::new(engine).await;
+    let mother = town.guardian(0, ConsentAnswer::Given).await;
+    let table = "学号,纸面,体温,不舒服\n201900001,有,36.5,咳嗽\n";
+    assert_eq!(town.enter(table).await.taken, 1);
+    assert_eq!(town.reports(0).await[0].submission.len(), 16);
+    let withdrawn = town
+        .services
+        .decide_consent(&mother, town.people[0], ConsentAnswer::Withdrawn);
+    withdrawn.await.unwrap();
+    let [report] = &town.reports(0).await[..] else {
+        panic!("the report stays");
+    };
+    assert_eq!(
+        (report.answers_enc.as_deref(), report.submission.as_slice()),
+        (None, &[][..])
+    );
 }
 
 async fn nobody_else_sees_or_enters_a_table(engine: Engine) {
@@ -477,7 +626,7 @@ async fn nobody_else_sees_or_enters_a_table(engine: Engine) {
     ] {
         let table = town.services.paper_table(&actor, town.class, Lang::Zh);
         assert!(matches!(table.await, Err(Error::Forbidden)), "{actor:?}");
-        let file = "学号,纸面\n201900001,有\n".into();
+        let file = "学号,纸面,体温,不舒服\n201900001,有\n".into();
         let entered =
             town.services
                 .enter_paper_table(&actor, town.class, day(TODAY), "t.csv", file);

@@ -515,7 +515,11 @@ async fn answers_are_destroyed_after_forty_five_days_and_days_and_colours_stay(e
         let mut tx = town.services.store.read().await.unwrap();
         let rows = tx.reports_of(town.people[0], from, to).await.unwrap();
         rows.iter()
-            .map(|row| row.answers_enc.is_some())
+            .map(|row| {
+                let is_kept = row.answers_enc.is_some();
+                assert_eq!(row.submission.is_empty(), !is_kept, "its id goes with them");
+                is_kept
+            })
             .collect::<Vec<_>>()
     };
     town.wake_up_on("2020-10-29", 1).await;
@@ -690,8 +694,9 @@ async fn without_consent_nothing_is_reported_online(engine: Engine) {
         .await
         .unwrap();
     assert!(
-        rows.iter().all(|r| r.answers_enc.is_none()),
-        "the answers are destroyed"
+        rows.iter()
+            .all(|r| r.answers_enc.is_none() && r.submission.is_empty()),
+        "the answers are destroyed, and what could tell them"
     );
     let mut checked = Submission {
         person: town.people[0],

@@ -109,6 +109,10 @@ macro_rules! told_reports {
     };
 }
 
+/// What stands in place of a submission id whose answers were destroyed: the id of a row of a table is made from the
+/// answers, and whoever has the key file could find them by trying.
+const NO_SUBMISSION: &[u8] = &[];
+
 impl Tx {
     /// Keeps new revisions.
     pub async fn insert_reports(&mut self, rows: &[ReportRow]) -> Result<()> {
@@ -321,32 +325,35 @@ impl Tx {
     }
 
     /// Destroys the answers and notes of the reports with numbers from `from` to `last` that were made before a
-    /// moment.
+    /// moment, and their submission ids with them ([`NO_SUBMISSION`]).
     pub async fn strip_reports_between(
         &mut self,
         from: i64,
         last: i64,
         before: Millis,
     ) -> Result<()> {
-        query("UPDATE report SET answers_enc = NULL, note_enc = NULL WHERE report_id BETWEEN $1 AND $2 AND at < $3")
+        query("UPDATE report SET answers_enc = NULL, note_enc = NULL, submission = $4 WHERE report_id BETWEEN $1 AND $2 AND at < $3")
             .bind(from)
             .bind(last)
             .bind(before)
+            .bind(NO_SUBMISSION)
             .execute(self)
             .await?;
         Ok(())
     }
 
-    /// Destroys the answers and notes of all of a person's reports.
+    /// Destroys the answers and notes of all of a person's reports, and their submission ids with them
+    /// ([`NO_SUBMISSION`]).
     pub async fn strip_reports(&mut self, person: PersonId) -> Result<()> {
         query(concat!(
             told!("s.person_id = $2"),
-            "UPDATE report SET answers_enc = NULL, note_enc = NULL
+            "UPDATE report SET answers_enc = NULL, note_enc = NULL, submission = $3
              FROM told t WHERE report.report_id = t.report_id AND report.day = t.day"
         ))
         // Of all days.
         .bind(Day(i32::MIN))
         .bind(person)
+        .bind(NO_SUBMISSION)
         .execute(self)
         .await?;
         Ok(())

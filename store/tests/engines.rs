@@ -159,6 +159,29 @@ async fn what_is_cut_into_months_is_looked_at_as_a_whole_once_a_day() {
 }
 
 #[tokio::test]
+async fn a_table_that_cannot_be_looked_at_keeps_no_other_from_it() {
+    let (store, address) = server().await;
+    let day = Day::from_ymd(2020, 9, 14).unwrap();
+    store.tend(day).await.unwrap();
+    let ask = |sql: &str| Cluster::shared().psql(&address, sql).trim().to_owned();
+    let weighed = "FUNCTION weighed(BIGINT) RETURNS BIGINT LANGUAGE plpgsql IMMUTABLE AS";
+    ask(&format!(
+        "INSERT INTO counter (class_id, day, school_id) VALUES (1, {}, 1);
+         CREATE {weighed} 'BEGIN RETURN $1; END';
+         CREATE INDEX ON counter (weighed(school_id));
+         CREATE OR REPLACE {weighed} 'BEGIN RAISE ''too heavy''; END'",
+        day.0
+    ));
+    let error = store.take_stock().await.unwrap_err();
+    assert!(error.to_string().contains("too heavy"), "{error}");
+    // What has failed is a month of this one.
+    let seen = "SELECT count(*) FROM pg_stat_user_tables
+        WHERE relname IN ('report', 'decision', 'counter', 'counter_reason', 'region_slot') AND last_analyze IS NOT NULL";
+    assert_eq!(ask(seen), "5");
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_database_that_is_not_ours_is_refused_with_advice() {
     let cluster = Cluster::shared();
     let address = cluster.database(None);

@@ -95,6 +95,9 @@ pub fn PhoneShell(
     /// This is a demo.
     #[prop(optional)]
     demo: bool,
+    /// Nothing in the header leads away, neither home nor to the other language: what the page holds would be lost.
+    #[prop(optional)]
+    bare: bool,
     /// The page.
     children: Children,
 ) -> AnyView {
@@ -120,9 +123,10 @@ pub fn PhoneShell(
                         }
                             .into_any()
                     }
+                    None if bare => view! { <span class="brand">{mark(lang)}</span> }.into_any(),
                     None => view! { <Brand lang=lang /> }.into_any(),
                 }}
-                <LangSwitch lang=lang here=here />
+                {(!bare).then(|| view! { <LangSwitch lang=lang here=here /> })}
                 {end}
             </header>
             <main id="main">
@@ -137,6 +141,13 @@ pub fn PhoneShell(
     }.into_any()
 }
 
+fn mark(lang: Lang) -> impl IntoView {
+    view! {
+        <Logo />
+        {service_name(lang)}
+    }
+}
+
 /// The service's mark and name, leading home.
 #[component]
 pub fn Brand(
@@ -145,8 +156,7 @@ pub fn Brand(
 ) -> AnyView {
     view! {
         <a class="brand" href="/">
-            <Logo />
-            {service_name(lang)}
+            {mark(lang)}
         </a>
     }
     .into_any()

@@ -251,29 +251,42 @@ pub fn count(n: impl TryInto<i64>) -> i64 {
     n.try_into().unwrap_or(i64::MAX)
 }
 
+fn rows(n: impl TryInto<usize>) -> usize {
+    n.try_into().unwrap_or(usize::MAX)
+}
+
+/// The page of a list that is shown to whoever asks for this one, from 1: the last where there are fewer.
+pub fn page_of(asked: usize, size: usize, total: usize) -> usize {
+    asked.min(total.div_ceil(size.max(1))).max(1)
+}
+
 /// Which part of a list this page shows, and the ways to the parts before and after.
 #[component]
 pub fn Pager(
     /// The reader's language.
     lang: Lang,
     /// The page, from 1.
-    page: impl TryInto<i64>,
+    page: impl TryInto<usize>,
     /// Rows of a page.
-    size: impl TryInto<i64>,
+    size: impl TryInto<usize>,
     /// Rows of the list.
-    total: impl TryInto<i64>,
+    total: impl TryInto<usize>,
     /// The address of a page.
     href: impl Fn(i64) -> String,
 ) -> AnyView {
-    let (page, size, total) = (count(page), count(size), count(total));
-    let from = ((page - 1) * size + 1).min(total);
-    let to = (page * size).min(total);
-    let previous = (page > 1).then(|| href(page - 1));
-    let next = (to < total).then(|| href(page + 1));
-    let (a, b, all) = (number(from), number(to), number(total));
+    let (page, size, total) = (rows(page), rows(size), rows(total));
+    let (from, to) = ((page - 1) * size + 1, (page * size).min(total));
+    let previous = (page > 1).then(|| href(count(page_of(page - 1, size, total))));
+    let next = (to < total).then(|| href(count(page + 1)));
+    let (a, b, all) = (number(count(from)), number(count(to)), number(count(total)));
+    let text = if from > total {
+        tr!(lang, "共 {all} 条", "{all} in all")
+    } else {
+        tr!(lang, "第 {a}–{b} 条，共 {all} 条", "{a}–{b} of {all}")
+    };
     view! {
         <nav class="pager" aria-label=tr!(lang, "翻页", "Pages")>
-            <span class="n">{tr!(lang, "第 {a}–{b} 条，共 {all} 条", "{a}–{b} of {all}")}</span>
+            <span class="n">{text}</span>
             {previous
                 .map(|href| {
                     view! {
@@ -303,15 +316,15 @@ pub fn PagerFoot(
     /// The reader's language.
     lang: Lang,
     /// The page, from 1.
-    page: impl TryInto<i64>,
+    page: impl TryInto<usize>,
     /// Rows of a page.
-    size: impl TryInto<i64>,
+    size: impl TryInto<usize>,
     /// Rows of the list.
-    total: impl TryInto<i64>,
+    total: impl TryInto<usize>,
     /// The address of a page.
     href: impl Fn(i64) -> String,
 ) -> AnyView {
-    let (size, total) = (count(size), count(total));
+    let (size, total) = (rows(size), rows(total));
     let has_more = total > size;
     has_more
         .then(|| {
@@ -320,4 +333,42 @@ pub fn PagerFoot(
             }
         })
         .into_any()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    /// What stands there, and the pages that it leads to.
+    fn read(html: &str) -> (String, Vec<(&str, &str)>) {
+        let (_, text) = html.split_once("<span class=\"n\">").unwrap();
+        let text = text.split('<').next().unwrap();
+        let links = html.split("<a ").skip(1).map(|link| {
+            let of = |name: &str| link.split_once(name)?.1.split('"').next();
+            (of("rel=\"").unwrap(), of("href=\"?page=").unwrap())
+        });
+        (text.to_owned(), links.collect())
+    }
+
+    #[test]
+    fn a_pager_says_where_it_is_and_leads_to_pages_that_there_are() {
+        let href = |page: i64| format!("?page={page}");
+        for (page, total, text, links) in [
+            (1, 0, "0 in all", vec![]),
+            (1, 10, "1–10 of 10", vec![]),
+            (1, 11, "1–10 of 11", vec![("next", "2")]),
+            (2, 11, "11–11 of 11", vec![("prev", "1")]),
+            (3, 11, "11 in all", vec![("prev", "2")]),
+            (9, 11, "11 in all", vec![("prev", "2")]),
+        ] {
+            let lang = Lang::En;
+            let pager = view! { <Pager lang=lang page=page size=10 total=total href=href /> };
+            let html = pager.to_html();
+            assert_eq!(read(&html), (text.to_owned(), links), "page {page}");
+            let foot = view! { <PagerFoot lang=lang page=page size=10 total=total href=href /> };
+            let foot = foot.to_html();
+            assert_eq!(foot.contains(&html), total > 10, "{foot}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What people see when something does not work: never anything internal.
 
-use super::html::{Islands, Secure, see_other};
+use super::html::{Islands, see_other};
 use super::{Answer, App, Ctx, Fields, Visitor};
 use crate::tr;
 use crate::tr::Lang;
@@ -8,8 +8,8 @@ use crate::ui::{PhoneShell, PrimaryButton};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 use http::header::RETRY_AFTER;
+use http::{Method, StatusCode};
 use leptos::prelude::*;
 use services::Error;
 use std::sync::Arc;
@@ -67,39 +67,21 @@ fn status_of(error: &Error) -> StatusCode {
 
 /// Turns failures into pages in the reader's language. Reading pages lead to the sign-in and back.
 pub async fn render_failures(State(app): State<App>, request: Request, next: Next) -> Response {
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let headers = request.headers().clone();
-    let secure = request.extensions().get::<Secure>().copied();
-    let mut response = next.run(request).await;
+    let is_get = request.method() == Method::GET;
+    let (mut parts, body) = request.into_parts();
+    let Ok(visitor) = Visitor::from_request_parts(&mut parts, &app).await;
+    let mut response = next.run(Request::from_parts(parts, body)).await;
     let Some(error) = response.extensions().get::<Arc<Error>>().cloned() else {
         return response;
     };
+    // Shown to nobody in particular: finding out who asks may be what failed, or would take as long once more.
+    let ctx = visitor.unrecognised();
     if matches!(*error, Error::NotSignedIn) {
-        let back = if method == http::Method::GET {
-            uri.path_and_query().map_or("/", |p| p.as_str())
-        } else {
-            "/"
-        };
+        let back = if is_get { &ctx.here } else { "/" };
         return see_other(&format!("/signin?next={}", super::form::escape(back)));
     }
-    let mut again = Request::new(());
-    *again.uri_mut() = uri;
-    *again.headers_mut() = headers;
-    if let Some(secure) = secure {
-        again.extensions_mut().insert(secure);
-    }
-    let (mut parts, ()) = again.into_parts();
-    let Ok(visitor) = Visitor::from_request_parts(&mut parts, &app).await;
-    // The failure may have come from finding out who asks: then the page is shown to nobody in particular.
-    let nobody = visitor.clone();
-    let ctx = Box::pin(visitor.recognised()).await;
     let form = response.extensions_mut().remove::<Unsent>();
-    page(
-        &ctx.unwrap_or_else(|_| nobody.unrecognised()),
-        response.status(),
-        &error,
-        form,
-    )
+    page(&ctx, response.status(), &error, form)
 }
 
 fn page(ctx: &Ctx, status: StatusCode, error: &Error, form: Option<Unsent>) -> Response {
@@ -135,18 +117,22 @@ fn page(ctx: &Ctx, status: StatusCode, error: &Error, form: Option<Unsent>) -> R
         ),
         Error::Overloaded => (
             tr!(lang, "现在人太多", "Busy right now"),
-            if form.is_some() {
-                tr!(
+            match &form {
+                Some(Unsent(form)) if form.is_step() => tr!(
+                    lang,
+                    "您填的都还在。请等几秒钟再继续。",
+                    "All that you filled in is still here. Please wait a few seconds and go on."
+                ),
+                Some(_) => tr!(
                     lang,
                     "您填的都还在。请等几秒钟再交一次；无论交几次，都只算一份。",
                     "All that you filled in is still here. Please wait a few seconds and send it again; however often it is sent, it counts once."
-                )
-            } else {
-                tr!(
+                ),
+                None => tr!(
                     lang,
                     "请等几秒钟再试一次。",
                     "Please try again in a few seconds."
-                )
+                ),
             },
         ),
         Error::Internal(cause) => {
@@ -163,6 +149,7 @@ fn page(ctx: &Ctx, status: StatusCode, error: &Error, form: Option<Unsent>) -> R
         }
     };
     let (here, heading, demo) = (ctx.here.clone(), title.clone(), ctx.demo());
+    let bare = form.is_some();
     let mut response = ctx.html(status, &title, Islands::No, move || {
         let way_on = match form {
             // And no other way on: a form that is filled in anew would be another one.
@@ -171,7 +158,7 @@ fn page(ctx: &Ctx, status: StatusCode, error: &Error, form: Option<Unsent>) -> R
                 .into_any(),
         };
         view! {
-            <PhoneShell lang=lang here=here title=heading demo=demo>
+            <PhoneShell lang=lang here=here title=heading demo=demo bare=bare>
                 <p class="card pad">{text}</p>
                 {way_on}
             </PhoneShell>
@@ -193,10 +180,15 @@ fn again(lang: Lang, action: String, form: &Fields) -> AnyView {
             view! { <input type="hidden" name=name.to_owned() value=value.to_owned() /> }
         })
         .collect_view();
+    let button = if form.is_step() {
+        tr!(lang, "继续", "Go on")
+    } else {
+        tr!(lang, "再交一次", "Send it again")
+    };
     view! {
         <form method="post" action=action>
             {fields}
-            <PrimaryButton title=tr!(lang, "再交一次", "Send it again") />
+            <PrimaryButton title=button />
         </form>
     }
     .into_any()
@@ -205,4 +197,21 @@ fn again(lang: Lang, action: String, form: &Fields) -> AnyView {
 fn reference(ctx: &Ctx) -> String {
     let bytes: [u8; 4] = services::clock::bytes(&*ctx.services().entropy);
     format!("{:08X}", u32::from_be_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_of_a_form_goes_on_and_a_form_is_sent_again() {
+        let button = |act: &str| {
+            let form = Fields::from_pairs([("note", "咳嗽"), ("act", act)]);
+            let page = again(Lang::Zh, "/child/1/report".into(), &form).to_html();
+            ["继续", "再交一次"].map(|word| page.contains(word))
+        };
+        assert_eq!(button("add-stay"), [true, false]);
+        assert_eq!(button("send"), [false, true]);
+        assert_eq!(button(""), [false, true]);
+    }
 }

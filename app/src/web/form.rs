@@ -60,6 +60,11 @@ impl Fields {
         (text.len() == 10).then(|| text.parse().ok()).flatten()
     }
 
+    /// Whether the button that was pressed (`act`) asks for a step within the form, and does not send it.
+    pub fn is_step(&self) -> bool {
+        !matches!(self.get("act"), "" | "send")
+    }
+
     /// Which page of a list is asked for, from 1.
     pub fn page(&self) -> usize {
         self.get("page").parse().unwrap_or(1).clamp(1, 1_000_000)

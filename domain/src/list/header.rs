@@ -175,11 +175,12 @@ pub struct Heading<C = ListColumn> {
     pub row: u32,
     /// Meaning, place from 0, and the header as written.
     columns: Vec<(C, usize, String)>,
+    /// Place and header of the others: without a meaning, or with one that stands before them.
+    others: Vec<(usize, String)>,
 }
 
 impl<C: Meaning> Heading<C> {
-    /// Finds the headers among the first rows: the row with the most known names. `all` are the columns that such a
-    /// list can have; of each group in `needed` one has to be there. Gives the rows below too.
+    /// As [`Heading::best`]; of each group in `needed` one has to be there.
     ///
     /// # Errors
     /// [`MissingColumns`], the first of each group that is not there.
@@ -188,23 +189,49 @@ impl<C: Meaning> Heading<C> {
         all: &[C],
         needed: &[&[C]],
     ) -> Result<(Self, &'a [Line]), MissingColumns<C>> {
+        let (heading, below) = Self::best(lines, all);
+        let missing = heading.missing(needed);
+        if missing.is_empty() {
+            Ok((heading, below))
+        } else {
+            Err(MissingColumns(missing))
+        }
+    }
+
+    /// Finds the headers among the first rows: the row with the most known names. `all` are the columns that such a
+    /// list can have. Gives the rows below too.
+    pub fn best<'a>(lines: &'a [Line], all: &[C]) -> (Self, &'a [Line]) {
         let candidates = lines.iter().enumerate().take(HEADER_ROWS);
         let best = candidates
             .map(|(at, line)| (at, columns_of(line, all), line.number))
             .rev()
-            .max_by_key(|(_, columns, _)| columns.len());
-        let (at, columns, row) = best.unwrap_or_default();
-        let heading = Self { row, columns };
-        let missing: Vec<C> = needed
+            .max_by_key(|(_, (columns, _), _)| columns.len());
+        let (at, (columns, others), row) = best.unwrap_or_default();
+        let heading = Self {
+            row,
+            columns,
+            others,
+        };
+        (heading, lines.get(at + 1..).unwrap_or_default())
+    }
+
+    /// The first of each group of which no column is there.
+    pub fn missing(&self, needed: &[&[C]]) -> Vec<C> {
+        needed
             .iter()
-            .filter(|group| group.iter().all(|column| heading.place(*column).is_none()))
+            .filter(|group| group.iter().all(|column| self.place(*column).is_none()))
             .filter_map(|group| group.first().copied())
-            .collect();
-        if missing.is_empty() {
-            Ok((heading, lines.get(at + 1..).unwrap_or_default()))
-        } else {
-            Err(MissingColumns(missing))
-        }
+            .collect()
+    }
+
+    /// Place from 0 and header of the columns that are not used: without a meaning, or with one that stands before them.
+    pub fn others(&self) -> &[(usize, String)] {
+        &self.others
+    }
+
+    /// Whether the column at a place, from 0, is one of those found.
+    pub fn has_place(&self, place: usize) -> bool {
+        self.columns.iter().any(|(_, known, _)| *known == place)
     }
 
     /// Where a column stands, from 0.
@@ -229,21 +256,29 @@ impl Heading {
     }
 }
 
-fn columns_of<C: Meaning>(line: &Line, all: &[C]) -> Vec<(C, usize, String)> {
+/// What a header means; `None` where it is none of `all`.
+pub fn meaning_of<C: Meaning>(header: &str, all: &[C]) -> Option<C> {
+    let plain = simplify(header);
+    let means = |column: &&C| column.names().contains(&plain.as_str());
+    all.iter().find(means).copied()
+}
+
+/// The columns with a meaning, and the others.
+type Columns<C> = (Vec<(C, usize, String)>, Vec<(usize, String)>);
+
+fn columns_of<C: Meaning>(line: &Line, all: &[C]) -> Columns<C> {
     let mut found: Vec<(C, usize, String)> = Vec::new();
+    let mut others = Vec::new();
     for (place, cell) in line.cells.iter().enumerate() {
         let written = clean(&cell.text());
-        let plain = simplify(&written);
-        let column = all
-            .iter()
-            .find(|column| column.names().contains(&plain.as_str()));
-        if let Some(column) = column
-            && found.iter().all(|(known, ..)| known != column)
-        {
-            found.push((*column, place, written));
+        match meaning_of(&written, all) {
+            Some(column) if found.iter().all(|(known, ..)| *known != column) => {
+                found.push((column, place, written));
+            }
+            _ => others.push((place, written)),
         }
     }
-    found
+    (found, others)
 }
 
 /// Without brackets and what stands in them, spaces and marks.

@@ -10,7 +10,7 @@ mod record;
 
 pub use area::{AreaRow, read_areas};
 pub use fault::{ListFault, ListReason};
-pub use header::{Heading, ListColumn, Meaning};
+pub use header::{Heading, ListColumn, Meaning, meaning_of};
 pub use record::{ListKind, RecordRow, Who, read_records};
 
 use crate::Day;

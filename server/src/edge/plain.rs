@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use std::any::Any;
 
 /// Marks a response that still wants its page.
@@ -31,6 +31,8 @@ pub(super) fn after_panic(_: Box<dyn Any + Send + 'static>) -> Response {
 pub(super) struct Reader {
     id: Option<RequestId>,
     is_program: bool,
+    /// What was typed is still on the page before this one.
+    has_typed: bool,
 }
 
 impl Reader {
@@ -39,6 +41,7 @@ impl Reader {
         Self {
             id: request.extensions().get::<RequestId>().copied(),
             is_program: crate::api::is_of_programs(request.uri().path()),
+            has_typed: request.method() == Method::POST,
         }
     }
 }
@@ -71,11 +74,23 @@ pub(super) fn fill_in(response: Response, reader: &Reader) -> Response {
         CONTENT_TYPE,
         HeaderValue::from_static("text/html; charset=utf-8"),
     );
-    Response::from_parts(parts, Body::from(page(status, id)))
+    Response::from_parts(parts, Body::from(page(status, reader)))
 }
 
-fn page(status: StatusCode, id: Option<&RequestId>) -> String {
+fn page(status: StatusCode, reader: &Reader) -> String {
     let (zh, en) = words(status);
+    let may_come_again = matches!(
+        status,
+        StatusCode::REQUEST_TIMEOUT
+            | StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::SERVICE_UNAVAILABLE
+    );
+    let way_on = if reader.has_typed && may_come_again {
+        "请按浏览器的“返回”，再交一次。 / Go back in your browser and send it again."
+    } else {
+        "<a href=\"/\">回到首页 / To the front page</a>"
+    };
+    let id = reader.id.as_ref();
     let reference = id
         .filter(|_| status.is_server_error())
         .map(|id| format!("<p>参考编号 / Reference number: <code>{id}</code></p>"))
@@ -83,7 +98,7 @@ fn page(status: StatusCode, id: Option<&RequestId>) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{status} · 复学码</title></head>\n\
-         <body><h1>{zh}</h1><p lang=\"en\">{en}</p>{reference}<p><a href=\"/\">回到首页 / To the front page</a></p></body></html>\n",
+         <body><h1>{zh}</h1><p lang=\"en\">{en}</p>{reference}<p>{way_on}</p></body></html>\n",
         status = status.as_u16(),
     )
 }

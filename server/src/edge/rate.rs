@@ -219,7 +219,8 @@ mod tests {
         );
         let refused = answer(&edge, from("198.51.100.1")()).await;
         assert_eq!(refused.headers()["retry-after"], "1");
-        assert!(text(refused).await.contains("Too many requests"));
+        let page = text(refused).await;
+        assert!(page.contains("Too many requests") && page.contains("href=\"/\""));
     }
 
     #[tokio::test]
@@ -250,6 +251,9 @@ mod tests {
             .parse()
             .unwrap();
         assert!((1..=30).contains(&wait), "{wait}");
+        let page = text(refused).await;
+        assert!(page.contains("再交一次") && page.contains("Go back"));
+        assert!(!page.contains("href"), "what was typed is behind");
     }
 
     #[tokio::test]

@@ -99,9 +99,9 @@ impl PaperPupil {
         self.revisions.iter().any(counts)
     }
 
-    /// Whether this submission was taken, whatever came after it.
-    pub fn has_sent(&self, id: [u8; 16]) -> bool {
-        self.revisions.iter().any(|row| row.submission == id)
+    /// The report that this submission was taken as.
+    pub fn sent(&self, id: [u8; 16]) -> Option<&ReportRow> {
+        self.revisions.iter().find(|row| row.submission == id)
     }
 }
 

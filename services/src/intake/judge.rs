@@ -71,7 +71,8 @@ pub(super) fn fate(
     }
 }
 
-pub(super) fn fate_of(row: &ReportRow) -> Fate {
+/// What became of a report that was taken.
+pub(crate) fn fate_of(row: &ReportRow) -> Fate {
     match (row.status.as_str(), row.stale) {
         ("pending" | "refused", true) => Fate::Stale,
         ("pending" | "refused", false) => Fate::Pending,
@@ -85,13 +86,25 @@ pub(super) fn check_day(
     today: Day,
     state: &State,
 ) -> Result<()> {
-    let late = i32::try_from(info.row.late_days).unwrap_or(0);
-    let reaches_back = sent.channel.group() != ChannelGroup::Guardian;
     if sent.day == today {
-        Ok(())
-    } else if !reaches_back || sent.day > today {
+        return Ok(());
+    }
+    if sent.channel.group() == ChannelGroup::Guardian {
+        return Err(Refusal::NotThisDay.into());
+    }
+    check_reach(sent.day, info, today)?;
+    if sent.day < state.joined {
+        return Err(Refusal::DayTooLate.into());
+    }
+    Ok(())
+}
+
+/// Whether staff can enter reports of a day, whomever they are about.
+pub(crate) fn check_reach(day: Day, info: &SchoolInfo, today: Day) -> Result<()> {
+    let late = i32::try_from(info.row.late_days).unwrap_or(0);
+    if day > today {
         Err(Refusal::NotThisDay.into())
-    } else if sent.day < today.plus(-late) || sent.day < state.joined {
+    } else if day < today.plus(-late) {
         Err(Refusal::DayTooLate.into())
     } else {
         Ok(())

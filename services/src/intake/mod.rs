@@ -11,7 +11,7 @@ mod picture;
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests;
 
-pub(crate) use judge::{with_report, without_report};
+pub(crate) use judge::{check_reach, fate_of, with_report, without_report};
 
 use crate::accounts::SessionToken;
 use crate::pace::Pace;

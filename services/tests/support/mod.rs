@@ -10,7 +10,7 @@ pub mod town;
 
 use domain::Day;
 use services::open::Location;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use store::Store;
 use testing::Cluster;
 use tokio::sync::OnceCell;
@@ -64,12 +64,17 @@ async fn template() -> &'static str {
     NAME
 }
 
+/// What PostgreSQL answers about the database of a place for data.
+pub fn ask_server(data: &Path, sql: &str) -> String {
+    let address = std::fs::read_to_string(data.join(ADDRESS)).unwrap();
+    Cluster::shared().psql(&address, sql).trim().to_owned()
+}
+
 /// Does something to a database behind the program's back, as somebody with the file or the server's password could.
 pub async fn behind_its_back(location: &Location, sql: &'static str) {
     use sqlx::{Connection as _, Executor as _};
     if location.server.is_some() {
-        let address = std::fs::read_to_string(location.data.join(ADDRESS)).unwrap();
-        Cluster::shared().psql(&address, sql);
+        ask_server(&location.data, sql);
     } else {
         let url = format!("sqlite://{}", location.database().display());
         let mut raw = sqlx::SqliteConnection::connect(&url).await.unwrap();

@@ -271,7 +271,7 @@ fn page(
         texts.iter().any(|text| text.contains(&search))
     });
     let total = known.len();
-    let at = typed.page().min(total.div_ceil(PAGE).max(1));
+    let at = page_of(typed.page(), PAGE, total);
     let sought = escape(&search);
     let href = |page| format!("{action}?q={sought}&page={page}");
     let pager = view! { <Pager lang=lang page=at size=PAGE total=total href=href /> };

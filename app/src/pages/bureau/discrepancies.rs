@@ -113,7 +113,7 @@ fn view(frame: Frame, page: DiscrepanciesPage, shown: Shown, n: usize) -> impl I
     let done = shown.done.then(|| {
         view! { <Notice icon=IconName::Check live=true>{tr!(lang, "已处理，并重新判定。", "Settled, and decided anew.")}</Notice> }
     });
-    let items = if page.open.is_empty() {
+    let items = if total == 0 {
         view! {
             <EmptyState icon=IconName::Check title=tr!(lang, "没有不一致", "No discrepancies")>
                 <p>{tr!(lang, "官方记录和家长的报告对不上时，会列在这里，到期自动结束。", "Where a record and a family's report do not agree, it is listed here; each has a due day.")}</p>

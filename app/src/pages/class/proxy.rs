@@ -1,10 +1,10 @@
 //! A report by proxy: the teacher enters what the family told.
 
 use super::shell::{ClassShell, Frame, Tab};
-use super::words::{fate_word, range, seat, submission};
+use super::words::{day_choice, fate_word, range, seat, submission};
 use crate::tr;
 use crate::tr::Lang;
-use crate::ui::words::{day_week, temperature};
+use crate::ui::words::temperature;
 use crate::ui::{
     Button, ButtonKind, Card, CheckChips, Choice, ErrorSummary, FieldError, Notice, PageHead,
     RadioGroup, TextInput, error_of,
@@ -255,16 +255,7 @@ fn questions(
     let days: Vec<_> = form
         .days
         .iter()
-        .enumerate()
-        .map(|(i, (day, _))| {
-            let label = day_week(lang, *day);
-            let label = if i == 0 {
-                tr!(lang, "今天 {label}", "Today, {label}")
-            } else {
-                tr!(lang, "补报 {label}", "Late, for {label}")
-            };
-            Choice::new(day.to_string(), label)
-        })
+        .map(|(day, _)| day_choice(lang, form.frame.today, *day))
         .collect();
     let day = match typed.get("day") {
         "" => days.first().map(|c| c.value.clone()).unwrap_or_default(),

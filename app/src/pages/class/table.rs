@@ -3,8 +3,8 @@
 use super::export::workbook;
 use super::shell::{ClassShell, Frame, Tab};
 use super::today::said;
-use super::words::{fate, paper_fault};
-use crate::pages::upload::{FileField, receive};
+use super::words::{day_choice, fate, paper_fault};
+use crate::pages::upload::{FileField, NoFile, receive};
 use crate::tr;
 use crate::tr::Lang;
 use crate::ui::words::{counted, day_week};
@@ -19,18 +19,22 @@ use leptos::prelude::*;
 use services::classroom::{
     PaperForm, RowFault, RowReason, TABLE_ROWS, TableColumn, TableError, TableOutcome,
 };
+use services::{Error, Refusal};
 
 /// What the page shows beside the form.
 #[derive(Default)]
 struct Shown {
-    /// What became of a table that was sent.
-    outcome: Option<TableOutcome>,
+    /// What became of a table that was sent, and of which day it was.
+    outcome: Option<(Day, TableOutcome)>,
     errors: Vec<FieldError>,
+    /// The day that is chosen; today where none is.
+    day: Option<Day>,
     /// The box is ticked.
     signed: bool,
 }
 
-/// The form. `?taken=…&known=…&skipped=…` say what became of a table without faults.
+/// The form. `?taken=…&known=…&skipped=…` say what became of a table without faults, `day=…` of which day where not of
+/// today.
 pub async fn show(ctx: Ctx, Path(class): Path<ClassId>, RawQuery(query): RawQuery) -> Answer {
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
     let form = ctx.services().paper_form(ctx.actor()?, class).await?;
@@ -39,14 +43,14 @@ pub async fn show(ctx: Ctx, Path(class): Path<ClassId>, RawQuery(query): RawQuer
         taken: n("taken"),
         known: n("known"),
         skipped: n("skipped"),
-        faults: Vec::new(),
+        ..TableOutcome::default()
     });
+    let day = query.day("day").unwrap_or(form.frame.today);
     let shown = Shown {
-        outcome,
+        outcome: outcome.map(|outcome| (day, outcome)),
         ..Shown::default()
     };
-    let today = form.frame.today;
-    Ok(page(&ctx, StatusCode::OK, form, today, shown))
+    Ok(page(&ctx, StatusCode::OK, form, shown))
 }
 
 /// The table, to be filled in.
@@ -58,55 +62,66 @@ pub async fn download(ctx: Ctx, Path(class): Path<ClassId>) -> Answer {
 
 /// Enters the rows of a filled-in table; those that were not taken are named.
 pub async fn submit(ctx: Ctx, Path(class): Path<ClassId>, request: Request) -> Answer {
-    let form = ctx.services().paper_form(ctx.actor()?, class).await?;
-    let (upload, problem) = receive(request).await;
-    let signed = upload.fields.has("signed");
-    let mut errors = Vec::new();
-    if let Some(problem) = problem {
-        errors.push(FieldError::new("file", problem.words(ctx.lang)));
-    }
-    if !signed {
-        errors.push(FieldError::new("signed", not_signed(ctx.lang)));
-    }
-    if !errors.is_empty() {
-        let day = upload.fields.day("day").unwrap_or(form.frame.today);
-        return Ok(again(&ctx, form, day, signed, errors, None));
-    }
-    // Papers are entered for the day on which the form was opened, whenever they come.
-    let day = upload.fields.value::<Day>("day")?;
     let (actor, services) = (ctx.actor()?, ctx.services());
+    let form = services.paper_form(actor, class).await?;
+    let (upload, problem) = receive(request).await;
+    let mut shown = Shown {
+        day: upload.fields.day("day"),
+        signed: upload.fields.has("signed"),
+        ..Shown::default()
+    };
+    shown.errors = unfit(ctx.lang, &shown, problem);
+    let Some(day) = shown.day.filter(|_| shown.errors.is_empty()) else {
+        return Ok(page(&ctx, StatusCode::UNPROCESSABLE_ENTITY, form, shown));
+    };
     let entered = services.enter_paper_table(actor, class, day, &upload.name, upload.bytes);
-    match entered.await {
-        Ok(n) if n.faults.is_empty() => Ok(see_other(&format!(
-            "/class/{class}/paper/table?taken={}&known={}&skipped={}",
-            n.taken, n.known, n.skipped
-        ))),
-        Ok(outcome) => {
-            let form = services.paper_form(actor, class).await?;
-            let errors = vec![FieldError::new("rows", rows_left(ctx.lang, &outcome))];
-            Ok(again(&ctx, form, day, signed, errors, Some(outcome)))
-        }
+    let outcome = match entered.await {
+        Ok(outcome) => outcome,
         Err(error) => {
-            let errors = vec![FieldError::new("file", file_error(ctx.lang, error)?)];
-            Ok(again(&ctx, form, day, signed, errors, None))
+            shown.errors = vec![file_fault(ctx.lang, &form, error)?];
+            return Ok(page(&ctx, StatusCode::UNPROCESSABLE_ENTITY, form, shown));
         }
+    };
+    let has_faults = !outcome.faults.is_empty();
+    if !has_faults && outcome.unread.is_empty() {
+        let here = format!("/class/{class}/paper/table");
+        return Ok(see_other(&told(&here, form.frame.today, day, &outcome)));
     }
+    let status = if has_faults {
+        shown.errors = vec![FieldError::new("rows", rows_left(ctx.lang, &outcome))];
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    shown.outcome = Some((day, outcome));
+    let form = services.paper_form(actor, class).await?;
+    Ok(page(&ctx, status, form, shown))
 }
 
-fn again(
-    ctx: &Ctx,
-    form: PaperForm,
-    day: Day,
-    signed: bool,
-    errors: Vec<FieldError>,
-    outcome: Option<TableOutcome>,
-) -> Response {
-    let shown = Shown {
-        outcome,
-        errors,
-        signed,
+/// What is wrong with a form before its file is looked into.
+fn unfit(lang: Lang, sent: &Shown, problem: Option<NoFile>) -> Vec<FieldError> {
+    let no_file = problem.map(|problem| FieldError::new("file", problem.words(lang)));
+    let no_day = sent.day.is_none();
+    let no_day =
+        no_day.then(|| FieldError::new("day", tr!(lang, "请选择哪一天", "Choose the day")));
+    let not_signed = (!sent.signed).then(|| FieldError::new("signed", not_signed(lang)));
+    [no_file, no_day, not_signed]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The address of the page that says what became of a table.
+fn told(here: &str, today: Day, day: Day, n: &TableOutcome) -> String {
+    let of = if day == today {
+        String::new()
+    } else {
+        format!("&day={day}")
     };
-    page(ctx, StatusCode::UNPROCESSABLE_ENTITY, form, day, shown)
+    format!(
+        "{here}?taken={}&known={}&skipped={}{of}",
+        n.taken, n.known, n.skipped
+    )
 }
 
 fn not_signed(lang: Lang) -> String {
@@ -117,22 +132,71 @@ fn not_signed(lang: Lang) -> String {
     )
 }
 
-/// What is wrong with a file as a whole.
+/// The days that can be entered, today first.
+fn days(form: &PaperForm) -> impl Iterator<Item = Day> {
+    let today = form.frame.today;
+    (0..=form.frame.late_days).map(move |back| today.plus(-back))
+}
+
+/// What is wrong with a file as a whole, at the field that mends it.
+fn file_fault(lang: Lang, form: &PaperForm, error: TableError) -> Result<FieldError, Failure> {
+    Ok(match error {
+        TableError::OtherDay { written, chosen } => {
+            FieldError::new("day", other_day(lang, form, written, chosen))
+        }
+        TableError::Other(Error::Refused(
+            refusal @ (Refusal::NotThisDay | Refusal::DayTooLate),
+        )) => FieldError::new("day", refusal.text(lang)),
+        error => FieldError::new("file", file_error(lang, error)?),
+    })
+}
+
+fn other_day(lang: Lang, form: &PaperForm, written: Day, chosen: Day) -> String {
+    let of = day_week(lang, written);
+    let said = tr!(
+        lang,
+        "表头上面写的是 {of}，选的却是 {chosen}。",
+        "The table says {of} above its headings, but {chosen} is chosen. ",
+        chosen = day_week(lang, chosen)
+    );
+    said + &if days(form).any(|day| day == written) {
+        tr!(
+            lang,
+            "请选 {of}，再传一次。",
+            "Choose {of} and send it again."
+        )
+    } else {
+        Refusal::DayTooLate.text(lang).to_owned()
+    }
+}
+
 fn file_error(lang: Lang, error: TableError) -> Result<String, Failure> {
     Ok(match error {
         TableError::File(error) => error.message(lang).to_owned(),
+        TableError::Repeated(column, written) => tr!(
+            lang,
+            "有两列都是{title}，第二列写的是“{written}”。请只留一列。",
+            "Two columns are for {title}, the second is headed “{written}”. Keep one of them.",
+            title = column.title(lang)
+        ),
+        TableError::SecondSheet => tr!(
+            lang,
+            "有两张工作表都有这些列，请都放到一张工作表里",
+            "Two sheets have these columns; put all on one sheet"
+        ),
+        TableError::OtherDay { .. } => Refusal::NotThisDay.text(lang).to_owned(),
         TableError::TooManyRows => tr!(
             lang,
             "行数过多：一个班的表最多 {TABLE_ROWS} 行",
             "Too many rows: the table of a class has at most {TABLE_ROWS}"
         ),
         TableError::Columns(columns) => {
-            let titles: Vec<&str> = columns.iter().map(|c| c.title(lang)).collect();
+            let titles = columns.iter().map(|c| c.title(lang).to_owned());
             tr!(
                 lang,
                 "前 10 行中找不到这些列：{titles}。请用下载的表，或照它写表头。",
                 "These columns are not in the first 10 rows: {titles}. Use the table from here, or its headings.",
-                titles = titles.join(tr!(lang, "、", ", ").as_str())
+                titles = listed(lang, titles)
             )
         }
         TableError::Other(error) => return Err(error.into()),
@@ -149,15 +213,37 @@ fn rows_left(lang: Lang, outcome: &TableOutcome) -> String {
     )
 }
 
-/// What became of the rows, in numbers.
-fn numbers(lang: Lang, outcome: &TableOutcome) -> String {
+fn listed(lang: Lang, titles: impl Iterator<Item = String>) -> String {
+    let titles: Vec<String> = titles.collect();
+    titles.join(tr!(lang, "、", ", ").as_str())
+}
+
+/// Which columns were not read.
+fn unread(lang: Lang, titles: &[String]) -> Option<String> {
+    (!titles.is_empty()).then(|| {
+        tr!(
+            lang,
+            "没有读这些列：{titles}",
+            "These columns were not read: {titles}",
+            titles = listed(lang, titles.iter().cloned())
+        )
+    })
+}
+
+/// What became of the rows, in numbers; of which day, where not of today.
+fn numbers(lang: Lang, today: Day, day: Day, outcome: &TableOutcome) -> String {
     let TableOutcome {
         taken,
         known,
         skipped,
         ..
     } = outcome;
-    let mut said = tr!(lang, "收下 {taken} 份", "{taken} taken");
+    let mut said = if day == today {
+        String::new()
+    } else {
+        tr!(lang, "{of}：", "{of}: ", of = day_week(lang, day))
+    };
+    said += &tr!(lang, "收下 {taken} 份", "{taken} taken");
     if *known > 0 {
         said += &tr!(
             lang,
@@ -220,14 +306,24 @@ fn reason(lang: Lang, reason: &RowReason) -> String {
         ),
         RowReason::SymptomUnknown(words) => tr!(
             lang,
-            "不认识“{words}”，请照“怎样填”里的写法写不舒服",
-            "“{words}” is no symptom of the list; write it as the list has it"
+            "不认识“{words}”，请照第一步列出的写法写不舒服",
+            "“{words}” is no symptom of the list; write it as listed in step 1"
+        ),
+        RowReason::NoteUnread => tr!(
+            lang,
+            "说明里写的没有读；请写到体温或不舒服里，说明里删掉",
+            "What stands under Note is not read; write it under Temperature or Symptoms, and empty the note"
         ),
         RowReason::Paper(fault) => paper_fault(lang, *fault),
         RowReason::HasReported => tr!(
             lang,
             "这一天已经有报告，没有改动；要改，请点姓名",
             "Has reported already, and nothing was changed; to change it, open their page by the name"
+        ),
+        RowReason::Struck => tr!(
+            lang,
+            "这份报告后来没有采用，或撤掉了；要录入，请点姓名",
+            "It was struck or refused since; enter it on their page, by the name"
         ),
         RowReason::Waits(of) => fate(lang, *of),
         RowReason::Refused(refusal) => refusal.text(lang).to_owned(),
@@ -239,7 +335,15 @@ fn reason(lang: Lang, reason: &RowReason) -> String {
     }
 }
 
-fn page(ctx: &Ctx, status: StatusCode, form: PaperForm, day: Day, shown: Shown) -> Response {
+/// Whether another table can mend it.
+fn is_mendable(reason: &RowReason) -> bool {
+    !matches!(
+        reason,
+        RowReason::HasReported | RowReason::Struck | RowReason::Waits(_) | RowReason::Refused(_)
+    )
+}
+
+fn page(ctx: &Ctx, status: StatusCode, form: PaperForm, shown: Shown) -> Response {
     let frame = Frame::new(ctx, &form.frame);
     let label = frame.label();
     let title = tr!(
@@ -249,36 +353,32 @@ fn page(ctx: &Ctx, status: StatusCode, form: PaperForm, day: Day, shown: Shown) 
     );
     let heading = title.clone();
     ctx.html(status, &title, Islands::No, move || {
-        view(&frame, heading, &form, day, shown)
+        view(&frame, heading, &form, shown)
     })
 }
 
-fn view(
-    frame: &Frame,
-    title: String,
-    form: &PaperForm,
-    day: Day,
-    shown: Shown,
-) -> impl IntoView + use<> {
+fn view(frame: &Frame, title: String, form: &PaperForm, shown: Shown) -> impl IntoView + use<> {
     let (lang, shell) = (frame.lang, frame.clone());
     let trail = vec![
         Crumb::link(tr!(lang, "纸面录入", "Paper forms"), frame.at("/paper")),
         Crumb::here(tr!(lang, "用表格录入", "From a table")),
     ];
-    let numbers = shown.outcome.as_ref().map(|n| numbers(lang, n));
-    let faults = shown.outcome.map(|outcome| outcome.faults);
+    let today = form.frame.today;
+    let outcome = shown.outcome.as_ref();
+    let numbers = outcome.map(|(day, n)| numbers(lang, today, *day, n));
+    let unread = outcome.and_then(|(_, n)| unread(lang, &n.unread));
+    let unread = unread.map(|text| view! { <Notice>{text}</Notice> });
+    let faults = outcome.map(|(_, n)| &n.faults);
     let faults = faults
         .filter(|faults| !faults.is_empty())
-        .map(|faults| faults_card(frame, &faults));
-    let (first_step, second_step) = (
-        first_step(frame, form),
-        second_step(frame, day, shown.signed, &shown.errors),
-    );
+        .map(|faults| faults_card(frame, faults));
+    let (first_step, second_step) = (first_step(frame, form), second_step(frame, form, &shown));
     view! {
         <ClassShell frame=shell tab=Tab::Paper>
             <Crumbs lang=lang trail=trail />
-            <PageHead title=title sub=day_week(lang, day) />
+            <PageHead title=title sub=day_week(lang, today) />
             {said(numbers)}
+            {unread}
             <ErrorSummary lang=lang errors=shown.errors />
             {faults}
             <div class="halves">
@@ -330,17 +430,26 @@ fn first_step(frame: &Frame, form: &PaperForm) -> AnyView {
     .into_any()
 }
 
-fn second_step(frame: &Frame, day: Day, signed: bool, errors: &[FieldError]) -> AnyView {
-    let lang = frame.lang;
-    let of = |id: &str| error_of(errors, id);
+fn second_step(frame: &Frame, form: &PaperForm, shown: &Shown) -> AnyView {
+    let (lang, today, signed) = (frame.lang, form.frame.today, shown.signed);
+    let of = |id: &str| error_of(&shown.errors, id);
+    let days = days(form).map(|day| day_choice(lang, today, day)).collect();
+    let day = shown.day.unwrap_or(today);
     view! {
         <form class="card pad stack" method="post" action=frame.at("/paper/table") enctype="multipart/form-data">
             <h2>{tr!(lang, "第二步：传回来", "Step 2: send it back")}</h2>
-            <input type="hidden" name="day" value=day.to_string() />
             <FileField
                 label=tr!(lang, "填好的表格", "The filled-in table")
-                hint=tr!(lang, ".xlsx 或 .csv，最多 {TABLE_ROWS} 行；自己的表也行，要有学号或姓名，和“有签字纸面”", ".xlsx or .csv, at most {TABLE_ROWS} rows; a table of your own will do, with student number or name, and Signed paper")
+                hint=tr!(lang, ".xlsx 或 .csv，最多 {TABLE_ROWS} 行；自己的表也行，要有学号或姓名，还有“有签字纸面”“体温”“不舒服”，或只有“纸面查验”", ".xlsx or .csv, at most {TABLE_ROWS} rows; a table of your own will do, with student number or name, and with Signed paper, Temperature and Symptoms, or only Check on paper")
                 error=of("file")
+            />
+            <RadioGroup
+                name="day"
+                label=tr!(lang, "哪一天的纸面", "Of which day the papers are")
+                options=days
+                value=day.to_string()
+                columns=1u32
+                error=of("day")
             />
             <CheckBox
                 name="signed"
@@ -384,13 +493,19 @@ fn faults_card(frame: &Frame, faults: &[RowFault]) -> AnyView {
         })
         .collect_view();
     let title = tr!(lang, "要看一看的行", "Rows to be looked at");
+    let foot = faults.iter().any(|fault| is_mendable(&fault.reason));
+    let foot = foot.then(|| {
+        view! {
+            <div class="card-foot">
+                {tr!(lang, "改好这些行，把整张表再传一次：收下过的不会重复。", "Mend these rows and send the whole table again: nothing is taken twice.")}
+            </div>
+        }
+    });
     view! {
         <section class="card flush" id="rows">
             <div class="card-head"><h2>{title.clone()}</h2></div>
             <DataTable caption=title columns=columns>{rows}</DataTable>
-            <div class="card-foot">
-                {tr!(lang, "改好这些行，把整张表再传一次：收下过的不会重复。", "Mend these rows and send the whole table again: nothing is taken twice.")}
-            </div>
+            {foot}
         </section>
     }
     .into_any()

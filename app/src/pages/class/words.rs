@@ -2,7 +2,8 @@
 
 use crate::tr;
 use crate::tr::Lang;
-use crate::ui::words::{day_count, day_short, temperature};
+use crate::ui::Choice;
+use crate::ui::words::{day_count, day_short, day_week, temperature};
 use domain::Day;
 use domain::report::{Channel, Learned, Temperature};
 use leptos::prelude::*;
@@ -103,6 +104,17 @@ pub(super) fn fate_of(word: &str) -> Option<Fate> {
     [Fate::Accepted, Fate::Pending, Fate::Stale]
         .into_iter()
         .find(|fate| fate_word(*fate) == word)
+}
+
+/// A day that can be reported, today or late.
+pub(super) fn day_choice(lang: Lang, today: Day, day: Day) -> Choice {
+    let label = day_week(lang, day);
+    let label = if day == today {
+        tr!(lang, "今天 {label}", "Today, {label}")
+    } else {
+        tr!(lang, "补报 {label}", "Late, for {label}")
+    };
+    Choice::new(day.to_string(), label)
 }
 
 /// What a temperature has to be.

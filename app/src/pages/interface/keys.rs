@@ -187,7 +187,8 @@ fn list(lang: Lang, address: &str, keys: &[KeyView], fields: &Fields) -> AnyView
         .iter()
         .filter(|key| key.name.to_lowercase().contains(&lower))
         .collect();
-    let (page, total) = (fields.page(), found.len());
+    let total = found.len();
+    let page = page_of(fields.page(), PAGE, total);
     let link = |page| format!("{address}?q={}&page={page}", escape(text));
     let columns = vec![
         Column::new(tr!(lang, "程序", "Program")),

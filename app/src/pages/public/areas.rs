@@ -43,7 +43,7 @@ fn page(lang: Lang, page: PublicAreas, q: String, n: usize) -> AnyView {
     let link = |n| format!("/risk-areas?q={sought}&page={n}");
     let pager = view! { <PagerFoot lang=lang page=n size=AREAS_PAGE total=total href=link /> };
     let shown = number(count(total));
-    let list = if page.areas.is_empty() {
+    let list = if total == 0 {
         view! {
             <EmptyState icon=IconName::Pin title=tr!(lang, "没有这样的风险地区", "No such risk areas")>
                 <p>{tr!(lang, "现在没有符合的、正在生效的风险地区。", "No risk area in force fits.")}</p>

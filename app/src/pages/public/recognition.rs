@@ -128,7 +128,7 @@ fn issuers(lang: Lang, model: &Model) -> AnyView {
         let q = escape(&model.q);
         format!("/recognition?region={region}&q={q}&page={n}")
     };
-    let list = if found.issuers.is_empty() {
+    let list = if total == 0 {
         view! {
             <EmptyState icon=IconName::Shield title=tr!(lang, "没有这样的单位", "No such issuer")>
                 <p>{tr!(lang, "这里现在只认本系统签发的码。", "Only codes that were issued here count.")}</p>

@@ -146,7 +146,7 @@ fn verdict_word(lang: Lang, word: &str) -> String {
 }
 
 fn table(lang: Lang, desk: &Desk, filter: &GateDayFilter, day: &GateDay) -> AnyView {
-    if day.entries.is_empty() {
+    if day.total == 0 {
         return view! {
             <Card>
                 <EmptyState icon=IconName::Search title=tr!(lang, "没有找到", "Nothing found")>

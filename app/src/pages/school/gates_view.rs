@@ -166,7 +166,7 @@ fn new_device(shown: &Shown<'_>) -> Option<AnyView> {
 fn devices(shown: &Shown<'_>) -> AnyView {
     let lang = shown.lang;
     let found = shown.gates;
-    if found.devices.is_empty() {
+    if found.total == 0 {
         return view! {
             <Card>
                 <EmptyState icon=IconName::Phone title=tr!(lang, "还没有设备", "No devices yet")>

@@ -100,7 +100,7 @@ fn table(
     page: usize,
     found: &PeoplePage,
 ) -> AnyView {
-    if found.people.is_empty() {
+    if found.total == 0 {
         return view! {
             <EmptyState icon=IconName::People title=tr!(lang, "没有找到", "Nobody found")>
                 <p>{tr!(lang, "换一个条件，或上传名册。", "Try other words, or upload a roster.")}</p>

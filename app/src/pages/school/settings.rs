@@ -255,6 +255,7 @@ fn calendar(
     errors: &[FieldError],
 ) -> AnyView {
     let total = settings.exceptions.len();
+    let number = page_of(number, DAYS, total);
     let link = |n| desk.path(&format!("/settings?page={n}"));
     let rows = settings
         .exceptions

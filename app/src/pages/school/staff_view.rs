@@ -239,6 +239,7 @@ fn list(shown: &Shown<'_>) -> AnyView {
     let text = shown.fields.get("q");
     let found: Vec<&StaffEntry> = shown.staff.all.iter().filter(|s| fits(s, text)).collect();
     let total = found.len();
+    let page = page_of(shown.page, PAGE, total);
     let columns = vec![
         Column::new(tr!(lang, "姓名", "Name")),
         Column::new(tr!(lang, "登录账号", "Login")),
@@ -247,7 +248,7 @@ fn list(shown: &Shown<'_>) -> AnyView {
     ];
     let rows = found
         .into_iter()
-        .skip((shown.page - 1) * PAGE)
+        .skip((page - 1) * PAGE)
         .take(PAGE)
         .map(|s| {
             let state = if s.is_disabled {
@@ -274,7 +275,7 @@ fn list(shown: &Shown<'_>) -> AnyView {
             </div>
             <DataTable caption=tr!(lang, "教职工账号", "Staff accounts") columns=columns>{rows}</DataTable>
             <div class="card-foot row between">
-                <Pager lang=lang page=shown.page size=PAGE total=total href=link />
+                <Pager lang=lang page=page size=PAGE total=total href=link />
             </div>
         </section>
     }

@@ -2,7 +2,7 @@
 
 use super::columns::TableColumn;
 use super::read::Table;
-use super::{RowFault, RowReason};
+use super::{RowFault, RowReason, cut};
 use crate::classroom::forms::{PaperPupil, PaperRow, Symptom};
 use crate::classroom::paper::{PaperEntry, PaperFault};
 use domain::identity::{tidy_name, tidy_student_no};
@@ -75,7 +75,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Whom a row names: by the student number, or by a name that only one of the class has. What it says of people of
-    /// other classes is the same as of nobody.
+    /// other classes is the same as of nobody. A number that nobody has on record contradicts no name without one.
     fn find(&self, line: &Line) -> Result<&'a PaperPupil, RowReason> {
         let student_no = tidy_student_no(&self.table.text(line, TableColumn::StudentNo)?);
         let name = tidy_name(&self.table.text(line, TableColumn::Name)?).to_lowercase();
@@ -90,9 +90,11 @@ impl<'a> Judge<'a> {
             None if student_no.is_empty() && name.is_empty() => Err(RowReason::NobodyNamed),
             None => match (of_name.next(), of_name.next()) {
                 (None, _) => Err(RowReason::NotInClass),
+                (Some(pupil), None) if student_no.is_empty() || pupil.row.student_no.is_none() => {
+                    Ok(pupil)
+                }
                 (Some(_), _) if !student_no.is_empty() => Err(RowReason::NameDiffers),
-                (Some(pupil), None) => Ok(pupil),
-                (Some(_), Some(_)) => Err(RowReason::NameOfSeveral),
+                (Some(_), _) => Err(RowReason::NameOfSeveral),
             },
         }
     }
@@ -103,6 +105,7 @@ impl<'a> Judge<'a> {
             .into_iter()
             .filter_map(|column| self.table.text(line, column).ok())
             .find(|text| !text.is_empty())
+            .map(|text| cut(&text))
             .unwrap_or_default()
     }
 }

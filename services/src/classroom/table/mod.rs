@@ -14,13 +14,13 @@ pub use columns::TableColumn;
 use super::export::Workbook;
 use super::forms::PaperRow;
 use super::paper::PaperFault;
-use crate::intake::{Fate, Receipt, Submission};
-use crate::roster::{ReadError, read_first};
+use crate::intake::{Fate, Receipt, Submission, check_reach, fate_of};
+use crate::roster::{ReadError, read};
 use crate::{Actor, Error, Refusal, Result, Services};
 use domain::access::Action;
 use domain::ids::{ClassId, PersonId};
 use domain::list::ListReason;
-use domain::report::{Answers, Channel, Temperature};
+use domain::report::{Answers, Channel, Field, Temperature};
 use domain::{Day, Lang};
 use judge::{Form, Judge};
 use read::Table;
@@ -37,9 +37,23 @@ pub enum TableError {
     /// These columns were not found.
     #[error("columns are missing: {0:?}")]
     Columns(Vec<TableColumn>),
+    /// A second column of this meaning, with this heading.
+    #[error("a second column means {0:?}: {1}")]
+    Repeated(TableColumn, String),
+    /// A second sheet has such columns, too.
+    #[error("a second sheet has the columns, too")]
+    SecondSheet,
     /// More rows than [`TABLE_ROWS`].
     #[error("too many rows")]
     TooManyRows,
+    /// The download wrote another day above the headings than the one that was chosen.
+    #[error("a table of {written} was sent for {chosen}")]
+    OtherDay {
+        /// The day in the table.
+        written: Day,
+        /// The day that was chosen.
+        chosen: Day,
+    },
     /// Anything else.
     #[error(transparent)]
     Other(Error),
@@ -75,10 +89,14 @@ pub enum RowReason {
     CheckUnknown,
     /// These words are no symptom of the rulebook.
     SymptomUnknown(String),
+    /// Something stands under the note that the download did not write.
+    NoteUnread,
     /// The form cannot be entered like this.
     Paper(PaperFault),
     /// There is another report of that day.
     HasReported,
+    /// It was taken, and refused or struck since.
+    Struck,
     /// It is kept, but waits for the teacher: pending or stale.
     Waits(Fate),
     /// The intake refused it.
@@ -120,6 +138,8 @@ pub struct TableOutcome {
     pub known: usize,
     /// Rows that say nothing.
     pub skipped: usize,
+    /// The headings of columns with cells that were not read.
+    pub unread: Vec<String>,
     /// The others, by row.
     pub faults: Vec<RowFault>,
 }
@@ -146,7 +166,8 @@ impl Services {
     /// Enters the paper forms of a filled-in table as reports of `day`, each on its own.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] outside the actor's classes; the others of [`TableError`] where the file is no such table.
+    /// [`Error::Forbidden`] outside the actor's classes, [`Refusal::NotThisDay`] and [`Refusal::DayTooLate`] where late
+    /// reports do not reach the day; the others of [`TableError`] where the file is no such table, or one of another day.
     /// Nothing is entered then.
     pub async fn enter_paper_table(
         &self,
@@ -161,13 +182,32 @@ impl Services {
             .enter_class(&mut tx, actor, class, Action::ReportByProxy)
             .await?;
         drop(tx);
-        let table = read_table(file_name.to_owned(), bytes).await?;
+        check_reach(day, &entered.info, self.today_at(&entered.info))?;
+        let table = read_table(file_name.to_owned(), bytes, day).await?;
         let mut tx = self.store.read().await?;
         let pupils = self.paper_pupils(&mut tx, &entered, day, |_| true).await?;
         drop(tx);
         let symptoms = Self::symptoms_of(&entered, day);
-        let mut judge = Judge::new(&table, &pupils, &symptoms);
-        let mut outcome = TableOutcome::default();
+        let mut outcome = TableOutcome {
+            unread: table.unread(),
+            ..TableOutcome::default()
+        };
+        let judge = Judge::new(&table, &pupils, &symptoms);
+        let forms = self.judge_rows(class, day, &table, judge, &mut outcome);
+        self.send_forms(actor, forms, &mut outcome).await;
+        outcome.faults.sort_by_key(|fault| fault.row);
+        Ok(outcome)
+    }
+
+    /// The reports that the rows make; what becomes of the others is noted in `outcome`.
+    fn judge_rows<'a>(
+        &self,
+        class: ClassId,
+        day: Day,
+        table: &Table,
+        mut judge: Judge<'a>,
+        outcome: &mut TableOutcome,
+    ) -> Vec<Sent<'a>> {
         let mut forms = Vec::new();
         for line in &table.lines {
             let judged = judge.judge(line).and_then(|form| {
@@ -181,12 +221,10 @@ impl Services {
                 Err(fault) => outcome.faults.push(fault),
             }
         }
-        self.send_forms(actor, forms, &mut outcome).await;
-        outcome.faults.sort_by_key(|fault| fault.row);
-        Ok(outcome)
+        forms
     }
 
-    /// The report that a row makes; `None` where it was taken before.
+    /// The report that a row makes; `None` where it was taken before, and holds or was replaced since.
     fn submission<'a>(
         &self,
         class: ClassId,
@@ -196,11 +234,15 @@ impl Services {
     ) -> std::result::Result<Option<Sent<'a>>, RowFault> {
         let row = &pupil.row;
         let id = self.table_submission(class, day, row.person, &answers);
-        if pupil.has_sent(id) {
-            return Ok(None);
-        }
-        if pupil.has_report() {
-            return Err(RowFault::of(number, row, RowReason::HasReported));
+        let fault = |reason| Err(RowFault::of(number, row, reason));
+        match pupil.sent(id) {
+            Some(sent) if sent.status == "pending" => {
+                return fault(RowReason::Waits(fate_of(sent)));
+            }
+            Some(sent) if sent.status != "refused" => return Ok(None),
+            _ if pupil.has_report() => return fault(RowReason::HasReported),
+            Some(_) => return fault(RowReason::Struck),
+            None => {}
         }
         let submission = Submission {
             person: row.person,
@@ -246,10 +288,46 @@ impl Services {
     }
 }
 
-async fn read_table(file_name: String, bytes: Vec<u8>) -> Tabled<Table> {
-    tokio::task::spawn_blocking(move || read_first(&bytes, &file_name, Table::read))
+async fn read_table(file_name: String, bytes: Vec<u8>, chosen: Day) -> Tabled<Table> {
+    let table = tokio::task::spawn_blocking(move || only_table(&bytes, &file_name))
         .await
-        .map_err(|e| Error::internal(format!("reading a table of paper forms: {e}")))??
+        .map_err(|e| Error::internal(format!("reading a table of paper forms: {e}")))??;
+    match table.day {
+        Some(written) if written != chosen => Err(TableError::OtherDay { written, chosen }),
+        _ => Ok(table),
+    }
+}
+
+/// The one sheet of a file that is such a table; where none is, what the first one lacks.
+fn only_table(bytes: &[u8], file_name: &str) -> Tabled<Table> {
+    let (mut found, mut missing) = (None, None);
+    for sheet in read(bytes, file_name)? {
+        match Table::read(&sheet.lines) {
+            Err(TableError::Columns(columns)) if is_something_else(&columns) => {
+                missing.get_or_insert(columns);
+            }
+            Err(error) => return Err(error),
+            Ok(_) if found.is_some() => return Err(TableError::SecondSheet),
+            Ok(table) => found = Some(table),
+        }
+    }
+    found.ok_or_else(|| missing.map_or(ReadError::NotATable.into(), TableError::Columns))
+}
+
+/// Whether a sheet that lacks these columns is not meant to be read: it names nobody, or tells of no paper.
+fn is_something_else(missing: &[TableColumn]) -> bool {
+    missing.contains(&TableColumn::StudentNo) || missing.contains(&TableColumn::Signed)
+}
+
+/// Longest text that is shown of what stands in a file, in characters.
+const SHOWN_CHARS: usize = 40;
+
+/// The beginning of a text that stands in a file.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 /// Why a report that was sent is not one of those taken.
@@ -258,7 +336,14 @@ fn reason_of(answer: Result<Receipt>) -> Option<RowReason> {
         Ok(receipt) if receipt.fate == Fate::Accepted => None,
         Ok(receipt) => Some(RowReason::Waits(receipt.fate)),
         Err(Error::Refused(refusal)) => Some(RowReason::Refused(refusal)),
-        Err(Error::Answers(_)) => Some(RowReason::Paper(PaperFault::Temperature)),
+        Err(Error::Answers(faults)) => {
+            let is_temperature = faults.iter().any(|fault| fault.field == Field::Temperature);
+            Some(if is_temperature {
+                RowReason::Paper(PaperFault::Temperature)
+            } else {
+                RowReason::Refused(Refusal::AnswersInvalid)
+            })
+        }
         // Whoever has left the class since the table was judged.
         Err(Error::Forbidden) => Some(RowReason::NotInClass),
         Err(_) => Some(RowReason::NotSaved),
@@ -268,13 +353,33 @@ fn reason_of(answer: Result<Receipt>) -> Option<RowReason> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::report::{AnswerFault, FaultReason};
+
+    #[test]
+    fn what_is_shown_of_a_file_is_short() {
+        let name = "阿".repeat(SHOWN_CHARS);
+        assert_eq!(cut(&name), name);
+        assert_eq!(cut(&format!("{name}丁")), format!("{name}…"));
+    }
 
     #[test]
     fn a_row_that_the_intake_had_no_room_for_is_to_be_sent_again() {
+        let wrong = |field| {
+            let reason = FaultReason::TooLong;
+            Error::Answers(vec![AnswerFault { field, reason }])
+        };
         for (error, reason) in [
             (Error::Overloaded, RowReason::NotSaved),
             (Error::internal("a disk"), RowReason::NotSaved),
             (Error::Forbidden, RowReason::NotInClass),
+            (
+                wrong(Field::Temperature),
+                RowReason::Paper(PaperFault::Temperature),
+            ),
+            (
+                wrong(Field::Note),
+                RowReason::Refused(Refusal::AnswersInvalid),
+            ),
             (
                 Refusal::ConsentRefused.into(),
                 RowReason::Refused(Refusal::ConsentRefused),

@@ -1,27 +1,20 @@
 //! The table that a teacher fills in, as a workbook. Every cell is text, so that no name can act as a formula.
 
 use super::columns::TableColumn;
+use super::read::plain;
 use crate::classroom::export::{Written, word};
 use crate::classroom::forms::{PaperForm, PaperRow};
 use domain::Lang;
 use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, Format, Workbook, Worksheet};
 
-/// The columns: those that are read when the table comes back, and two for whoever fills it in.
-enum Head {
-    Filled(TableColumn),
-    Seat,
-    Note,
-}
-
-const HEADS: [Head; 8] = [
-    Head::Filled(TableColumn::StudentNo),
-    Head::Filled(TableColumn::Name),
-    Head::Seat,
-    Head::Filled(TableColumn::Signed),
-    Head::Filled(TableColumn::Temperature),
-    Head::Filled(TableColumn::Symptoms),
-    Head::Filled(TableColumn::Check),
-    Head::Note,
+/// Notes in either language: of whom only the check is entered, and of whom the temperature is needed.
+const PAPER_ONLY: [&str; 2] = [
+    "家长不同意线上填报，只填“纸面查验”",
+    "no online reporting: only the check on paper",
+];
+const MEASURE: [&str; 2] = [
+    "上次报告时不舒服，要填体温",
+    "the last report told of symptoms: enter the temperature",
 ];
 /// The rows of people begin below a title and the headings.
 const FIRST: u32 = 2;
@@ -51,78 +44,72 @@ fn people(sheet: &mut Worksheet, form: &PaperForm, lang: Lang) -> Written {
         frame.today
     );
     sheet.write_string_with_format(0, 0, title, &bold)?;
-    for (column, head) in (0u16..).zip(&HEADS) {
-        sheet.write_string_with_format(1, column, head.title(lang), &bold)?;
-        sheet.set_column_width(column, head.width())?;
+    for (place, column) in (0u16..).zip(TableColumn::ALL) {
+        sheet.write_string_with_format(1, place, column.title(lang), &bold)?;
+        sheet.set_column_width(place, width(column))?;
     }
     sheet.set_freeze_panes(FIRST, 2)?;
     let mut last = FIRST;
     for (row, person) in (FIRST..).zip(&form.rows) {
-        for (column, head) in (0u16..).zip(&HEADS) {
-            sheet.write_string(row, column, head.text(person, lang))?;
+        for (place, column) in (0u16..).zip(TableColumn::ALL) {
+            sheet.write_string(row, place, text_of(column, person, lang))?;
         }
         last = row;
     }
-    for (column, head) in (0u16..).zip(&HEADS) {
-        if let Some(choices) = head.choices(lang) {
+    for (place, column) in (0u16..).zip(TableColumn::ALL) {
+        if let Some(choices) = choices(column, lang) {
             // A hint, no fence: other words are read, too.
             let choices = DataValidation::new()
                 .allow_list_strings(choices)?
                 .set_error_style(DataValidationErrorStyle::Information);
-            sheet.add_data_validation(FIRST, column, last, column, &choices)?;
+            sheet.add_data_validation(FIRST, place, last, place, &choices)?;
         }
     }
     Ok(())
 }
 
-impl Head {
-    fn title(&self, lang: Lang) -> &'static str {
-        match self {
-            Self::Filled(column) => column.title(lang),
-            Self::Seat => word(lang, "座号", "Seat"),
-            Self::Note => word(lang, "说明", "Note"),
-        }
-    }
+/// Whether a note says nothing that the download does not say itself.
+pub(super) fn is_own_note(text: &str) -> bool {
+    let is_text = |note: &str| plain(note) == plain(text);
+    text.is_empty() || PAPER_ONLY.iter().chain(&MEASURE).any(|note| is_text(note))
+}
 
-    fn width(&self) -> f64 {
-        match self {
-            Self::Seat => 8.0,
-            Self::Note | Self::Filled(TableColumn::Symptoms) => 28.0,
-            Self::Filled(_) => 16.0,
-        }
+fn width(column: TableColumn) -> f64 {
+    match column {
+        TableColumn::Seat => 8.0,
+        TableColumn::Note | TableColumn::Symptoms => 28.0,
+        _ => 16.0,
     }
+}
 
-    /// What stands there before anybody has filled it in.
-    fn text(&self, person: &PaperRow, lang: Lang) -> String {
-        match self {
-            Self::Filled(TableColumn::StudentNo) => person.student_no.clone().unwrap_or_default(),
-            Self::Filled(TableColumn::Name) => person.name.clone(),
-            Self::Seat if person.seat > 0 => person.seat.to_string(),
-            Self::Note if person.paper_only => word(
-                lang,
-                "家长不同意线上填报，只填“纸面查验”",
-                "no online reporting: only the check on paper",
-            )
-            .to_owned(),
-            Self::Note if !person.all_well => word(
-                lang,
-                "上次报告时不舒服，要填体温",
-                "the last report told of symptoms: enter the temperature",
-            )
-            .to_owned(),
-            _ => String::new(),
-        }
+/// What stands in a cell before anybody has filled it in.
+fn text_of(column: TableColumn, person: &PaperRow, lang: Lang) -> String {
+    match column {
+        TableColumn::StudentNo => person.student_no.clone().unwrap_or_default(),
+        TableColumn::Name => person.name.clone(),
+        TableColumn::Seat if person.seat > 0 => person.seat.to_string(),
+        TableColumn::Note => note_of(person, lang).to_owned(),
+        _ => String::new(),
     }
+}
 
-    fn choices(&self, lang: Lang) -> Option<&'static [&'static str]> {
-        Some(match (self, lang) {
-            (Self::Filled(TableColumn::Signed), Lang::Zh) => &["有"],
-            (Self::Filled(TableColumn::Signed), Lang::En) => &["yes"],
-            (Self::Filled(TableColumn::Check), Lang::Zh) => &["可以到校", "不能到校"],
-            (Self::Filled(TableColumn::Check), Lang::En) => &["may attend", "may not attend"],
-            _ => return None,
-        })
-    }
+fn note_of(person: &PaperRow, lang: Lang) -> &'static str {
+    let [zh, en] = match (person.paper_only, person.all_well) {
+        (true, _) => PAPER_ONLY,
+        (false, false) => MEASURE,
+        (false, true) => return "",
+    };
+    word(lang, zh, en)
+}
+
+fn choices(column: TableColumn, lang: Lang) -> Option<&'static [&'static str]> {
+    Some(match (column, lang) {
+        (TableColumn::Signed, Lang::Zh) => &["有"],
+        (TableColumn::Signed, Lang::En) => &["yes"],
+        (TableColumn::Check, Lang::Zh) => &["可以到校", "不能到校"],
+        (TableColumn::Check, Lang::En) => &["may attend", "may not attend"],
+        _ => return None,
+    })
 }
 
 fn help(form: &PaperForm, lang: Lang) -> Vec<String> {

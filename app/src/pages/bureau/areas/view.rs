@@ -43,7 +43,7 @@ pub(super) fn page(
     let sought = escape(&q);
     let link = |n| format!("{own}?q={sought}&page={n}");
     let pager = view! { <PagerFoot lang=lang page=n size=AREAS_PAGE total=total href=link /> };
-    let list = if page.areas.is_empty() {
+    let list = if total == 0 {
         view! {
             <EmptyState icon=IconName::Pin title=tr!(lang, "没有这样的风险地区", "No such risk areas")>
                 <p>{tr!(lang, "在旁边宣布一个，或导入一份名单。", "Declare one with the form, or import a list.")}</p>

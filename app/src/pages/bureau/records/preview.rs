@@ -159,6 +159,7 @@ fn view(
         })
         .collect();
     let total = size(&preview, part);
+    let n = page_of(n, PAGE, total);
     let from = (n - 1) * PAGE;
     let link = |n| format!("{own}?part={word}&page={n}");
     let pager = view! { <PagerFoot lang=lang page=n size=PAGE total=total href=link /> };

@@ -238,7 +238,7 @@ fn table(lang: Lang, region: &RegionCode, mut lines: Vec<BookLine>, query: &Fiel
     lines.retain(matches);
     lines.sort_by_key(rank);
     let total = lines.len();
-    let page = query.page();
+    let page = page_of(query.page(), PAGE, total);
     let shown = lines.into_iter().skip((page - 1) * PAGE).take(PAGE);
     let rows: Vec<_> = shown
         .map(|line| {

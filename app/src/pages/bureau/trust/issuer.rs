@@ -278,6 +278,7 @@ fn change(
 
 fn history(lang: Lang, own: &str, issuer: &IssuerView, n: usize) -> AnyView {
     let total = issuer.history.len();
+    let n = page_of(n, LINES, total);
     let link = |n| format!("{own}?page={n}");
     let pager = view! { <PagerFoot lang=lang page=n size=LINES total=total href=link /> };
     let lines = issuer.history.iter().skip((n - 1) * LINES).take(LINES);

@@ -135,7 +135,7 @@ fn list(lang: Lang, region: &RegionCode, page: IssuersPage, q: String, n: usize)
     let sought = escape(&q);
     let link = |n| format!("{path}?q={sought}&page={n}");
     let pager = view! { <PagerFoot lang=lang page=n size=ISSUERS_PAGE total=total href=link /> };
-    let list = if page.issuers.is_empty() {
+    let list = if total == 0 {
         view! {
             <EmptyState icon=IconName::Shield title=tr!(lang, "没有这样的单位", "No such issuer")>
                 <p>{tr!(lang, "上传对方的密钥文件来加入一个。", "Upload the other side's key file to add one.")}</p>

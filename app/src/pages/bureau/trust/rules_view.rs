@@ -247,6 +247,7 @@ fn history(lang: Lang, own: &str, rules: &RulesView, n: usize) -> Option<AnyView
     if total == 0 {
         return None;
     }
+    let n = page_of(n, LINES, total);
     let link = |n| format!("{own}?page={n}");
     let pager = view! { <PagerFoot lang=lang page=n size=LINES total=total href=link /> };
     let lines = rules.history.iter().skip((n - 1) * LINES).take(LINES);

@@ -64,13 +64,12 @@ async fn form(visitor: Visitor, person: PersonId, fields: &Fields) -> Answer {
     if let Some(away) = without_consent(&child) {
         return Ok(away);
     }
-    match fields.get("act") {
-        "" | "send" => full(&ctx, &child, fields).await,
-        act => {
-            let fields = edit::apply(fields, act);
-            view::page(&ctx, StatusCode::OK, &child, &fields, Vec::new(), Some(act)).await
-        }
+    if !fields.is_step() {
+        return full(&ctx, &child, fields).await;
     }
+    let act = fields.get("act");
+    let fields = edit::apply(fields, act);
+    view::page(&ctx, StatusCode::OK, &child, &fields, Vec::new(), Some(act)).await
 }
 
 /// What nearly everybody sends between seven and eight: the batch that writes it reads and checks all it needs.

@@ -215,11 +215,9 @@ fn view(
         .collect();
     let total = part.size(&preview.plan);
     // Ticks would be lost from one page to the next, so that the absent ones are all on one.
-    let (from, size) = if part == Part::Absent {
-        (0, total)
-    } else {
-        ((number - 1) * PAGE, PAGE)
-    };
+    let size = if part == Part::Absent { total } else { PAGE };
+    let number = page_of(number, size, total);
+    let from = (number - 1) * size;
     let link = |n| address(desk, preview, &format!("?part={}&page={n}", part.word()));
     let pager = (total > size).then(|| {
         view! {
