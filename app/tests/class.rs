@@ -196,10 +196,10 @@ async fn paper_forms_come_from_a_table_and_faulty_rows_are_named() {
     assert!(again.contains("请填 34.0 到 43.0 之间的体温"), "{again}");
     assert!(again.contains("改好这些行，把整张表再传一次"), "{again}");
     let unread = table("365")
-        .replace(",体温", ",座位,体温")
+        .replace(",体温", ",值日,体温")
         .replace("有,", "有,窗边,");
     let unread = text(send_table(&district, &path, &fields, &unread).await).await;
-    assert!(unread.contains("没有读这些列：座位"), "{unread}");
+    assert!(unread.contains("没有读这些列：值日"), "{unread}");
 
     // Of another day than the one that is chosen, and too late.
     let late = [("day", "2020-09-16"), ("signed", "yes")];
