@@ -14,9 +14,12 @@ const EACH: usize = 10;
 pub const OF_FAMILIES: usize = CLIENTS * EACH;
 /// When every child was born.
 pub const BORN: &str = "2013-05-01";
-/// What a family reads that is to come again.
-const AGAIN_ZH: &str = "请等几秒钟再试一次";
-const AGAIN_EN: &str = "Please try again in a few seconds.";
+/// What a family reads that is to come again: on the page that has its report, and on the balancer's.
+const AGAIN: [&str; 2] = [
+    "请等几秒钟再交一次",
+    "Please wait a few seconds and send it again",
+];
+const BALANCERS: [&str; 2] = ["请等几秒钟再试一次", "Please try again in a few seconds."];
 /// What a child's name begins with.
 const NAME: &str = "学生";
 
@@ -178,7 +181,8 @@ impl Family {
             // A balancer says it in both languages.
             502..=504 => {
                 let is_balancer = trouble == Trouble::Cuts && !heard.body.contains("<html lang=\"");
-                self.must_be_a_page(&heard, !is_balancer, AGAIN_ZH, AGAIN_EN);
+                let [zh, en] = if is_balancer { BALANCERS } else { AGAIN };
+                self.must_be_a_page(&heard, !is_balancer, zh, en);
                 Err(heard.come_again())
             }
             422 => {

@@ -18,8 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::sync::Notify;
-use tokio::task::JoinHandle;
+use tokio::sync::{Notify, watch};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/sqlite");
 
@@ -64,15 +63,10 @@ pub(crate) struct File {
     writer: SqlitePool,
     readers: SqlitePool,
     ahead: SqlitePool,
-    carrier: JoinHandle<()>,
+    /// Ends [`Carrier`] by being sent or dropped; it is gone when nobody listens any more.
+    carrier: watch::Sender<()>,
     log_is_long: Arc<AtomicBool>,
     news: Arc<News>,
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        self.carrier.abort();
-    }
 }
 
 impl File {
@@ -138,11 +132,13 @@ impl File {
             written,
             log_is_long: Arc::clone(&log_is_long),
         };
+        let (ending, ended) = watch::channel(());
+        tokio::spawn(carrier.run(ended));
         Ok(Self {
             writer,
             readers,
             ahead,
-            carrier: tokio::spawn(carrier.run()),
+            carrier: ending,
             log_is_long,
             news,
         })
@@ -195,10 +191,12 @@ impl File {
         self.news.seen().filter(|_| !is_long)
     }
 
+    /// Ends all connections; afterwards nothing of this is written any more.
     pub async fn close(&self) {
-        self.carrier.abort();
         self.ahead.close().await;
         self.readers.close().await;
+        self.carrier.send_replace(());
+        self.carrier.closed().await;
         self.writer.close().await;
     }
 
@@ -259,7 +257,19 @@ struct Carrier {
 }
 
 impl Carrier {
-    async fn run(mut self) {
+    /// Carries until the file is closed or dropped, and then closes its own connection: left to be dropped, that would
+    /// carry once more while others believe the file to be theirs.
+    async fn run(mut self, mut ended: watch::Receiver<()>) {
+        tokio::select! {
+            () = self.carry_on() => {}
+            _ = ended.changed() => {}
+        }
+        if let Err(error) = self.connection.close().await {
+            tracing::debug!(%error, "the connection that carried the log was not closed");
+        }
+    }
+
+    async fn carry_on(&mut self) {
         let (mut tried, mut pause) = (0, 0_u32);
         loop {
             self.written.notified().await;
