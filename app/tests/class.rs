@@ -6,8 +6,7 @@ mod common;
 use axum::body::Body;
 use common::{District, field, text};
 use domain::access::Role::{self, Teacher};
-use http::{Request, Response, StatusCode};
-use tower::ServiceExt as _;
+use http::{Response, StatusCode};
 
 fn number_in(json: &str, name: &str) -> i64 {
     let numbers: serde_json::Value = serde_json::from_str(json).unwrap();
@@ -114,21 +113,9 @@ async fn send_table(
     fields: &[(&str, &str)],
     file: &str,
 ) -> Response<Body> {
-    let mut body = String::new();
-    for (name, value) in fields {
-        body +=
-            &format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-    }
-    body += &format!(
-        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"纸面.csv\"\r\nContent-Type: text/csv\r\n\r\n{file}\r\n--x--\r\n"
-    );
-    let request = Request::post(path)
-        .header("cookie", district.cookie(Teacher))
-        .header("accept-language", "zh")
-        .header("content-type", "multipart/form-data; boundary=x")
-        .body(Body::from(body))
-        .unwrap();
-    district.router.clone().oneshot(request).await.unwrap()
+    district
+        .upload(Teacher, path, fields, "纸面.csv", file)
+        .await
 }
 
 #[tokio::test]

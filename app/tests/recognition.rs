@@ -45,16 +45,7 @@ fn key_file(now: Millis, made: i64, is_revoked: bool) -> String {
 }
 
 async fn upload(district: &District, role: Role, file: &str) -> Response<Body> {
-    let body = format!(
-        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"keys.jws\"\r\n\r\n{file}\r\n--x--\r\n"
-    );
-    let request = Request::post(TRUST)
-        .header("cookie", district.cookie(role))
-        .header("accept-language", "zh")
-        .header("content-type", "multipart/form-data; boundary=x")
-        .body(Body::from(body))
-        .unwrap();
-    district.router.clone().oneshot(request).await.unwrap()
+    district.upload(role, TRUST, &[], "keys.jws", file).await
 }
 
 async fn public(district: &District, path: &str, lang: &str) -> String {

@@ -27,20 +27,10 @@ fn location(response: &Response<Body>) -> &str {
 
 /// Uploads a list as the officer.
 async fn upload(district: &District, path: &str, authority: &str, list: &str) -> Response<Body> {
-    let part = |name: &str, value: &str| {
-        format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-    };
-    let file = format!(
-        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"名单.csv\"\r\nContent-Type: text/csv\r\n\r\n{list}\r\n--x--\r\n"
-    );
-    let body = part("authority", authority) + &part("kind", "") + &file;
-    let request = Request::post(path)
-        .header("cookie", district.cookie(OFFICER))
-        .header("accept-language", "zh")
-        .header("content-type", "multipart/form-data; boundary=x")
-        .body(Body::from(body))
-        .unwrap();
-    district.router.clone().oneshot(request).await.unwrap()
+    let form = [("authority", authority), ("kind", "")];
+    district
+        .upload(OFFICER, path, &form, "名单.csv", list)
+        .await
 }
 
 #[tokio::test]

@@ -413,23 +413,10 @@ mod tests {
     #[tokio::test]
     async fn damage_that_shows_only_when_rows_are_read_is_refused_with_advice() {
         let dir = tempfile::tempdir().unwrap();
-        let sound = Location::in_folder(dir.path().join("data"), false);
-        let open = |location: &Location| {
-            let location = location.clone();
-            async move {
-                Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy)).await
-            }
-        };
-        let services = open(&sound).await.unwrap();
-        // A copy, for no connection of this process may write over the damage.
-        let damaged = Location {
-            data: dir.path().join("damaged"),
-            ..sound
-        };
-        std::fs::create_dir(&damaged.data).unwrap();
-        let file = damaged.database();
-        services.store.backup(&file).await.unwrap();
-        services.store.close().await;
+        let location = Location::in_folder(dir.path().join("data"), false);
+        let open = || Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy));
+        open().await.unwrap().store.close().await;
+        let file = location.database();
         let options = SqliteConnectOptions::new().filename(&file);
         let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
         let (page, size): (i64, i64) =
@@ -442,7 +429,7 @@ mod tests {
         let at = usize::try_from((page - 1) * size).unwrap();
         bytes[at..at + 16].fill(0xff);
         std::fs::write(&file, &bytes).unwrap();
-        let refused = open(&damaged).await.unwrap_err();
+        let refused = open().await.unwrap_err();
         assert!(
             refused.to_string().contains("damaged")
                 && refused.to_string().contains("restore the last backup"),

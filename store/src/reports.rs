@@ -325,7 +325,7 @@ impl Tx {
     }
 
     /// Destroys the answers and notes of the reports with numbers from `from` to `last` that were made before a
-    /// moment, and their submission ids with them ([`NO_SUBMISSION`]).
+    /// moment, and their submission ids with them.
     pub async fn strip_reports_between(
         &mut self,
         from: i64,
@@ -342,8 +342,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Destroys the answers and notes of all of a person's reports, and their submission ids with them
-    /// ([`NO_SUBMISSION`]).
+    /// Destroys the answers and notes of all of a person's reports, and their submission ids with them.
     pub async fn strip_reports(&mut self, person: PersonId) -> Result<()> {
         query(concat!(
             told!("s.person_id = $2"),

@@ -132,6 +132,27 @@ impl District {
         self.ask(role, request, body).await
     }
 
+    /// Sends a form with a file as a role.
+    pub async fn upload(
+        &self,
+        role: Role,
+        path: &str,
+        form: &[(&str, &str)],
+        name: &str,
+        file: &str,
+    ) -> Response<Body> {
+        let part = |header: &str, content: &str| {
+            format!("--x\r\nContent-Disposition: form-data; {header}\r\n\r\n{content}\r\n")
+        };
+        let fields = form
+            .iter()
+            .map(|(name, value)| part(&format!("name=\"{name}\""), value));
+        let file = part(&format!("name=\"file\"; filename=\"{name}\""), file);
+        let body = fields.collect::<String>() + &file + "--x--\r\n";
+        let request = Request::post(path).header("content-type", "multipart/form-data; boundary=x");
+        self.ask(role, request, body).await
+    }
+
     async fn ask(
         &self,
         role: Role,

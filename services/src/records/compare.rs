@@ -5,13 +5,11 @@ use super::find::{Found, Matches};
 use super::import::{ListError, Listed, PreviewRow, RowFate, RowPerson};
 use super::staged::{ListOf, ListUpload};
 use crate::people::class_name;
-use crate::{Error, Result, Services, roster};
+use crate::roster::{ReadError, read};
+use crate::{Error, Result, Services};
 use domain::Day;
 use domain::ids::{PersonId, RegionCode};
-use domain::list::{
-    ListColumn, ListFault, ListReason, MissingColumns, Read, RecordRow, Who, read_records,
-};
-use domain::roster::Line;
+use domain::list::{ListColumn, ListFault, ListReason, Read, RecordRow, Who, read_records};
 use domain::state::RecordKind;
 use sha2::{Digest, Sha256};
 use std::collections::hash_map::Entry;
@@ -178,10 +176,20 @@ fn fault(row: &RecordRow, reason: ListReason) -> ListFault {
 pub(crate) fn read_first<T>(
     bytes: &[u8],
     file_name: &str,
-    read_lines: impl Fn(&[Line]) -> std::result::Result<Read<T>, MissingColumns>,
+    read_lines: impl Fn(
+        &[domain::roster::Line],
+    ) -> std::result::Result<Read<T>, domain::list::MissingColumns>,
 ) -> Listed<Read<T>> {
-    roster::read_first(bytes, file_name, read_lines)?
-        .map_err(|MissingColumns(columns)| ListError::Columns(columns))
+    let mut missing = None;
+    for sheet in read(bytes, file_name)? {
+        match read_lines(&sheet.lines) {
+            Ok(read) => return Ok(read),
+            Err(domain::list::MissingColumns(columns)) => {
+                missing.get_or_insert(columns);
+            }
+        }
+    }
+    Err(missing.map_or(ListError::File(ReadError::NotATable), ListError::Columns))
 }
 
 /// Changes whenever the rows' fates do.

@@ -15,7 +15,6 @@ mod write;
 pub use error::ReadError;
 pub use import::{AbsentPerson, Applied, Counts, ImportError, ImportOutcome, Imported, Preview};
 pub use parse::{Parsed, parse};
-pub(crate) use read::read_first;
 pub use read::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Sheet, read};
 pub(crate) use staged::STAGED_LIFE;
 pub(crate) use write::{Seating, place_in_class, take_back};

@@ -51,24 +51,3 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Vec<Sheet>, ReadError> {
         lines,
     }])
 }
-
-/// The first table of a file that `read_lines` understands; where none is, what it says of the first one.
-///
-/// # Errors
-/// Those of [`read`].
-pub(crate) fn read_first<T, E>(
-    bytes: &[u8],
-    file_name: &str,
-    read_lines: impl Fn(&[Line]) -> Result<T, E>,
-) -> Result<Result<T, E>, ReadError> {
-    let mut first = None;
-    for sheet in read(bytes, file_name)? {
-        match read_lines(&sheet.lines) {
-            Ok(read) => return Ok(Ok(read)),
-            Err(error) => {
-                first.get_or_insert(error);
-            }
-        }
-    }
-    first.map(Err).ok_or(ReadError::NotATable)
-}

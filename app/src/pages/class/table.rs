@@ -140,15 +140,43 @@ fn days(form: &PaperForm) -> impl Iterator<Item = Day> {
 
 /// What is wrong with a file as a whole, at the field that mends it.
 fn file_fault(lang: Lang, form: &PaperForm, error: TableError) -> Result<FieldError, Failure> {
-    Ok(match error {
+    let words = match error {
         TableError::OtherDay { written, chosen } => {
-            FieldError::new("day", other_day(lang, form, written, chosen))
+            let words = other_day(lang, form, written, chosen);
+            return Ok(FieldError::new("day", words));
         }
         TableError::Other(Error::Refused(
             refusal @ (Refusal::NotThisDay | Refusal::DayTooLate),
-        )) => FieldError::new("day", refusal.text(lang)),
-        error => FieldError::new("file", file_error(lang, error)?),
-    })
+        )) => return Ok(FieldError::new("day", refusal.text(lang))),
+        TableError::Other(error) => return Err(error.into()),
+        TableError::File(error) => error.message(lang).to_owned(),
+        TableError::Repeated(column, written) => tr!(
+            lang,
+            "有两列都是{title}，第二列写的是“{written}”。请只留一列。",
+            "Two columns are for {title}, the second is headed “{written}”. Keep one of them.",
+            title = column.title(lang)
+        ),
+        TableError::SecondSheet => tr!(
+            lang,
+            "有两张工作表都有这些列，请都放到一张工作表里",
+            "Two sheets have these columns; put all on one sheet"
+        ),
+        TableError::TooManyRows => tr!(
+            lang,
+            "行数过多：一个班的表最多 {TABLE_ROWS} 行",
+            "Too many rows: the table of a class has at most {TABLE_ROWS}"
+        ),
+        TableError::Columns(columns) => {
+            let titles = columns.iter().map(|c| c.title(lang).to_owned());
+            tr!(
+                lang,
+                "前 10 行中找不到这些列：{titles}。请用下载的表，或照它写表头。",
+                "These columns are not in the first 10 rows: {titles}. Use the table from here, or its headings.",
+                titles = listed(lang, titles)
+            )
+        }
+    };
+    Ok(FieldError::new("file", words))
 }
 
 fn other_day(lang: Lang, form: &PaperForm, written: Day, chosen: Day) -> String {
@@ -168,39 +196,6 @@ fn other_day(lang: Lang, form: &PaperForm, written: Day, chosen: Day) -> String 
     } else {
         Refusal::DayTooLate.text(lang).to_owned()
     }
-}
-
-fn file_error(lang: Lang, error: TableError) -> Result<String, Failure> {
-    Ok(match error {
-        TableError::File(error) => error.message(lang).to_owned(),
-        TableError::Repeated(column, written) => tr!(
-            lang,
-            "有两列都是{title}，第二列写的是“{written}”。请只留一列。",
-            "Two columns are for {title}, the second is headed “{written}”. Keep one of them.",
-            title = column.title(lang)
-        ),
-        TableError::SecondSheet => tr!(
-            lang,
-            "有两张工作表都有这些列，请都放到一张工作表里",
-            "Two sheets have these columns; put all on one sheet"
-        ),
-        TableError::OtherDay { .. } => Refusal::NotThisDay.text(lang).to_owned(),
-        TableError::TooManyRows => tr!(
-            lang,
-            "行数过多：一个班的表最多 {TABLE_ROWS} 行",
-            "Too many rows: the table of a class has at most {TABLE_ROWS}"
-        ),
-        TableError::Columns(columns) => {
-            let titles = columns.iter().map(|c| c.title(lang).to_owned());
-            tr!(
-                lang,
-                "前 10 行中找不到这些列：{titles}。请用下载的表，或照它写表头。",
-                "These columns are not in the first 10 rows: {titles}. Use the table from here, or its headings.",
-                titles = listed(lang, titles)
-            )
-        }
-        TableError::Other(error) => return Err(error.into()),
-    })
 }
 
 fn rows_left(lang: Lang, outcome: &TableOutcome) -> String {
@@ -391,8 +386,8 @@ fn view(frame: &Frame, title: String, form: &PaperForm, shown: Shown) -> impl In
 
 fn first_step(frame: &Frame, form: &PaperForm) -> AnyView {
     let (lang, waiting) = (frame.lang, form.rows.len());
-    let symptoms: Vec<&str> = form.symptoms.iter().map(|s| s.title.get(lang)).collect();
-    let symptoms = symptoms.join(tr!(lang, "、", ", ").as_str());
+    let symptoms = form.symptoms.iter();
+    let symptoms = listed(lang, symptoms.map(|s| s.title.get(lang).to_owned()));
     let download = if waiting == 0 {
         let (home, title) = (
             frame.at(""),

@@ -10,6 +10,7 @@ use domain::list::{Heading, cell_text, meaning_of};
 use domain::report::Symptoms;
 use domain::roster::{Cell, Line};
 use domain::{Day, Lang, Text};
+use rust_xlsxwriter::utility::column_number_to_name;
 
 /// Longest text of a cell in characters: all symptoms of a rulebook, in English.
 const TEXT_CHARS: usize = 500;
@@ -119,11 +120,7 @@ fn day_in(line: &Line) -> Option<Day> {
 
 /// How a spreadsheet calls the column at a place from 0: A, B … Z, AA.
 fn letters(place: usize) -> String {
-    let last = ('A'..='Z').nth(place % 26).unwrap_or_default();
-    match place / 26 {
-        0 => last.to_string(),
-        before => format!("{}{last}", letters(before - 1)),
-    }
+    column_number_to_name(u16::try_from(place).unwrap_or_default())
 }
 
 /// A temperature without what reckoning has left on it: 36.60000000000001.
