@@ -33,14 +33,21 @@ macro_rules! on_either {
 }
 
 impl Database {
-    /// Opens a file with the durability and the cache that the program asks for.
+    /// Opens a file as the program's writer does: as durable, with as much in memory, and with as long a log.
     pub async fn file(path: &Path) -> Self {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .pragma("cache_size", "-16384");
-        let pool = SqlitePoolOptions::new().max_connections(1);
+            .statement_cache_capacity(500)
+            .pragma("journal_size_limit", "134217728")
+            .pragma("wal_autocheckpoint", "65536")
+            .pragma("cache_size", "-16384")
+            .pragma("temp_store", "memory")
+            .pragma("secure_delete", "on");
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .test_before_acquire(false);
         Self::Sqlite(pool.connect_with(options).await.unwrap())
     }
 
@@ -103,6 +110,13 @@ impl Database {
         on_either!(self, pool => sqlx::query_as(sql).bind(i64::from(day.0)).fetch_one(pool).await.unwrap())
     }
 
+    /// What the sums of a day say: reports by guardians in all schools, and in the country.
+    pub async fn summed(&self, day: Day) -> (i64, i64) {
+        let sql = "SELECT (SELECT CAST(sum(guardian) AS BIGINT) FROM school_sum WHERE day = $1), \
+                   (SELECT CAST(sum(guardian) AS BIGINT) FROM region_sum WHERE day = $1 AND region_code = 'CN')";
+        on_either!(self, pool => sqlx::query_as(sql).bind(i64::from(day.0)).fetch_one(pool).await.unwrap())
+    }
+
     /// The states of these children, in no order.
     pub async fn states(&self, children: &[u32]) -> Vec<State> {
         let columns = "person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc";
@@ -125,8 +139,9 @@ impl Database {
         on_either!(self, pool => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap())
     }
 
-    /// Adds schools to the districts of Zhejiang in turn, each with its sums of a day.
-    pub async fn add_schools(&self, day: Day, count: usize) {
+    /// Adds schools to the districts of Zhejiang in turn, each with its sums of a day, which differ from its neighbours';
+    /// gives the students of all schools.
+    pub async fn add_schools(&self, day: Day, count: usize) -> i64 {
         let Self::Sqlite(pool) = self else {
             panic!("schools are added to files only");
         };
@@ -137,7 +152,9 @@ impl Database {
              SELECT printf('X%09d', i), printf('第%d实验小学', i), 'primary', district.code, 0
              FROM n JOIN district ON district.k = i % (SELECT count(*) FROM district)";
         let sums = "INSERT INTO school_sum (day, zone, region_code, school_id, classes, students, guardian, paper, proxy, green, yellow, red, grey)
-             SELECT $1, zone, region_code, school_id, 24, 960, 900, 10, 10, 915, 3, 2, 40 FROM school WHERE code LIKE 'X%'";
+             SELECT $1, zone, region_code, school_id, 24, 960 + school_id % 100, 900, 10, 10, 915, 3, 2, 40 + school_id % 100
+             FROM school WHERE code LIKE 'X%'";
+        let students = "SELECT sum(students) FROM school_sum WHERE day = $1";
         let count = i64::try_from(count).unwrap();
         sqlx::query(schools)
             .bind(count)
@@ -146,6 +163,11 @@ impl Database {
             .unwrap();
         let day = i64::from(day.0);
         sqlx::query(sums).bind(day).execute(pool).await.unwrap();
+        sqlx::query_scalar(students)
+            .bind(day)
+            .fetch_one(pool)
+            .await
+            .unwrap()
     }
 
     /// Closes it.

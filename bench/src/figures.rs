@@ -34,7 +34,7 @@ impl Figures {
         self.add(name.into(), value, unit, Some(floor), Some(value / floor));
     }
 
-    /// A time or an amount that shall be `limit` at most.
+    /// A time or an amount that shall be `limit` at most, or whose bare work takes as much.
     pub fn at_most(&mut self, name: impl Into<String>, value: f64, unit: &'static str, limit: f64) {
         self.add(name.into(), value, unit, Some(limit), Some(limit / value));
     }

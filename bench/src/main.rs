@@ -89,16 +89,6 @@ enum Engine {
     Postgres,
 }
 
-impl Engine {
-    /// What the names of such figures begin with as only the other engine gave once.
-    fn before(self) -> &'static str {
-        match self {
-            Self::Sqlite => "",
-            Self::Postgres => "PostgreSQL: ",
-        }
-    }
-}
-
 impl std::fmt::Display for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {

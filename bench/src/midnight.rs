@@ -79,7 +79,7 @@ pub async fn measure(
     }
     services.store.close().await;
     assert_eq!(old::left(database, day).await, 0, "old data are destroyed");
-    let what = format!("{}midnight, {children} children", engine.before());
+    let what = format!("{engine}: midnight, {children} children");
     let took = took.as_secs_f64();
     let has_begun = has_begun.map_or(took, |begun| begun.as_secs_f64());
     let name = format!("{what}: the day has begun for everybody");

@@ -4,8 +4,8 @@ use crate::database::Database;
 use crate::families::Families;
 use crate::figures::Figures;
 use crate::program::Program;
-use crate::run::{CONNECTIONS, Echoes, Run, SCHOOLS};
-use crate::{Engine, Sizes, echo, export, founding, midnight, recount, screens};
+use crate::run::{Run, SCHOOLS};
+use crate::{Engine, Sizes, export, founding, midnight, recount, screens};
 use services::open::Location;
 use std::path::Path;
 use std::rc::Rc;
@@ -26,15 +26,6 @@ const SMALLER: [u32; 2] = [10_000, 100_000];
 
 /// Measures all that a morning asks of the program.
 pub fn measure(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes) {
-    let echoes = CONNECTIONS.map(|connections| {
-        let speed = echo::measure(connections, sizes.time() / 2);
-        figures.plain(
-            format!("bare axum JSON echo, {connections} connections"),
-            speed,
-            "requests/s",
-        );
-        speed
-    });
     let folder = tempfile::tempdir().unwrap();
     if sizes.with(Engine::Sqlite) {
         let data = folder.path().join("sqlite");
@@ -45,7 +36,7 @@ pub fn measure(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes) {
             children: sizes.children,
             cluster: None,
         };
-        town.measure(figures, echoes, &data);
+        town.measure(figures, &data);
         let (server, data) = (&sizes.server, folder.path().join("schools"));
         export::measure(figures, runtime, server, &data, sizes.export_rows as usize);
     }
@@ -58,7 +49,7 @@ pub fn measure(figures: &mut Figures, runtime: &Runtime, sizes: &Sizes) {
             children: sizes.postgres_children,
             cluster: Some(Cluster::durable()),
         };
-        town.measure(figures, echoes, &data);
+        town.measure(figures, &data);
     }
 }
 
@@ -74,7 +65,7 @@ struct Morning<'a> {
 
 impl Morning<'_> {
     /// Everything, over HTTP first.
-    fn measure(&self, figures: &mut Figures, echoes: Echoes, data: &Path) {
+    fn measure(&self, figures: &mut Figures, data: &Path) {
         let url = self.new_database();
         let location = founding::location(data, url.as_deref());
         let families = self.runtime.block_on(async {
@@ -101,13 +92,16 @@ impl Morning<'_> {
             families: &families,
             database: &database,
         };
+        let echoes = run.echoes(figures);
         run.reports(figures, echoes);
         run.journeys(figures);
-        run.pages(figures);
+        run.pages(figures, echoes);
+        run.lone(figures);
         run.screens(figures);
-        if self.engine == Engine::Sqlite {
-            run.rosters(figures, data);
-        }
+        let imported = match self.engine {
+            Engine::Sqlite => run.rosters(figures, data),
+            Engine::Postgres => 0,
+        };
         let (resident, peak) = program.memory();
         let (engine, children) = (self.engine, self.children);
         let name = format!("{engine}: resident memory after the load, {children} children");
@@ -116,7 +110,7 @@ impl Morning<'_> {
         figures.plain(name, peak, "MB");
         program.stop();
         self.runtime
-            .block_on(recount::must_hold(&database, &families));
+            .block_on(recount::must_hold(&database, &families, imported));
         self.beside(figures, &location, &database, &families);
         self.runtime.block_on(database.close());
     }

@@ -6,11 +6,12 @@ use crate::tally;
 use domain::Day;
 use std::time::Instant;
 
-/// Compares the day's reports and counters with what families were told.
+/// Compares the day's reports and counters with what families were told, and the children with those of the town and
+/// those who were imported since.
 ///
 /// # Panics
 /// Where a report is missing, is there twice, is there though nobody was told so, or is counted otherwise.
-pub async fn must_hold(database: &Database, families: &Families) {
+pub async fn must_hold(database: &Database, families: &Families, imported: usize) {
     let (day, told) = (families.town.day, families.acknowledged());
     let kept = database.reported(day).await;
     let missing = told
@@ -38,10 +39,8 @@ pub async fn must_hold(database: &Database, families: &Families) {
         "each came once"
     );
     must_be_well(database, day, all).await;
-    assert!(
-        counted.students >= i64::from(families.town.children),
-        "everybody is counted"
-    );
+    let children = i64::from(families.town.children) + i64::try_from(imported).unwrap();
+    assert_eq!(counted.students, children, "everybody is counted once");
     let put_off = families.put_off();
     println!(
         "  recounted: {all} reports acknowledged ({put_off} answers put some off), kept once each, and counted in every class, \

@@ -2,16 +2,18 @@
 
 use crate::families::{Families, Share};
 use crate::load::loops::Done;
-use crate::load::{self, Connection, closed, paced};
+use crate::load::{self, Connection, Latencies, closed, paced};
 use std::cell::Cell;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Reports a second on a calm morning.
 pub const PACE: u32 = 2_000;
 /// Connections over which they come in.
 pub const PACED_CONNECTIONS: usize = 512;
+/// How long nobody reports before each lone report.
+pub const LONE_PAUSE: Duration = Duration::from_millis(20);
 
 /// As many reports as the program takes over so many connections, by children of a share that nobody else takes from.
 pub fn one_click(
@@ -58,6 +60,26 @@ pub async fn at_a_pace(
         true
     })
     .await
+}
+
+/// Reports over one connection, each after a pause in which the program has nothing to do: how long they take.
+pub fn lone(address: SocketAddr, families: &Families, time: Duration) -> Latencies {
+    load::run(async {
+        let mut connection = Connection::open(address).await;
+        let share = families.share(1_000);
+        let mut latencies = Latencies::default();
+        let begun = Instant::now();
+        while begun.elapsed() < time {
+            tokio::time::sleep(LONE_PAUSE).await;
+            let Some(child) = families.next(share) else {
+                break;
+            };
+            let asked = Instant::now();
+            families.report(&mut connection, child).await;
+            latencies.push(asked.elapsed());
+        }
+        latencies
+    })
 }
 
 /// The guardian's whole journey: the report, and the page with the code to which its answer leads.

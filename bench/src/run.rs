@@ -5,17 +5,17 @@ use crate::families::Families;
 use crate::figures::{Figures, number};
 use crate::load::{self, loops::Done};
 use crate::program::Program;
-use crate::reports::{PACE, PACED_CONNECTIONS, at_a_pace};
+use crate::reports::{LONE_PAUSE, PACE, PACED_CONNECTIONS, at_a_pace};
 use crate::roster::School;
-use crate::{Engine, Sizes, fanout, floor, pages, reports};
+use crate::{Engine, Sizes, echo, fanout, floor, pages, reports};
 use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 /// Connections of a load: a busy school, and a busy city.
-pub const CONNECTIONS: [usize; 2] = [64, 512];
-/// The bare echo over as many connections, in requests a second.
+const CONNECTIONS: [usize; 2] = [64, 512];
+/// The bare echo over as many connections, in requests a second, just before the loads.
 pub type Echoes = [f64; 2];
 /// The schools whose rosters are imported: the first alone, the second while reports come in.
 pub const SCHOOLS: [School; 2] = [School("3305031001"), School("3305031002")];
@@ -48,6 +48,17 @@ pub struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// The floor of HTTP, beside the program while it has nothing to do.
+    pub fn echoes(&self, figures: &mut Figures) -> Echoes {
+        CONNECTIONS.map(|connections| {
+            let speed = echo::measure(connections, self.sizes.time() / 2);
+            let engine = self.engine;
+            let name = format!("{engine}: bare axum JSON echo, {connections} connections");
+            figures.plain(name, speed, "requests/s");
+            speed
+        })
+    }
+
     /// Reports over few and over many connections, beside their floors: the bare echo, and bare inserts in commits of as
     /// many reports as the program wrote at a time, and of as many as there are connections.
     pub fn reports(&self, figures: &mut Figures, echoes: Echoes) {
@@ -124,8 +135,8 @@ impl Run<'_> {
         self.waits(figures, &what, &done, false);
     }
 
-    /// Pages of all three kinds of reader.
-    pub fn pages(&self, figures: &mut Figures) {
+    /// Pages of all three kinds of reader, beside the bare echo over as many connections.
+    pub fn pages(&self, figures: &mut Figures, [echo, _]: Echoes) {
         let (address, time) = (self.program.address, self.sizes.time() / 2);
         let engine = self.engine;
         for (whose, done) in [
@@ -140,8 +151,26 @@ impl Run<'_> {
             ("big screen", pages::screens(address, self.families, time)),
         ] {
             let name = format!("{engine}: {whose}");
-            figures.plain(name.clone(), done.per_second(), "pages/s");
+            figures.speed(name.clone(), done.per_second(), "pages/s", echo);
             figures.plain(format!("{name}, p99"), done.latencies.p99(), "ms");
+        }
+    }
+
+    /// Reports that meet nobody else's, beside bare commits of one report at the same pace.
+    pub fn lone(&self, figures: &mut Figures) {
+        let time = self.sizes.time();
+        let reports = reports::lone(self.program.address, self.families, time);
+        let commits = floor::lone(self.database, self.families, LONE_PAUSE, time);
+        let commits = self.runtime.block_on(commits);
+        let engine = self.engine;
+        for (name, reports, commits) in [
+            ("p50", reports.p50(), commits.p50()),
+            ("p99", reports.p99(), commits.p99()),
+        ] {
+            let bare = format!("{engine}: a bare commit of one report, {name}");
+            figures.plain(bare, commits, "ms");
+            let what = format!("{engine}: a lone report, {name}");
+            figures.at_most(what, reports, "ms", commits);
         }
     }
 
@@ -149,8 +178,8 @@ impl Run<'_> {
     pub fn screens(&self, figures: &mut Figures) {
         let screens = self.sizes.screens;
         let stale = fanout::measure(self.program, self.families, screens, 2 * self.sizes.time());
-        let before = self.engine.before();
-        let what = format!("{before}{screens} open screens, {PACE} reports a second");
+        let engine = self.engine;
+        let what = format!("{engine}: {screens} open screens, {PACE} reports a second");
         figures.at_most(format!("{what}: staleness, p99"), stale.p99, "ms", STALE);
         figures.plain(format!("{what}: processor"), stale.cores, "cores");
         figures.plain(
@@ -160,12 +189,13 @@ impl Run<'_> {
         );
     }
 
-    /// A large roster, alone and while reports come in.
-    pub fn rosters(&self, figures: &mut Figures, data: &Path) {
+    /// A large roster, alone and while reports come in; says how many children were imported.
+    pub fn rosters(&self, figures: &mut Figures, data: &Path) -> usize {
         let (rows, server) = (self.sizes.roster_rows, &self.sizes.server);
         let file = data.join("roster.csv");
         let [alone, beside] = SCHOOLS;
-        let what = format!("roster import of {rows} rows into one school");
+        let engine = self.engine;
+        let what = format!("{engine}: roster import of {rows} rows into one school");
         alone.write_roster(rows, &file);
         let speed = |took: Duration| number(rows) / took.as_secs_f64();
         let took = alone.alone(server, data, &file);
@@ -176,18 +206,19 @@ impl Run<'_> {
             at_a_pace(connections, self.families, || Instant::now() > over, || ()).await
         });
         let pace = format!("{PACE} reports a second");
-        figures.plain(format!("{pace}, p99"), done.latencies.p99(), "ms");
+        figures.plain(format!("{engine}: {pace}, p99"), done.latencies.p99(), "ms");
         beside.write_roster(rows, &file);
         let before = self.families.put_off();
         let (took, done) = beside.beside_reports(server, data, &file, self.program, self.families);
         figures.plain(format!("{what}, beside {pace}"), speed(took), "rows/s");
-        let name = format!("{pace}, p99 during this import");
+        let name = format!("{engine}: {pace}, p99 during this import");
         figures.at_most(name, done.latencies.p99(), "ms", IMPORT_WAIT);
         let put_off = number(self.families.put_off() - before);
         figures.plain(
-            format!("{pace}, put off during it (503)"),
+            format!("{engine}: {pace}, put off during it (503)"),
             put_off,
             "answers",
         );
+        SCHOOLS.len() * rows
     }
 }

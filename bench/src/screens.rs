@@ -62,8 +62,8 @@ impl Screen<'_> {
         .enumerate()
         {
             let latencies = self.snapshots(services, mode).await;
-            let (before, children) = (self.engine.before(), self.children);
-            let what = format!("{before}big-screen snapshot{of}, {children} children");
+            let (engine, children) = (self.engine, self.children);
+            let what = format!("{engine}: big-screen snapshot{of}, {children} children");
             medians[at] = latencies.p50();
             let name = format!("{what}, p50");
             match smallest {

@@ -2,6 +2,7 @@
 
 use crate::database::Database;
 use domain::Day;
+use domain::ids::RegionCode;
 use std::collections::{BTreeMap, HashMap};
 
 /// The columns of a state as the program has written it.
@@ -34,18 +35,27 @@ pub struct Report {
     pub answers: Vec<u8>,
 }
 
-/// What one commit writes: a report and a state for each child, and a counter for each class of theirs.
+/// What one commit writes: a report and a state for each child, and for each class, school and region of theirs how many
+/// of its children report.
 #[derive(Debug)]
 pub struct Batch {
     pub reports: Vec<Report>,
     pub states: Vec<State>,
-    /// Class, school, and how many of its children report.
+    /// Class, school, and the reports.
     pub counters: Vec<(i64, i64, i64)>,
+    /// Zone, region and school, and the reports.
+    pub schools: Vec<((String, RegionCode, i64), i64)>,
+    /// Region and zone, and the reports.
+    pub regions: Vec<((RegionCode, String), i64)>,
 }
+
+/// Where schools lie: zone and region.
+type Places = HashMap<i64, (String, RegionCode)>;
 
 /// Batches of children, in the order in which these are given, who report of `day`.
 pub async fn batches(database: &Database, children: &[u32], day: Day, size: usize) -> Vec<Batch> {
     let answers = database.some_answers().await;
+    let places = places(database).await;
     let day = i64::from(day.0);
     let first = day << 40;
     let states = database.states(children).await;
@@ -68,20 +78,50 @@ pub async fn batches(database: &Database, children: &[u32], day: Day, size: usiz
             submission: i128::from(id).to_be_bytes(),
             answers: answers.clone(),
         };
-        let mut counters = BTreeMap::new();
-        for state in &states {
-            *counters.entry((state.1, state.2)).or_default() += 1;
-        }
-        Batch {
-            reports: (ids..).zip(&states).map(report).collect(),
-            counters: counters
-                .into_iter()
-                .map(|((school, class), n)| (class, school, n))
-                .collect(),
-            states,
-        }
+        let reports = (ids..).zip(&states).map(report).collect();
+        counted(reports, states, &places)
     };
     children.chunks_exact(size).enumerate().map(batch).collect()
+}
+
+async fn places(database: &Database) -> Places {
+    let sql = "SELECT school_id, zone, region_code FROM school";
+    let schools: Vec<(i64, String, RegionCode)> = database.rows(sql).await;
+    let schools = schools.into_iter();
+    schools
+        .map(|(school, zone, region)| (school, (zone, region)))
+        .collect()
+}
+
+/// A batch with its numbers, each kind in the order of its keys, as the intake writes them.
+fn counted(reports: Vec<Report>, states: Vec<State>, places: &Places) -> Batch {
+    let mut counters: BTreeMap<_, i64> = BTreeMap::new();
+    let mut schools = BTreeMap::new();
+    let mut regions = BTreeMap::new();
+    for report in &reports {
+        let (zone, region) = &places[&report.school];
+        *counters.entry((report.school, report.class)).or_default() += 1;
+        let school = (zone.clone(), region.clone(), report.school);
+        *schools.entry(school).or_default() += 1;
+        for around in region.chain() {
+            *regions.entry((around, zone.clone())).or_default() += 1;
+        }
+    }
+    let counters = counters.into_iter();
+    Batch {
+        reports,
+        states,
+        counters: counters
+            .map(|((school, class), n)| (class, school, n))
+            .collect(),
+        schools: schools.into_iter().collect(),
+        regions: regions.into_iter().collect(),
+    }
+}
+
+/// What so many reports change of a sum: classes, students, by guardians, on paper, by proxy, green, yellow, red, grey.
+pub fn sums(n: i64) -> [i64; 9] {
+    [0, 0, n, 0, 0, n, 0, 0, -n]
 }
 
 /// Looks that the floor has written what it says.
@@ -94,4 +134,6 @@ pub async fn must_be_there(database: &Database, day: Day, written: usize) {
     );
     let (students, guardian, ..) = database.counted(day).await;
     assert_eq!((students, guardian), (0, there), "and counted them");
+    let summed = database.summed(day).await;
+    assert_eq!(summed, (there, there), "and added them up");
 }
