@@ -152,8 +152,24 @@ impl Cluster {
 
     /// A new database, as a copy of `template` where one is named; its address.
     pub fn database(&self, template: Option<&str>) -> String {
-        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        let name = self.new_name();
         self.create(&name, template);
+        self.url(&name)
+    }
+
+    fn new_name(&self) -> String {
+        format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A new database that lies in `place`, an empty folder of the server's user; its address.
+    pub fn database_in(&self, place: &Path) -> String {
+        let (name, postgres) = (self.new_name(), self.url("postgres"));
+        let space = format!("CREATE TABLESPACE {name} LOCATION '{}'", place.display());
+        self.psql(&postgres, &space);
+        let database = format!(
+            "CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy TABLESPACE {name}"
+        );
+        self.psql(&postgres, &database);
         self.url(&name)
     }
 
@@ -204,16 +220,22 @@ impl Cluster {
         )
     }
 
-    fn run(&self, tool: &str, arguments: &[&str]) -> String {
-        let mut command = Command::new(self.tools.join(tool));
-        command
-            .args(arguments)
-            .current_dir(&self.folder)
-            .env("LC_ALL", "C.UTF-8")
-            .stdin(Stdio::null());
+    /// A program that runs as the server does, in its folder.
+    pub fn program(&self, path: &Path) -> Command {
+        let mut command = Command::new(path);
+        command.current_dir(&self.folder);
         if let Some((uid, gid)) = self.user {
             command.uid(uid).gid(gid);
         }
+        command
+    }
+
+    fn run(&self, tool: &str, arguments: &[&str]) -> String {
+        let mut command = self.program(&self.tools.join(tool));
+        command
+            .args(arguments)
+            .env("LC_ALL", "C.UTF-8")
+            .stdin(Stdio::null());
         // The server that pg_ctl starts would keep a pipe open.
         let log = self.folder.join(format!("{tool}.out"));
         let output = if tool == "pg_ctl" {

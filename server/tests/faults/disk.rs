@@ -1,10 +1,12 @@
 //! The disk is full while programs send, and has space again later.
 
-use crate::load::{CLIENTS, SERVE, School, Trouble};
+use crate::load::{CLIENTS, Load, SERVE, School, Trouble};
 use crate::support::Running;
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use testing::Cluster;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -15,11 +17,12 @@ struct Disk {
 }
 
 impl Disk {
-    fn new(place: &Path) -> Self {
+    /// Made by `unshare`, in whose user's hands it is then.
+    fn new(mut unshare: Command, place: &Path) -> Self {
         std::fs::create_dir(place).unwrap();
-        let mut keeper = Command::new("unshare")
+        let mut keeper = unshare
             .args(["--user", "--map-root-user", "--mount", "sh", "-c"])
-            .arg("mount -t tmpfs -o size=24m none \"$0\" && echo made && exec cat")
+            .arg("mount -t tmpfs -o size=24m none \"$0\" && cd \"$0\" && mkdir data && : >filler && echo made && exec cat")
             .arg(place)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -35,10 +38,10 @@ impl Disk {
         }
     }
 
-    /// The disk as everybody else can reach it.
-    fn place_outside(&self) -> PathBuf {
+    /// What is on it as everybody else can reach it.
+    fn outside(&self, name: &str) -> PathBuf {
         let root = PathBuf::from(format!("/proc/{}/root", self.keeper.id()));
-        root.join(self.place.strip_prefix("/").unwrap())
+        root.join(self.place.strip_prefix("/").unwrap()).join(name)
     }
 
     /// The command `program`, on this disk.
@@ -55,7 +58,7 @@ impl Disk {
 
     /// Takes all space that is left.
     fn fill(&self) {
-        let mut file = std::fs::File::create(self.place_outside().join("filler")).unwrap();
+        let mut file = self.filler();
         for size in [1 << 16, 1 << 12, 1] {
             let bytes = vec![1; size];
             let error = loop {
@@ -68,7 +71,14 @@ impl Disk {
     }
 
     fn free(&self) {
-        std::fs::remove_file(self.place_outside().join("filler")).unwrap();
+        drop(self.filler());
+    }
+
+    /// The file that takes space, with nothing in it. It was made by the disk's user: nobody else makes files there.
+    fn filler(&self) -> File {
+        let mut options = File::options();
+        let options = options.write(true).truncate(true);
+        options.open(self.outside("filler")).unwrap()
     }
 }
 
@@ -89,10 +99,28 @@ fn copy(from: &Path, to: &Path) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_refuses_reports_clearly_and_takes_them_again_when_there_is_space() {
     let school = School::in_file().await;
-    let disk = Disk::new(&school.folder.path().join("disk"));
-    copy(&school.data(), &disk.place_outside());
+    let disk = Disk::new(Command::new("unshare"), &school.folder.path().join("disk"));
+    copy(&school.data(), &disk.outside("data"));
     let program = disk.on_it(&crate::support::server());
-    let running = Running::start_as(program, &disk.place, &SERVE);
+    let running = Running::start_as(program, &disk.place.join("data"), &SERVE);
+    let load = filled_twice(&school, running, &disk).await;
+    copy(&disk.outside("data"), &school.data());
+    school.must_be_whole(&load).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn so_does_a_full_disk_of_postgresql() {
+    let cluster = Cluster::own();
+    let unshare = cluster.program("unshare".as_ref());
+    let place = unshare.get_current_dir().unwrap().join("disk");
+    let disk = Disk::new(unshare, &place);
+    let school = School::in_postgres(cluster.database_in(&disk.outside("data"))).await;
+    let load = filled_twice(&school, school.serve(), &disk).await;
+    school.must_be_whole(&load).await;
+}
+
+/// Sends to a program whose disk is full twice.
+async fn filled_twice(school: &School, running: Running, disk: &Disk) -> Load {
     let (_address, at) = watch::channel(Some(running.address));
     let enough = CancellationToken::new();
     let mut load = school.send(&at, &enough, Trouble::Refusals);
@@ -111,6 +139,5 @@ async fn a_full_disk_refuses_reports_clearly_and_takes_them_again_when_there_is_
         load.again().iter().all(|times| *times > 0),
         "no request has met the full disk"
     );
-    copy(&disk.place_outside(), &school.data());
-    school.must_be_whole(&load).await;
+    load
 }

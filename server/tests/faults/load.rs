@@ -3,11 +3,11 @@
 use crate::families::{self, Family};
 use crate::kept::{kept, must_count, must_hold, must_verify};
 use crate::programs::{self, Program};
-use crate::support::{Running, text};
+use crate::support::{Running, server, text};
 use domain::access::{Grant, Role, Scope};
 use domain::ids::{AccountId, SchoolId};
 use domain::{Code, Day, Zone};
-use services::clock::{Clock as _, SystemClock, SystemEntropy};
+use services::clock::{Clock, SystemClock, SystemEntropy};
 use services::open::Location;
 use services::school::{NewSchool, SchoolKind};
 use services::{Actor, Services};
@@ -15,6 +15,7 @@ use std::fmt::Write as _;
 use std::io::{Error, ErrorKind};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 use store::RegionRow;
@@ -49,6 +50,7 @@ pub struct School {
     pub folder: tempfile::TempDir,
     /// The PostgreSQL database, where the folder holds none.
     database: Option<String>,
+    pub id: SchoolId,
     pub day: Day,
     pub programs: Vec<Program>,
     pub families: Vec<Family>,
@@ -66,11 +68,30 @@ impl School {
     }
 
     async fn new(database: Option<String>) -> Self {
+        // The program has the real clock: no midnight shall fall into the test.
+        let zone = match Zone::SHANGHAI.minute_of(SystemClock.now()) {
+            0..1_430 => Zone::SHANGHAI,
+            _ => "Asia/Urumqi".parse().unwrap(),
+        };
+        let (mut school, services) =
+            Self::founded(database, Arc::new(SystemClock), zone, CHILDREN).await;
+        school.families = families::joined(&services, school.id).await;
+        services.store.close().await;
+        school
+    }
+
+    /// A school with programs and without families, and the services that have made it, which still have it open.
+    pub async fn founded(
+        database: Option<String>,
+        clock: Arc<dyn Clock>,
+        zone: Zone,
+        children: usize,
+    ) -> (Self, Arc<Services>) {
         let folder = tempfile::tempdir().unwrap();
         let location = location(folder.path().join("data"), database.as_deref());
-        let services = Services::open(&location, Arc::new(SystemClock), Arc::new(SystemEntropy))
-            .await
-            .unwrap();
+        let day = zone.day_of(clock.now());
+        let services = Services::open(&location, clock, Arc::new(SystemEntropy));
+        let services = services.await.unwrap();
         let mut tx = services.store.write().await.unwrap();
         for (code, parent, level) in [("CN", None, "country"), ("330503", Some("CN"), "district")] {
             let row = RegionRow {
@@ -83,12 +104,6 @@ impl School {
             tx.upsert_region(&row, true).await.unwrap();
         }
         tx.commit().await.unwrap();
-        // The program has the real clock: no midnight shall fall into the test.
-        let now = SystemClock.now();
-        let zone = match Zone::SHANGHAI.minute_of(now) {
-            0..1_430 => Zone::SHANGHAI,
-            _ => "Asia/Urumqi".parse().unwrap(),
-        };
         let new = NewSchool {
             code: CODE.into(),
             name: "示例小学".into(),
@@ -98,21 +113,20 @@ impl School {
             zone,
         };
         let command = Actor::command();
-        let school = services.create_school(&command, &new).await.unwrap();
+        let id = services.create_school(&command, &new).await.unwrap();
         services
-            .import_roster_file(&command, CODE, "roster.csv", roster().into(), false)
+            .import_roster_file(&command, CODE, "roster.csv", roster(children).into(), false)
             .await
             .unwrap();
-        let programs = programs::with_keys(&services, school).await;
-        let families = families::joined(&services, school).await;
-        services.store.close().await;
-        Self {
+        let school = Self {
             folder,
             database,
-            day: zone.day_of(now),
-            programs,
-            families,
-        }
+            id,
+            day,
+            programs: programs::with_keys(&services, id).await,
+            families: Vec::new(),
+        };
+        (school, services)
     }
 
     pub fn data(&self) -> PathBuf {
@@ -129,9 +143,19 @@ impl School {
         url.flat_map(|url| ["--database-url", url]).collect()
     }
 
+    /// What the program is told that serves it.
+    pub fn serve_args(&self) -> Vec<&str> {
+        [&SERVE[..], &self.database_args()].concat()
+    }
+
     /// Starts the program on this school.
     pub fn serve(&self) -> Running {
-        Running::start(&self.data(), &[&SERVE[..], &self.database_args()].concat())
+        self.serve_as(server())
+    }
+
+    /// As [`School::serve`], by a command that begins like [`server`].
+    pub fn serve_as(&self, program: Command) -> Running {
+        Running::start_as(program, &self.data(), &self.serve_args())
     }
 
     /// Looks that each acknowledged report is there once, that there is nothing else, and that the counters of the day
@@ -154,15 +178,9 @@ impl School {
         must_verify(&self.data(), &self.database_args());
     }
 
-    fn senders(&self) -> (Vec<Sender>, Vec<Sender>) {
-        let programs = self.programs.iter().cloned().map(Sender::Program);
-        let families = self.families.iter().cloned().map(Sender::Family);
-        (programs.collect(), families.collect())
-    }
-
     /// A client for each program and family, prepared for nothing.
     pub fn clients(&self, at: &watch::Receiver<Option<SocketAddr>>) -> Vec<Client> {
-        let (programs, families) = self.senders();
+        let [programs, families] = senders(&self.programs, &self.families);
         let senders = programs.into_iter().chain(families);
         let disturbed = Arc::new(watch::channel(0).0);
         senders
@@ -194,6 +212,17 @@ impl School {
         enough: &CancellationToken,
         trouble: Trouble,
     ) -> Load {
+        self.send_by((&self.programs, &self.families), at, enough, trouble)
+    }
+
+    /// As [`School::send`], by these programs and families.
+    pub fn send_by(
+        &self,
+        (programs, families): (&[Program], &[Family]),
+        at: &watch::Receiver<Option<SocketAddr>>,
+        enough: &CancellationToken,
+        trouble: Trouble,
+    ) -> Load {
         let crowd = |senders: Vec<Sender>| {
             let (told, answers) = mpsc::unbounded_channel();
             let (disturbed, disturbances) = watch::channel(0);
@@ -209,12 +238,17 @@ impl School {
                 disturbances,
             }
         };
-        let (programs, families) = self.senders();
         Load {
-            crowds: [crowd(programs), crowd(families)],
+            crowds: senders(programs, families).map(crowd),
             taken: Vec::new(),
         }
     }
+}
+
+fn senders(programs: &[Program], families: &[Family]) -> [Vec<Sender>; 2] {
+    let programs = programs.iter().cloned().map(Sender::Program);
+    let families = families.iter().cloned().map(Sender::Family);
+    [programs.collect(), families.collect()]
 }
 
 fn location(data: PathBuf, database: Option<&str>) -> Location {
@@ -237,9 +271,9 @@ pub fn student_no(child: usize) -> String {
 }
 
 /// Everybody's mother can be asked for, too.
-fn roster() -> String {
+fn roster(children: usize) -> String {
     let mut roster = "学号,姓名,年级,班级,出生日期,家长手机\n".to_owned();
-    for child in 0..CHILDREN {
+    for child in 0..children {
         let (no, class) = (student_no(child), child % CLASSES + 1);
         let (name, born) = (families::name_of(child), families::BORN);
         let phone = format!("1990000{child:04}");

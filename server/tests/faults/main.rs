@@ -11,6 +11,7 @@ mod kept;
 mod kills;
 mod load;
 mod midnight;
+mod opening;
 mod postgres;
 mod programs;
 #[path = "../../../services/tests/support/rollups.rs"]

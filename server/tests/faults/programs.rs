@@ -42,6 +42,14 @@ pub async fn with_keys(services: &Services, school: SchoolId) -> Vec<Program> {
 }
 
 impl Program {
+    /// Another program with the same key, which sends for the same children. Its number follows those of the families.
+    pub fn beside(&self) -> Self {
+        Self {
+            number: self.number + 2 * CLIENTS,
+            ..self.clone()
+        }
+    }
+
     /// The next list: in turn all children for whom no family reports.
     pub fn next(&mut self) -> Vec<Sent> {
         let numbers = self.sent..self.sent + BATCH;
