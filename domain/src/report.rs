@@ -1,9 +1,11 @@
 //! A person's daily report: today's answers, changes to standing facts, and how it came in.
 
 mod faults;
+mod told;
 mod typed;
 
 pub use faults::{AnswerFault, CHANGES_MAX, FaultReason, Field, LOOK_BACK_DAYS, faults};
+pub use told::{Told, changes_of};
 pub use typed::read_tenths;
 
 use crate::ids::RegionCode;

@@ -5,14 +5,16 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use domain::access::{Grant, Role, Scope};
-use domain::ids::{AccountId, RegionCode, SchoolId};
+use domain::ids::{AccountId, PersonId, RegionCode, SchoolId};
 use domain::interface::Right;
-use domain::{Millis, Zone};
+use domain::report::Channel;
+use domain::{Code, Millis, Zone};
 use serde_json::{Value, json};
 use server::edge::{Edge, Limits, RateLimits, TrustedProxies};
 use server::patience::Patience;
 use services::clock::{ManualClock, SystemEntropy};
-use services::interface::{KeyPlace, NewKey};
+use services::family::{Claim, ConsentAnswer, Credentials, Relation};
+use services::interface::{Asked, KeyPlace, NewKey};
 use services::open::Location;
 use services::school::{NewSchool, SchoolKind};
 use services::{Actor, Services};
@@ -129,6 +131,35 @@ impl Town {
         self.key(place, rights, 1_000).await.1
     }
 
+    /// A guardian of a child of the first school, who has given this answer about reports online.
+    async fn guardian(&self, child: usize, answer: ConsentAnswer) -> (Actor, PersonId) {
+        let services = &self.services;
+        let mut tx = services.store.read().await.unwrap();
+        let classes = tx.classes_of(self.schools[0]).await.unwrap();
+        let class = classes.first().unwrap().class_id;
+        let person = tx.people_of_class(class).await.unwrap()[child].person_id;
+        drop(tx);
+        let (birth_date, last_four) = [("2012-11-27", "0001"), ("2013-02-06", "0002")][child];
+        let teacher = admin(8, Role::Teacher, Scope::Class(class));
+        let slips = services.print_slips(&teacher, class, &[person]).await;
+        let claim = Claim {
+            code: slips.unwrap().remove(0).code.as_str().into(),
+            birth_date: birth_date.parse().unwrap(),
+            last_four: last_four.into(),
+            relation: Relation::Mother,
+            name: "沈国".into(),
+        };
+        let credentials = Credentials {
+            login: format!("1990000{last_four}"),
+            password: "correct horse".into(),
+        };
+        let claimed = services.claim_slip(None, &claim, Some(&credentials)).await;
+        let guardian = claimed.unwrap().unwrap().actor;
+        let decided = services.decide_consent(&guardian, person, answer).await;
+        decided.unwrap();
+        (guardian, person)
+    }
+
     async fn ask(&self, request: Request<Body>) -> (StatusCode, Value) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status();
@@ -167,6 +198,24 @@ fn get(secret: &str, path: &str) -> Request<Body> {
 
 fn report(n: u32, student_no: &str, day: &str) -> Value {
     json!({"id": format!("{n:032x}"), "student_no": student_no, "day": day})
+}
+
+/// A report of the first child with these fields besides.
+fn report_with(n: u32, day: &str, fields: Value) -> Value {
+    let mut report = report(n, "900001", day);
+    let all = report.as_object_mut().unwrap();
+    all.extend(fields.as_object().unwrap().clone());
+    report
+}
+
+/// What a result says: its state, and of the first problem the code and the field.
+fn told(result: &Value) -> (&str, Option<&str>, Option<&str>) {
+    let problem = &result["problems"][0];
+    (
+        result["state"].as_str().unwrap(),
+        problem["code"].as_str(),
+        problem["field"].as_str(),
+    )
 }
 
 const REPORTS: &str = "/api/v1/schools/3305030001/reports";
@@ -253,6 +302,28 @@ async fn a_report_that_cannot_be_read_names_its_field_and_keeps_no_other_out() {
             Some("facts[0].kind"),
         ),
         (with("symptoms", json!("cough")), Some("symptoms")),
+        (
+            with(
+                "facts",
+                json!([{"kind": "contact", "last": "2020-09-13"}, {"kind": "test"}]),
+            ),
+            Some("facts[1].positive"),
+        ),
+        (
+            with("facts", json!([{"kind": "contact", "last": "13.9."}])),
+            Some("facts[0].last"),
+        ),
+        (
+            with(
+                "facts",
+                json!([{"kind": "stay", "region": "x", "arrived": "2020-09-01"}]),
+            ),
+            Some("facts[0].region"),
+        ),
+        (
+            with("symptoms_since", json!("today")),
+            Some("symptoms_since"),
+        ),
         (with("mood", json!("good")), Some("mood")),
         (with("day", json!("2020-09-31")), Some("day")),
         (nameless, Some("id")),
@@ -274,6 +345,253 @@ async fn a_report_that_cannot_be_read_names_its_field_and_keeps_no_other_out() {
         );
     }
     assert_eq!(answer["results"][odd.len()]["state"], "accepted");
+}
+
+#[tokio::test]
+async fn what_becomes_of_a_report_is_told_with_its_reason() {
+    let town = Town::new().await;
+    let key = town.school_key(&[Right::Reports]).await;
+    let (mother, child) = town.guardian(0, ConsentAnswer::Given).await;
+    town.guardian(1, ConsentAnswer::Refused).await;
+    let today = "2020-09-14";
+    let long = "长".repeat(501);
+    let mut refused_online = report(90, "900002", today);
+    refused_online["channel"] = json!("message");
+    let cases = [
+        (
+            json!({"temperature_tenths": 385, "channel": "message"}),
+            ("accepted", None, None),
+        ),
+        (
+            json!({"temperature_tenths": 365, "based_on": 1}),
+            ("pending", None, None),
+        ),
+        (json!({"temperature_tenths": 384}), ("stale", None, None)),
+        (
+            json!({"day": "2020-09-13"}),
+            ("refused", Some("not_this_day"), None),
+        ),
+        (
+            json!({"day": "2020-09-15"}),
+            ("refused", Some("not_this_day"), None),
+        ),
+        (
+            json!({"note": long}),
+            ("refused", Some("too_long"), Some("note")),
+        ),
+        (
+            json!({"symptoms": ["cough", "gloom", "rash", "doom"]}),
+            ("refused", Some("symptom_unknown"), Some("symptoms[1]")),
+        ),
+        (
+            json!({"symptoms": ["cough"], "symptoms_since": "2020-09-15"}),
+            ("refused", Some("in_future"), Some("symptoms_since")),
+        ),
+        (
+            json!({"symptoms_since": "2020-09-13"}),
+            ("refused", Some("answers_invalid"), None),
+        ),
+        (
+            json!({"temperature_tenths": 390, "symptoms": ["cough"], "symptoms_since": "2020-09-13", "based_on": 3}),
+            ("accepted", None, None),
+        ),
+    ];
+    let mut reports: Vec<Value> = (1..)
+        .zip(&cases)
+        .map(|(n, (fields, _))| report_with(n, today, fields.clone()))
+        .collect();
+    reports.push(refused_online);
+    let (_, answer) = town
+        .send(&key, REPORTS, &json!({ "reports": reports }))
+        .await;
+    let results = answer["results"].as_array().unwrap();
+    for ((fields, expected), result) in cases.iter().zip(results) {
+        assert_eq!(told(result), *expected, "{fields}");
+    }
+    let refusal = ("refused", Some("consent_refused"), None);
+    assert_eq!(told(&results[cases.len()]), refusal);
+    let problems = results[6]["problems"].as_array().unwrap().iter();
+    let fields: Vec<_> = problems.map(|problem| problem["field"].clone()).collect();
+    assert_eq!(fields, ["symptoms[1]", "symptoms[3]"]);
+    let seen = town.services.child_view(&mother, child).await.unwrap();
+    let channels: Vec<_> = seen.revisions.iter().map(|told| told.channel).collect();
+    let of_the_system = Channel::Interface;
+    assert_eq!(
+        channels,
+        [
+            Channel::Message,
+            of_the_system,
+            of_the_system,
+            of_the_system
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_same_id_is_the_first_answer_whatever_is_sent_under_it() {
+    let town = Town::new().await;
+    let key = town.school_key(&[Right::Reports]).await;
+    let (mother, child) = town.guardian(0, ConsentAnswer::Given).await;
+    let first = json!({"temperature_tenths": 365});
+    let other = json!({"temperature_tenths": 385, "based_on": 1});
+    let reports = [&first, &first, &other].map(|said| report_with(1, "2020-09-14", said.clone()));
+    let (_, answer) = town
+        .send(&key, REPORTS, &json!({ "reports": reports }))
+        .await;
+    for result in answer["results"].as_array().unwrap() {
+        let told = (&result["state"], &result["revision"]);
+        assert_eq!(told, (&json!("accepted"), &json!(1)), "{answer}");
+    }
+    let seen = town.services.child_view(&mother, child).await.unwrap();
+    assert_eq!((seen.revisions.len(), seen.decision.code), (1, Code::Green));
+}
+
+#[tokio::test]
+async fn a_student_number_is_found_however_it_is_written() {
+    let town = Town::new().await;
+    let key = town.school_key(&[Right::Reports]).await;
+    let more = "学号,姓名,年级,班级\nｇ-900003,王小明,一年级,1班\n";
+    let command = Actor::command();
+    let import =
+        town.services
+            .import_roster_file(&command, "3305030001", "more.csv", more.into(), false);
+    assert_eq!(import.await.unwrap().new, 1);
+    let written = [
+        "G-900003",
+        "g-900003",
+        "Ｇ－９００００３",
+        " G-900 003\u{3000}",
+        "'g-900003",
+        "９００００１",
+        "900001.0",
+        "900 001",
+        "\u{202D}900001\u{202C}",
+    ];
+    let reports: Vec<Value> = (1..)
+        .zip(written)
+        .map(|(n, number)| report(n, number, "2020-09-14"))
+        .collect();
+    let (_, answer) = town
+        .send(&key, REPORTS, &json!({ "reports": reports }))
+        .await;
+    for (number, result) in written.iter().zip(answer["results"].as_array().unwrap()) {
+        assert_eq!(told(result), ("accepted", None, None), "{number}");
+    }
+}
+
+#[tokio::test]
+async fn each_kind_of_fact_is_taken_and_a_wrong_day_is_named() {
+    let town = Town::new().await;
+    let key = town.school_key(&[Right::Reports]).await;
+    let today = "2020-09-14";
+    let good = [
+        json!({"kind": "household", "matter": "symptoms", "since": "2020-09-12"}),
+        json!({"kind": "household", "matter": "returned", "since": "2020-09-14"}),
+        json!({"kind": "stay", "region": "110000", "arrived": "2020-06-01"}),
+        json!({"kind": "stay", "region": "110000", "arrived": "2020-09-01", "left": "2020-09-14", "transit": true}),
+        json!({"kind": "test", "positive": false, "sampled": "2020-09-13"}),
+        json!({"kind": "household", "matter": "isolating", "since": "2020-09-13"}),
+        json!({"kind": "contact", "suspected": true, "last": "2020-09-13"}),
+        json!({"kind": "contact", "household": true, "last": "2020-09-13"}),
+        json!({"kind": "test", "positive": true, "sampled": "2020-09-13"}),
+    ];
+    let (future, long_ago) = (Some("in_future"), Some("too_long_ago"));
+    let wrong = [
+        (
+            json!({"kind": "household", "matter": "symptoms", "since": "2020-09-15"}),
+            future,
+        ),
+        (
+            json!({"kind": "household", "matter": "isolating", "since": "2020-07-01"}),
+            long_ago,
+        ),
+        (
+            json!({"kind": "household", "matter": "symptoms", "since": "2020-09-12", "until": "2020-09-13"}),
+            Some("unknown_fact"),
+        ),
+        (
+            json!({"kind": "stay", "region": "110000", "arrived": "2020-09-15"}),
+            future,
+        ),
+        (
+            json!({"kind": "stay", "region": "110000", "arrived": "2020-09-10", "left": "2020-09-09"}),
+            Some("ends_before_start"),
+        ),
+        (
+            json!({"kind": "test", "positive": true, "sampled": "2020-07-01"}),
+            long_ago,
+        ),
+        (json!({"kind": "contact", "last": "2020-09-15"}), future),
+    ];
+    let mut reports = Vec::new();
+    let all = good.iter().chain(wrong.iter().map(|(fact, _)| fact));
+    for (n, fact) in all.enumerate() {
+        // With those that were taken before: none of them is to be weakened.
+        let facts: Vec<_> = good.iter().take(n).chain([fact]).collect();
+        let fields = json!({"facts": facts, "based_on": n.min(good.len())});
+        reports.push(report_with(u32::try_from(n).unwrap(), today, fields));
+    }
+    let (_, answer) = town
+        .send(&key, REPORTS, &json!({ "reports": reports }))
+        .await;
+    let results = answer["results"].as_array().unwrap();
+    let (taken, refused) = results.split_at(good.len());
+    for (fact, result) in good.iter().zip(taken) {
+        assert_eq!(told(result), ("accepted", None, None), "{fact}");
+    }
+    for ((fact, code), result) in wrong.iter().zip(refused) {
+        assert_eq!(told(result), ("refused", *code, Some("facts[9]")), "{fact}");
+    }
+    let many = json!({"facts": vec![good[0].clone(); 21], "based_on": 9});
+    let many = json!({"reports": [report_with(99, today, many)]});
+    let (_, answer) = town.send(&key, REPORTS, &many).await;
+    let expected = ("refused", Some("too_many"), Some("facts"));
+    assert_eq!(told(&answer["results"][0]), expected);
+}
+
+#[tokio::test]
+async fn what_is_told_again_is_not_added_and_ends_once() {
+    let town = Town::new().await;
+    let key = town.school_key(&[Right::Reports]).await;
+    let (mother, child) = town.guardian(0, ConsentAnswer::Given).await;
+    let stay = json!({"kind": "stay", "region": "110000", "arrived": "2020-09-10"});
+    let home = json!({"kind": "household", "matter": "returned", "since": "2020-09-12"});
+    let test = json!({"kind": "test", "positive": false, "sampled": "2020-09-13"});
+    let with = |fact: &Value, field: &str, day: &str| {
+        let mut fact = fact.clone();
+        fact[field] = json!(day);
+        fact
+    };
+    let on = json!([stay, home, test]);
+    let over = json!([
+        with(&stay, "left", "2020-09-15"),
+        with(&home, "until", "2020-09-16"),
+        test,
+    ]);
+    let mut seen = Vec::new();
+    for (n, (day, facts)) in (14..).zip([&on, &on, &over, &over, &on]).enumerate() {
+        let day = format!("2020-09-{day}");
+        town.clock.set(at(&day, 7 * 60));
+        let number = u32::try_from(n).unwrap();
+        let report = report_with(number, &day, json!({ "facts": facts }));
+        let (_, answer) = town
+            .send(&key, REPORTS, &json!({ "reports": [report] }))
+            .await;
+        assert_eq!(
+            told(&answer["results"][0]),
+            ("accepted", None, None),
+            "{day}"
+        );
+        let view = town.services.child_view(&mother, child).await.unwrap();
+        let changes = view.report.unwrap().answers.changes;
+        seen.push((changes.len(), view.standing));
+    }
+    let changed: Vec<usize> = seen.iter().map(|(changes, _)| *changes).collect();
+    assert_eq!(changed, [3, 0, 2, 0, 0]);
+    let standing = &seen.last().unwrap().1;
+    let ended: Vec<_> = standing.iter().map(|fact| fact.ended).collect();
+    // The household's is over, and no longer shown.
+    assert_eq!(ended, [Some("2020-09-15".parse().unwrap()), None]);
 }
 
 #[tokio::test]
@@ -460,6 +778,33 @@ async fn a_request_that_names_itself_is_done_once() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_being_worked_on_is_told_so() {
+    let town = Town::new().await;
+    let place = KeyPlace::School(town.schools[0]);
+    let (id, secret) = town.key(place, &[Right::Reports], 1_000).await;
+    let body = json!({"reports": [report(1, "900001", "2020-09-14")]}).to_string();
+    let asked = Asked::of(&[b"reports", b"3305030001", body.as_bytes()]);
+    let begun = town.services.begin_request(id, "morning", asked).await;
+    let begun = begun.unwrap();
+    let send = || {
+        let request = post(&secret, REPORTS).header("idempotency-key", "morning");
+        request.body(Body::from(body.clone())).unwrap()
+    };
+    let (status, problem) = town.ask(send()).await;
+    assert_eq!(
+        (status.as_u16(), problem["code"].as_str()),
+        (409, Some("still_working"))
+    );
+    let again = town.router.clone().oneshot(send()).await.unwrap();
+    assert_eq!(again.headers()["retry-after"], "2");
+    // Whoever worked on it has gone.
+    drop(begun);
+    let (status, answer) = town.ask(send()).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    assert_eq!(answer["results"][0]["state"], "accepted");
+}
+
+#[tokio::test]
 async fn a_list_of_records_recolours_those_it_names() {
     let town = Town::new().await;
     let place = KeyPlace::Region(region());
@@ -574,12 +919,35 @@ async fn a_key_that_asks_too_often_waits_for_the_next_minute() {
 async fn what_is_malformed_is_told_as_a_problem() {
     let town = Town::new().await;
     let key = town.school_key(&[Right::Reports]).await;
-    for body in [json!({}), json!([]), json!({"reports": [], "more": 1})] {
-        let (status, problem) = town.send(&key, REPORTS, &body).await;
+    for body in [
+        "{}",
+        "[]",
+        r#"{"reports": [], "more": 1}"#,
+        r#"{"reports": ["#,
+        "reports=1",
+        "",
+    ] {
+        let request = post(&key, REPORTS).body(body.into()).unwrap();
+        let (status, problem) = town.ask(request).await;
         assert_eq!(
             (status.as_u16(), problem["code"].as_str()),
-            (400, Some("malformed"))
+            (400, Some("malformed")),
+            "{body}"
         );
+    }
+    let roster_key = town.school_key(&[Right::Roster]).await;
+    let roster = |media| {
+        let request = Request::put("/api/v1/schools/3305030001/roster")
+            .header("authorization", format!("Bearer {roster_key}"))
+            .header("content-type", media);
+        request.body(Body::from(ROSTER)).unwrap()
+    };
+    for (media, status) in [
+        ("text/plain", 415),
+        ("", 415),
+        ("text/csv; charset=utf-8", 200),
+    ] {
+        assert_eq!(town.ask(roster(media)).await.0, status, "{media}");
     }
     let many = json!({ "reports": vec![0; 1_001] });
     let (status, problem) = town.send(&key, REPORTS, &many).await;
@@ -587,18 +955,29 @@ async fn what_is_malformed_is_told_as_a_problem() {
         (status.as_u16(), problem["detail"].as_str()),
         (400, Some("reports: at most 1000"))
     );
-    let wrong_method = Request::delete(REPORTS).body(Body::empty()).unwrap();
-    assert_eq!(town.ask(wrong_method).await.0, 405);
-    let wrong_method = Request::delete(REPORTS).body(Body::empty()).unwrap();
-    let told = town.router.clone().oneshot(wrong_method).await.unwrap();
-    assert_eq!(told.headers()["allow"], "POST");
+    for method in ["GET", "HEAD", "OPTIONS", "DELETE"] {
+        let wrong = Request::builder().method(method).uri(REPORTS);
+        let wrong = wrong.body(Body::empty()).unwrap();
+        let told = town.router.clone().oneshot(wrong).await.unwrap();
+        let headers = ["content-type", "allow"].map(|name| told.headers()[name].to_str().unwrap());
+        assert_eq!(
+            (told.status().as_u16(), headers),
+            (405, ["application/problem+json", "POST"]),
+            "{method}"
+        );
+    }
     for nowhere in ["/api/v1", "/api/v1/", "/api/v1/nothing"] {
         assert_eq!(town.ask(get(&key, nowhere)).await.0, 404, "{nowhere}");
     }
-    let too_large = post(&key, REPORTS)
-        .body(Body::from(vec![b' '; 21 << 20]))
-        .unwrap();
-    assert_eq!(town.ask(too_large).await.0, 413);
+    for bytes in [(4 << 20) + 1, 21 << 20] {
+        let too_large = post(&key, REPORTS).body(Body::from(vec![b' '; bytes]));
+        let (status, problem) = town.ask(too_large.unwrap()).await;
+        assert_eq!(
+            (status.as_u16(), problem["code"].as_str()),
+            (413, Some("too_large")),
+            "{bytes}"
+        );
+    }
     let (status, document) = town
         .ask(
             Request::get("/api/v1/openapi.json")

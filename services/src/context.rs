@@ -6,8 +6,8 @@ use domain::access::Place;
 use domain::decision::{Calendar, Context};
 use domain::facts::{RiskArea, RiskAreas, RiskLevel};
 use domain::ids::{ClassId, PersonId, RegionCode, SchoolId};
-use domain::rulebook::Rulebook;
 use domain::rulebook::stack::{Entry, stack};
+use domain::rulebook::{Rulebook, Symptom};
 use domain::{Day, Text, Zone};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, RwLock};
@@ -80,9 +80,23 @@ impl SchoolInfo {
         }
     }
 
-    /// The rulebooks in force, the first being the one whose symptoms and threshold forms show.
+    /// The rulebooks that judge its days, the widest region first, then run by run of days: each says itself of which
+    /// days it is in force.
     pub fn rulebooks(&self) -> &[Rulebook] {
         &self.rulebooks
+    }
+
+    /// The symptoms that forms of a day offer: those of all rulebooks in force, each number once.
+    pub(crate) fn symptoms(&self, day: Day) -> Vec<&Symptom> {
+        let mut out: Vec<&Symptom> = Vec::new();
+        for book in self.rulebooks.iter().filter(|book| book.in_force(day)) {
+            for symptom in &book.document().symptoms {
+                if out.iter().all(|known| known.number != symptom.number) {
+                    out.push(symptom);
+                }
+            }
+        }
+        out
     }
 }
 

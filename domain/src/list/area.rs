@@ -27,13 +27,16 @@ pub struct AreaRow {
     pub look_back: u16,
 }
 
-const COLUMNS: [ListColumn; 5] = [
-    ListColumn::Region,
-    ListColumn::Level,
-    ListColumn::From,
-    ListColumn::To,
-    ListColumn::LookBack,
-];
+impl AreaRow {
+    /// The columns that a list of risk areas can have.
+    pub const COLUMNS: [ListColumn; 5] = [
+        ListColumn::Region,
+        ListColumn::Level,
+        ListColumn::From,
+        ListColumn::To,
+        ListColumn::LookBack,
+    ];
+}
 
 /// Reads a list of risk areas; `today` is the region's calendar day.
 ///
@@ -49,11 +52,8 @@ pub fn read_areas(
         &[ListColumn::Level],
         &[ListColumn::From],
     ];
-    let (heading, below) = Heading::find(lines, &COLUMNS, needed)?;
-    let mut read = Read {
-        rows: Vec::new(),
-        faults: Vec::new(),
-    };
+    let (heading, below) = Heading::find(lines, &AreaRow::COLUMNS, needed)?;
+    let mut read = Read::under(&heading);
     for line in below {
         match read_area(&heading, line, today, find) {
             Ok(row) => read.rows.push(row),

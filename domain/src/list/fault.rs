@@ -22,6 +22,9 @@ macro_rules! reasons {
         pub enum ListReason { $($(#[$doc])* $name,)* }
 
         impl ListReason {
+            /// Every reason.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
             /// The reason in words.
             pub fn message(self, lang: Lang) -> &'static str {
                 match (self, lang) { $((Self::$name, Lang::Zh) => $zh, (Self::$name, Lang::En) => $en,)* }

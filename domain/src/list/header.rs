@@ -85,6 +85,7 @@ impl Meaning for ListColumn {
                 "身份证件号码",
                 "公民身份号码",
                 "居民身份证号",
+                "identitynumber",
                 "idnumber",
                 "nationalid",
             ],
@@ -101,6 +102,7 @@ impl Meaning for ListColumn {
                 "监护人手机",
                 "phone",
                 "mobile",
+                "mobilenumber",
             ],
             Self::Name => &["姓名", "名字", "人员姓名", "name"],
             Self::Kind => &[
@@ -150,7 +152,15 @@ impl Meaning for ListColumn {
                 "arrived",
             ],
             Self::Left => &["离开", "离开日期", "离开时间", "返回日期", "left"],
-            Self::Transit => &["途经", "是否途经", "仅途经", "经停", "是否经停", "transit"],
+            Self::Transit => &[
+                "途经",
+                "是否途经",
+                "仅途经",
+                "经停",
+                "是否经停",
+                "transit",
+                "passedthrough",
+            ],
             Self::Outcome => &["结果", "检测结果", "核酸结果", "检验结果", "result"],
             Self::Dose => &["剂次", "针次", "第几剂", "接种剂次", "dose"],
             Self::Level => &["风险等级", "等级", "级别", "level"],
@@ -163,7 +173,7 @@ impl Meaning for ListColumn {
                 "from",
             ],
             Self::To => &["解除日期", "终止日期", "结束日期", "截止日期", "解除", "to"],
-            Self::LookBack => &["回溯天数", "追溯天数", "回溯", "lookback"],
+            Self::LookBack => &["回溯天数", "追溯天数", "回溯", "lookback", "lookbackdays"],
         }
     }
 }
@@ -227,6 +237,15 @@ impl<C: Meaning> Heading<C> {
     /// Place from 0 and header of the columns that are not used: without a meaning, or with one that stands before them.
     pub fn others(&self) -> &[(usize, String)] {
         &self.others
+    }
+
+    /// The headers of the columns that are not used, without the empty ones.
+    pub fn ignored(&self) -> Vec<String> {
+        let headers = self.others.iter().map(|(_, header)| header);
+        headers
+            .filter(|header| !header.is_empty())
+            .cloned()
+            .collect()
     }
 
     /// Whether the column at a place, from 0, is one of those found.

@@ -11,7 +11,7 @@ mod record;
 pub use area::{AreaRow, read_areas};
 pub use fault::{ListFault, ListReason};
 pub use header::{Heading, ListColumn, Meaning, meaning_of};
-pub use record::{ListKind, RecordRow, Who, read_records};
+pub use record::{ListKind, OUTCOMES, RecordRow, TRANSITS, Who, read_records};
 
 use crate::Day;
 use crate::identity::{clean, parse_date};
@@ -30,6 +30,19 @@ pub struct Read<T> {
     pub rows: Vec<T>,
     /// What is wrong with the others, by row.
     pub faults: Vec<ListFault>,
+    /// The headers as written of the columns that are not used.
+    pub ignored: Vec<String>,
+}
+
+impl<T> Read<T> {
+    /// Nothing read yet.
+    fn under(heading: &Heading) -> Self {
+        Self {
+            rows: Vec::new(),
+            faults: Vec::new(),
+            ignored: heading.ignored(),
+        }
+    }
 }
 
 /// Why a table is no such list: these columns were not found.

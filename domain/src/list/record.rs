@@ -3,7 +3,7 @@
 use super::{FindRegion, Heading, ListColumn, ListFault, ListReason, MissingColumns, Read, Reader};
 use crate::Day;
 use crate::identity::{NationalId, NationalIdError, Phone, tidy_name};
-use crate::roster::Line;
+use crate::roster::{Line, Words, one_of};
 use crate::state::RecordKind;
 use serde::{Deserialize, Serialize};
 
@@ -65,21 +65,38 @@ impl ListKind {
         }
     }
 
+    /// How lists write it besides its word, in small letters.
+    pub fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Case => &[
+                "确诊病例",
+                "确诊",
+                "病例",
+                "无症状感染者",
+                "阳性感染者",
+                "感染者",
+                "confirmed case",
+            ],
+            Self::CloseContact => &["密切接触者", "密接", "密接者", "密切接触", "close contact"],
+            Self::SecondContact => &[
+                "次密接",
+                "次密接者",
+                "次密切接触者",
+                "密接的密接",
+                "一般接触者",
+                "contact of contact",
+            ],
+            Self::Stay => &["旅居史", "旅居", "行程", "旅居人员", "travel"],
+            Self::Test => &["核酸检测", "核酸", "检测", "抗原检测"],
+            Self::Vaccination => &["疫苗接种", "疫苗", "接种"],
+        }
+    }
+
     /// The kind as lists write it.
     fn read(text: &str) -> Option<Self> {
-        Some(match text.to_lowercase().as_str() {
-            "确诊病例" | "确诊" | "病例" | "无症状感染者" | "阳性感染者" | "感染者" | "case"
-            | "confirmed case" => Self::Case,
-            "密切接触者" | "密接" | "密接者" | "密切接触" | "close contact" => {
-                Self::CloseContact
-            }
-            "次密接" | "次密接者" | "次密切接触者" | "密接的密接" | "一般接触者"
-            | "contact of contact" => Self::SecondContact,
-            "旅居史" | "旅居" | "行程" | "旅居人员" | "stay" | "travel" => Self::Stay,
-            "核酸检测" | "核酸" | "检测" | "抗原检测" | "test" => Self::Test,
-            "疫苗接种" | "疫苗" | "接种" | "vaccination" => Self::Vaccination,
-            _ => return None,
-        })
+        let text = text.to_lowercase();
+        let named = |kind: &Self| kind.names().contains(&text.as_str());
+        Self::from_word(&text).or_else(|| Self::ALL.into_iter().find(named))
     }
 }
 
@@ -105,18 +122,33 @@ pub struct RecordRow {
     pub kind: RecordKind,
 }
 
-const COLUMNS: [ListColumn; 11] = [
-    ListColumn::NationalId,
-    ListColumn::Phone,
-    ListColumn::Name,
-    ListColumn::Kind,
-    ListColumn::Date,
-    ListColumn::Region,
-    ListColumn::Arrived,
-    ListColumn::Left,
-    ListColumn::Transit,
-    ListColumn::Outcome,
-    ListColumn::Dose,
+impl RecordRow {
+    /// The columns that a list of records can have.
+    pub const COLUMNS: [ListColumn; 11] = [
+        ListColumn::NationalId,
+        ListColumn::Phone,
+        ListColumn::Name,
+        ListColumn::Kind,
+        ListColumn::Date,
+        ListColumn::Region,
+        ListColumn::Arrived,
+        ListColumn::Left,
+        ListColumn::Transit,
+        ListColumn::Outcome,
+        ListColumn::Dose,
+    ];
+}
+
+/// How lists write whether a test was positive, in small letters.
+pub const OUTCOMES: Words<bool> = [
+    (&["阳性", "阳", "+", "positive"], true),
+    (&["阴性", "阴", "-", "negative"], false),
+];
+
+/// How lists write whether somebody only passed through, in small letters. A blank cell is no.
+pub const TRANSITS: Words<bool> = [
+    (&["是", "yes", "y", "途经", "经停"], true),
+    (&["否", "no", "n"], false),
 ];
 
 /// Reads a list of records. `kind` is what all rows are where the list has no column for it; `today` is the region's
@@ -138,11 +170,8 @@ pub fn read_records(
     } else {
         &[who, kinds, dates]
     };
-    let (heading, below) = Heading::find(lines, &COLUMNS, needed)?;
-    let mut read = Read {
-        rows: Vec::new(),
-        faults: Vec::new(),
-    };
+    let (heading, below) = Heading::find(lines, &RecordRow::COLUMNS, needed)?;
+    let mut read = Read::under(&heading);
     for line in below {
         match read_record(&heading, line, kind, today, find) {
             Ok(row) => read.rows.push(row),
@@ -242,16 +271,12 @@ fn detail(reader: &mut Reader, kind: ListKind, today: Day, find: FindRegion) -> 
         ListKind::Stay => stay(reader, today, find),
         ListKind::Test => {
             let sampled = reader.needed_date(ListColumn::Date, Some(today));
-            let positive = match reader.text(ListColumn::Outcome).to_lowercase().as_str() {
-                "阳性" | "阳" | "+" | "positive" => true,
-                "阴性" | "阴" | "-" | "negative" => false,
-                _ => {
-                    reader.fault(ListColumn::Outcome, ListReason::OutcomeUnknown);
-                    return None;
-                }
-            };
+            let positive = one_of(&OUTCOMES, &reader.text(ListColumn::Outcome));
+            if positive.is_none() {
+                reader.fault(ListColumn::Outcome, ListReason::OutcomeUnknown);
+            }
             Some(RecordKind::Test {
-                positive,
+                positive: positive?,
                 sampled: sampled?,
             })
         }
@@ -293,18 +318,17 @@ fn stay(reader: &mut Reader, today: Day, find: FindRegion) -> Option<RecordKind>
     if left.is_some_and(|left| left < arrived) {
         reader.fault(ListColumn::Left, ListReason::LeftBeforeArrived);
     }
-    let transit = match reader.text(ListColumn::Transit).to_lowercase().as_str() {
-        "" | "否" | "no" | "n" => false,
-        "是" | "yes" | "y" | "途经" | "经停" => true,
-        _ => {
-            reader.fault(ListColumn::Transit, ListReason::TransitUnknown);
-            false
-        }
+    let transit = match reader.text(ListColumn::Transit) {
+        blank if blank.is_empty() => Some(false),
+        text => one_of(&TRANSITS, &text),
     };
+    if transit.is_none() {
+        reader.fault(ListColumn::Transit, ListReason::TransitUnknown);
+    }
     Some(RecordKind::Stay {
         region: region?,
         arrived,
         left,
-        transit,
+        transit: transit?,
     })
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::Lang;
 use crate::facts::RiskLevel;
 use crate::state::RecordKind;
 
@@ -73,6 +74,46 @@ fn every_kind_of_record_is_read() {
             dose: 2
         }
     );
+}
+
+#[test]
+fn a_kind_is_read_by_its_word_and_by_each_of_its_names() {
+    let rest = "19900000001,大兴区,2020-09-15,2020-09-15,阴性,1";
+    for kind in ListKind::ALL {
+        let names = kind.names().iter().copied();
+        for text in names.chain([kind.word(), &kind.word().to_uppercase()]) {
+            let row = format!("{text},{rest}");
+            let list = lines(&["类型,手机,地区,日期,到达,结果,剂次", &row]);
+            let read = read_records(&list, None, day(TODAY), &find).unwrap();
+            assert_eq!(read.faults, [], "{text}");
+            assert_eq!(ListKind::of(&read.rows[0].kind), kind, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_column_is_recognised_by_its_titles() {
+    for (all, other) in [
+        (RecordRow::COLUMNS.as_slice(), ListColumn::Level),
+        (&AreaRow::COLUMNS, ListColumn::Kind),
+    ] {
+        for lang in [Lang::Zh, Lang::En] {
+            for column in all {
+                assert_eq!(meaning_of(column.title(lang), all), Some(*column));
+            }
+            assert_eq!(meaning_of(other.title(lang), all), None);
+        }
+    }
+}
+
+#[test]
+fn columns_that_are_not_used_are_named() {
+    let list = lines(&[
+        "手机,kind,地区,到达,pass_through,,手机号码",
+        "19900000001,stay,大兴区,2020-09-12,yes,x,19900000002",
+    ]);
+    let read = read_records(&list, None, day(TODAY), &find).unwrap();
+    assert_eq!(read.ignored, ["pass_through", "手机号码"]);
 }
 
 #[test]

@@ -5,7 +5,8 @@ use super::{
     Temperature,
 };
 use crate::Day;
-use crate::state::State;
+use crate::facts::fold::fold;
+use crate::state::{Standing, State};
 use serde::Serialize;
 
 /// Earliest date that a form accepts for stays, contacts and tests, in days before the report.
@@ -69,15 +70,7 @@ pub fn faults(answers: &Answers, state: &State, day: Day) -> Vec<AnswerFault> {
     {
         wrong(Field::SymptomsSince, reason);
     }
-    // A revision stands in place of what its day said before: what that ended is still open to it. What a later
-    // day stated is not.
-    let others: Vec<_> = state
-        .reports
-        .iter()
-        .filter(|report| report.day < day)
-        .cloned()
-        .collect();
-    let known = crate::facts::fold::fold(&state.standing, &others);
+    let known = known_before(state, day);
     for (place, change) in answers.changes.iter().enumerate() {
         let open = |id: &FactId| known.iter().find(|s| s.id == *id && s.ended.is_none());
         let reason = match change {
@@ -103,6 +96,14 @@ pub fn faults(answers: &Answers, state: &State, day: Day) -> Vec<AnswerFault> {
         wrong(Field::Note, FaultReason::TooLong);
     }
     out
+}
+
+/// What a report of `day` finds stated. A revision stands in place of what its day said before: what that ended is still
+/// open to it. What a later day stated is not.
+pub(super) fn known_before(state: &State, day: Day) -> Vec<Standing> {
+    let earlier = state.reports.iter().filter(|report| report.day < day);
+    let earlier: Vec<_> = earlier.cloned().collect();
+    fold(&state.standing, &earlier)
 }
 
 fn first_day(fact: &StandingFact) -> Day {

@@ -77,6 +77,36 @@ pub enum FaultReason {
 }
 
 impl FaultReason {
+    /// Every reason.
+    pub const ALL: [Self; 26] = [
+        Self::NameMissing,
+        Self::NothingToMatchBy,
+        Self::StudentNoUnreadable,
+        Self::Rounded,
+        Self::NationalIdForm,
+        Self::NationalIdCheckDigit,
+        Self::NationalIdBirthDate,
+        Self::BirthDateUnreadable,
+        Self::BirthDateImplausible,
+        Self::BirthDateDiffersFromId,
+        Self::SexUnreadable,
+        Self::GradeMissing,
+        Self::GradeUnreadable,
+        Self::ClassMissing,
+        Self::ClassUnreadable,
+        Self::GradeAndClassDiffer,
+        Self::BoardingUnreadable,
+        Self::PhoneUnreadable,
+        Self::DuplicateStudentNo,
+        Self::DuplicateNationalId,
+        Self::FormulaError,
+        Self::TextDamaged,
+        Self::TooLong,
+        Self::MatchesTwoPeople,
+        Self::SamePersonTwice,
+        Self::StudentNoTaken,
+    ];
+
     /// The reason in words.
     pub fn message(self, lang: Lang) -> String {
         let (zh, en) = match self {
@@ -214,6 +244,13 @@ mod tests {
                 .message(Lang::En)
                 .ends_with("(see row 4, 5, 6, 7, 8…)")
         );
+    }
+
+    #[test]
+    fn every_reason_is_in_the_list_of_all() {
+        let last = FaultReason::StudentNoTaken as usize;
+        let places = FaultReason::ALL.map(|reason| reason as usize);
+        assert!(places.into_iter().eq(0..=last));
     }
 
     #[test]

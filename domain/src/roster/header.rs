@@ -32,7 +32,10 @@ fn simplify(header: &str) -> String {
         .chars()
         .filter(|c| {
             !c.is_whitespace()
-                && !matches!(c, '*' | ':' | '.' | '_' | '-' | '\'' | '’' | '、' | '/')
+                && !matches!(
+                    c,
+                    '*' | ':' | '.' | ',' | '_' | '-' | '\'' | '’' | '、' | '/'
+                )
         })
         .map(|c| match c {
             '【' | '[' => '(',
@@ -236,6 +239,7 @@ fn split_trailing_ordinal(text: &str) -> (&str, Option<usize>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Lang;
 
     #[test]
     fn the_usual_headers_are_recognised() {
@@ -293,6 +297,16 @@ mod tests {
         assert_eq!(recognise(" 身 份 证\n号 码 "), Some(Column::NationalId));
         assert_eq!(recognise("家长１\r\n手机"), Some(Column::Guardian1Phone));
         assert_eq!(recognise("Guardian 2 phone"), Some(Column::Guardian2Phone));
+    }
+
+    #[test]
+    fn a_column_is_recognised_by_its_titles_and_its_word() {
+        for column in Column::ALL {
+            let titles = [Lang::Zh, Lang::En].map(|lang| column.title(lang));
+            for header in titles.into_iter().chain([column.word()]) {
+                assert_eq!(recognise(header), Some(column), "{header}");
+            }
+        }
     }
 
     #[test]

@@ -31,4 +31,6 @@ pub use fault::{Fault, FaultReason};
 pub use header::recognise;
 pub use mapping::{FoundHeader, HEADER_ROWS, Mapping, MappingProblem, Needed, find_header};
 pub use plan::{Change, ExistingPerson, Plan, Update, plan};
+pub(crate) use reader::one_of;
+pub use reader::{BOARDINGS, SEXES, Words};
 pub use row::{GuardianEntry, RosterRow, Sex};

@@ -20,6 +20,64 @@ const SHORT_MAX: usize = 40;
 const REMARK_MAX: usize = 500;
 /// Longest student number, in characters.
 const STUDENT_NO_MAX: usize = 32;
+
+/// The texts that each of two meanings can have, in small letters.
+pub type Words<T> = [(&'static [&'static str], T); 2];
+
+/// How rosters write the sex.
+pub const SEXES: Words<Sex> = [
+    (&["男", "男性", "男生", "m", "male", "1"], Sex::Male),
+    (&["女", "女性", "女生", "f", "female", "2"], Sex::Female),
+];
+
+/// How rosters write who boards.
+pub const BOARDINGS: Words<bool> = [
+    (
+        &[
+            "是",
+            "住校",
+            "住校生",
+            "寄宿",
+            "寄宿生",
+            "住宿",
+            "住宿生",
+            "y",
+            "yes",
+            "true",
+            "1",
+            "√",
+        ],
+        true,
+    ),
+    (
+        &[
+            "否",
+            "不是",
+            "不住校",
+            "走读",
+            "走读生",
+            "通学",
+            "通校",
+            "通学生",
+            "n",
+            "no",
+            "false",
+            "0",
+            "×",
+            "无",
+        ],
+        false,
+    ),
+];
+
+/// What a text means.
+pub(crate) fn one_of<T: Copy>(all: &Words<T>, text: &str) -> Option<T> {
+    let text = text.to_lowercase();
+    all.iter()
+        .find(|(texts, _)| texts.contains(&text.as_str()))
+        .map(|(_, meaning)| *meaning)
+}
+
 /// A fault before its column has its header's name.
 pub(super) struct Found {
     pub(super) column: Column,
@@ -45,11 +103,7 @@ impl Reader<'_> {
         if name.is_empty() && !self.has_fault(Column::Name) {
             self.fault(Column::Name, FaultReason::NameMissing);
         }
-        let sex = self.choice(Column::Sex, FaultReason::SexUnreadable, |text| match text {
-            "男" | "男性" | "男生" | "m" | "male" | "1" => Some(Sex::Male),
-            "女" | "女性" | "女生" | "f" | "female" | "2" => Some(Sex::Female),
-            _ => None,
-        });
+        let sex = self.choice(Column::Sex, FaultReason::SexUnreadable, &SEXES);
         let national_id = self.national_id();
         if student_no.is_none()
             && national_id.is_none()
@@ -65,18 +119,11 @@ impl Reader<'_> {
         }
         let birth_date = self.birth_date(national_id.as_ref());
         let class = self.class();
-        let boarding =
-            self.choice(
-                Column::Boarding,
-                FaultReason::BoardingUnreadable,
-                |text| match text {
-                    "是" | "住校" | "住校生" | "寄宿" | "寄宿生" | "住宿" | "住宿生" | "y"
-                    | "yes" | "true" | "1" | "√" => Some(true),
-                    "否" | "不是" | "不住校" | "走读" | "走读生" | "通学" | "通校" | "通学生"
-                    | "n" | "no" | "false" | "0" | "×" | "无" => Some(false),
-                    _ => None,
-                },
-            );
+        let boarding = self.choice(
+            Column::Boarding,
+            FaultReason::BoardingUnreadable,
+            &BOARDINGS,
+        );
         let class_teacher = self.name(Column::ClassTeacher);
         let class_teacher_phone = self.phone(Column::ClassTeacherPhone);
         let guardians = Column::GUARDIANS.map(|columns| self.guardian(columns, headers));
@@ -155,17 +202,17 @@ impl Reader<'_> {
         tidy_name(&self.short(column, NAME_MAX))
     }
 
-    fn choice<T>(
+    fn choice<T: Copy>(
         &mut self,
         column: Column,
         reason: FaultReason,
-        read: impl Fn(&str) -> Option<T>,
+        all: &Words<T>,
     ) -> Option<T> {
-        let text = self.text(column).to_lowercase();
+        let text = self.text(column);
         if text.is_empty() {
             return None;
         }
-        let chosen = read(&text);
+        let chosen = one_of(all, &text);
         if chosen.is_none() {
             self.fault(column, reason);
         }

@@ -52,9 +52,9 @@ impl FromRequestParts<Arc<Services>> for Bearer {
             .await
             .map_err(|error| Problem::of(lang, &error, id.as_ref()))?
             .ok_or_else(|| Problem::no_key(lang))?;
-        services
-            .pace_key(&key)
-            .map_err(|seconds| Problem::bare(StatusCode::TOO_MANY_REQUESTS, None).after(seconds))?;
+        services.pace_key(&key).map_err(|seconds| {
+            Problem::bare(lang, StatusCode::TOO_MANY_REQUESTS, None).after(seconds)
+        })?;
         Ok(Self { key, lang, id })
     }
 }

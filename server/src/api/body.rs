@@ -10,6 +10,8 @@ use services::roster::{MAX_BYTES, MAX_COLUMNS, MAX_ROWS, ReadError};
 use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
+use utoipa::openapi::{KnownFormat, Object, RefOr, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// The name and bytes of a file that the imports read.
 pub type File = (String, Vec<u8>);
@@ -54,11 +56,26 @@ impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for List<T, MOST>
 }
 
 /// Rows by column title.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug, serde::Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Rows {
-    /// With the row of titles, no more than a list may have.
+pub struct Rows {
+    /// A text, a number, true, false or null by column title. At most 199,999 rows of 256 columns together.
+    // With the row of titles, no more than a list may have.
+    #[schema(max_items = 199_999, value_type = Vec<HashMap<String, serde_json::Value>>)]
     rows: AtMost<Row, { MAX_ROWS - 1 }>,
+}
+
+/// An XLSX file.
+pub struct Workbook;
+
+impl ToSchema for Workbook {}
+
+impl PartialSchema for Workbook {
+    fn schema() -> RefOr<Schema> {
+        let bytes = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        let file = Object::builder().schema_type(Type::String);
+        file.format(Some(bytes)).into()
+    }
 }
 
 /// The cells of a row with their titles; of too many, one more than there may be.

@@ -1,8 +1,9 @@
 //! Lists: official records of a region, and the roster of a school.
 
 use super::bearer::Bearer;
-use super::body::table;
-use super::problem::{Problem, asked};
+use super::body::{Rows, Workbook, table};
+use super::declared::{Also, Problems};
+use super::problem::{Problem, asked, word_of};
 use super::repeat::{Outcome, once};
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
@@ -13,11 +14,12 @@ use domain::ids::RegionCode;
 use domain::list::ListKind;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
-use services::Services;
 use services::records::{ListError, ListOf, ListUpload};
 use services::roster::ImportError;
+use services::{Error, Refusal, Services};
 use std::sync::Arc;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::{Object, RefOr, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 /// What a list of records is told.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -26,12 +28,25 @@ use utoipa::{IntoParams, ToSchema};
 pub struct RecordsAsk {
     /// The authority behind the list, as families read it.
     authority: String,
-    /// What all rows are, where the list has no column for it: case, close_contact, second_contact, stay, test,
-    /// vaccination.
+    /// What all rows are, where the list has no column for it.
+    #[param(inline, value_type = Option<Kind>)]
     kind: Option<String>,
     /// Say what would change, and change nothing.
     #[serde(default)]
     dry_run: bool,
+}
+
+/// The word of a [`ListKind`].
+struct Kind;
+
+impl ToSchema for Kind {}
+
+impl PartialSchema for Kind {
+    fn schema() -> RefOr<Schema> {
+        let words = ListKind::ALL.map(ListKind::word);
+        let kind = Object::builder().schema_type(Type::String);
+        kind.enum_values(Some(words)).into()
+    }
 }
 
 /// What a roster is told.
@@ -57,6 +72,8 @@ pub struct RecordsDone {
     not_found: usize,
     /// The rows that were left out.
     faults: Vec<RowFault>,
+    /// The titles of columns that were not used: unknown, or of one meaning with another one.
+    ignored_columns: Vec<String>,
 }
 
 /// What a roster did. Nobody is removed.
@@ -72,6 +89,8 @@ pub struct RosterDone {
     absent: usize,
     /// The rows that were left out.
     faults: Vec<RowFault>,
+    /// The titles of columns that were not used: unknown, or of one meaning with another one.
+    ignored_columns: Vec<String>,
 }
 
 impl Outcome for RecordsDone {}
@@ -84,6 +103,9 @@ struct RowFault {
     row: u32,
     /// The column's title.
     column: String,
+    /// The stable code.
+    #[schema(example = "national_id_form")]
+    code: String,
     /// The words for a person.
     message: String,
 }
@@ -95,18 +117,13 @@ struct RowFault {
 #[utoipa::path(
     post, path = "/api/v1/regions/{region}/records", tag = "records",
     params(("region" = String, Path, description = "The region's code by GB/T 2260, or CN."), RecordsAsk,
-           ("Idempotency-Key" = Option<String>, Header, description = "The same name is the same answer for 24 hours.")),
-    request_body(content((serde_json::Value = "application/json"), (String = "text/csv"),
-                 (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-    responses((status = 200, body = RecordsDone), (status = 400, body = Problem, content_type = "application/problem+json"),
-              (status = 401, body = Problem, content_type = "application/problem+json"),
-              (status = 403, body = Problem, content_type = "application/problem+json"),
-              (status = 409, body = Problem, content_type = "application/problem+json"),
-              (status = 413, body = Problem, content_type = "application/problem+json"),
-              (status = 415, body = Problem, content_type = "application/problem+json"),
-              (status = 422, body = Problem, content_type = "application/problem+json"),
-              (status = 429, body = Problem, content_type = "application/problem+json"),
-              (status = 503, body = Problem, content_type = "application/problem+json"))
+           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200,
+            description = "The same name is the same answer for 24 hours.")),
+    request_body(content((Rows = "application/json"), (String = "text/csv"),
+                 (inline(Workbook) = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+    responses((status = 200, body = RecordsDone, description = "What the list did.",
+               headers(("Idempotent-Replayed" = bool, description = "true: the answer to an earlier request of this name."))),
+              Problems, Also<409>, Also<413>, Also<415>, Also<422>)
 )]
 pub async fn records(
     State(services): State<Arc<Services>>,
@@ -157,9 +174,11 @@ pub async fn records(
                 .map(|fault| RowFault {
                     row: fault.row,
                     message: fault.reason.message(lang).to_owned(),
+                    code: word_of(fault.reason),
                     column: fault.column,
                 })
                 .collect(),
+            ignored_columns: done.ignored_columns,
         })
     });
     once(&services, &bearer, &headers, &asked, work).await
@@ -172,18 +191,13 @@ pub async fn records(
 #[utoipa::path(
     put, path = "/api/v1/schools/{school}/roster", tag = "roster",
     params(("school" = String, Path, description = "The school's code."), RosterAsk,
-           ("Idempotency-Key" = Option<String>, Header, description = "The same name is the same answer for 24 hours.")),
-    request_body(content((serde_json::Value = "application/json"), (String = "text/csv"),
-                 (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-    responses((status = 200, body = RosterDone), (status = 400, body = Problem, content_type = "application/problem+json"),
-              (status = 401, body = Problem, content_type = "application/problem+json"),
-              (status = 403, body = Problem, content_type = "application/problem+json"),
-              (status = 409, body = Problem, content_type = "application/problem+json"),
-              (status = 413, body = Problem, content_type = "application/problem+json"),
-              (status = 415, body = Problem, content_type = "application/problem+json"),
-              (status = 422, body = Problem, content_type = "application/problem+json"),
-              (status = 429, body = Problem, content_type = "application/problem+json"),
-              (status = 503, body = Problem, content_type = "application/problem+json"))
+           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200,
+            description = "The same name is the same answer for 24 hours.")),
+    request_body(content((Rows = "application/json"), (String = "text/csv"),
+                 (inline(Workbook) = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+    responses((status = 200, body = RosterDone, description = "What the list did.",
+               headers(("Idempotent-Replayed" = bool, description = "true: the answer to an earlier request of this name."))),
+              Problems, Also<409>, Also<413>, Also<415>, Also<422>)
 )]
 pub async fn roster(
     State(services): State<Arc<Services>>,
@@ -219,9 +233,11 @@ pub async fn roster(
                 .map(|fault| RowFault {
                     row: fault.row,
                     message: fault.message(lang),
+                    code: word_of(fault.reason),
                     column: fault.column,
                 })
                 .collect(),
+            ignored_columns: done.ignored_columns,
         })
     });
     once(&services, &bearer, &headers, &asked, work).await
@@ -242,6 +258,9 @@ fn list_problem(asker: &Bearer, error: &ListError) -> Problem {
         ListError::Columns(columns) => {
             let titles: Vec<_> = columns.iter().map(|c| c.title(lang)).collect();
             columns_missing(lang, titles.join(", "))
+        }
+        ListError::Other(error @ Error::Refused(Refusal::FieldInvalid)) => {
+            asker.problem(error).about("authority")
         }
         ListError::Other(error) => asker.problem(error),
     }

@@ -5,17 +5,22 @@
 
 mod bearer;
 mod body;
+mod declared;
 mod lists;
 mod numbers;
 mod problem;
+#[cfg(test)]
+mod published;
 mod repeat;
 mod reports;
 
 pub use problem::Problem;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::routing::get;
+use domain::Lang;
+use problem::Asked;
 use services::Services;
 use std::sync::Arc;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -34,6 +39,11 @@ pub fn is_of_programs(path: &str) -> bool {
     path.starts_with(PREFIX) || path == PREFIX.trim_end_matches('/')
 }
 
+/// The language in which a program is told so; `None` where no program asks.
+pub fn language(request: &Request) -> Option<Lang> {
+    is_of_programs(request.uri().path()).then(|| Asked::of(request.headers()).0)
+}
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -42,6 +52,7 @@ pub fn is_of_programs(path: &str) -> bool {
         version = "1",
         license(name = "MIT OR Apache-2.0")
     ),
+    components(schemas(Problem)),
     modifiers(&KeyScheme),
     security(("key" = []))
 )]

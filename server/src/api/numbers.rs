@@ -1,6 +1,7 @@
 //! Numbers of today; nobody is named in them.
 
 use super::bearer::Bearer;
+use super::declared::{Also, Problems};
 use super::problem::{Problem, asked};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -8,7 +9,7 @@ use axum::extract::{Path, Query, State};
 use domain::Lang;
 use domain::ids::RegionCode;
 use serde::{Deserialize, Serialize};
-use services::{Error, Services};
+use services::{Error, Refusal, Services};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
@@ -72,6 +73,7 @@ pub struct SchoolNumbers {
     /// The school's name.
     name: Name,
     /// Today there.
+    #[schema(format = Date)]
     day: String,
     /// The classes with somebody in them.
     classes: Vec<ClassNumbers>,
@@ -92,7 +94,10 @@ struct ClassNumbers {
 pub struct RegionNumbers {
     /// The region's name.
     name: Name,
+    /// All schools of the region, each on its own today.
+    total: Counts,
     /// Today at these schools.
+    #[schema(format = Date)]
     day: String,
     /// At most 1,000 schools of one time zone, by smallest region and code.
     schools: Vec<SchoolLine>,
@@ -130,8 +135,7 @@ struct SchoolLine {
 #[utoipa::path(
     get, path = "/api/v1/schools/{school}/numbers", tag = "numbers",
     params(("school" = String, Path, description = "The school's code.")),
-    responses((status = 200, body = SchoolNumbers), (status = 401, body = Problem, content_type = "application/problem+json"),
-              (status = 403, body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, body = SchoolNumbers, description = "The numbers."), Problems)
 )]
 pub async fn school(
     State(services): State<Arc<Services>>,
@@ -162,10 +166,7 @@ pub async fn school(
 #[utoipa::path(
     get, path = "/api/v1/regions/{region}/numbers", tag = "numbers",
     params(("region" = String, Path, description = "The region's code by GB/T 2260, or CN."), RegionAsk),
-    responses((status = 200, body = RegionNumbers), (status = 400, body = Problem, content_type = "application/problem+json"),
-              (status = 401, body = Problem, content_type = "application/problem+json"),
-              (status = 403, body = Problem, content_type = "application/problem+json"),
-              (status = 422, body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, body = RegionNumbers, description = "The numbers."), Problems, Also<422>)
 )]
 pub async fn region(
     State(services): State<Arc<Services>>,
@@ -180,7 +181,7 @@ pub async fn region(
     let found = services
         .region_page(&bearer.key.actor, &region, after.as_deref())
         .await
-        .map_err(|error| bearer.problem(&error))?;
+        .map_err(|error| page_problem(&bearer, &error))?;
     let schools = found.schools.into_iter().map(|school| SchoolLine {
         code: school.code,
         name: school.name.into(),
@@ -189,8 +190,17 @@ pub async fn region(
     });
     Ok(Json(RegionNumbers {
         name: found.name.into(),
+        total: found.total.into(),
         day: found.day.to_string(),
         schools: schools.collect(),
         next: found.next,
     }))
+}
+
+fn page_problem(asker: &Bearer, error: &Error) -> Problem {
+    let problem = asker.problem(error);
+    match error {
+        Error::Refused(Refusal::FieldInvalid) => problem.about("after"),
+        _ => problem,
+    }
 }

@@ -1,13 +1,13 @@
 //! What another program is told when something cannot be done: a problem document (RFC 9457).
 
-use crate::edge::{RequestId, words};
+use crate::edge::RequestId;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequestParts, Query};
 use axum::response::{IntoResponse, Response};
 use domain::Lang;
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use services::Error;
 use services::roster::ReadError;
@@ -40,15 +40,19 @@ pub struct Problem {
 #[derive(Debug, Clone, Copy)]
 pub struct Asked(pub Lang);
 
+impl Asked {
+    /// The language of a request with these headers.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let asked = headers.get(ACCEPT_LANGUAGE).map(HeaderValue::as_bytes);
+        let is_chinese = asked.is_some_and(|tag| tag.starts_with(b"zh"));
+        Self(if is_chinese { Lang::Zh } else { Lang::En })
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Asked {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let asked = parts
-            .headers
-            .get(ACCEPT_LANGUAGE)
-            .map(HeaderValue::as_bytes);
-        let is_chinese = asked.is_some_and(|tag| tag.starts_with(b"zh"));
-        Ok(Self(if is_chinese { Lang::Zh } else { Lang::En }))
+        Ok(Self::of(&parts.headers))
     }
 }
 
@@ -68,11 +72,7 @@ impl Problem {
 
     /// A request that is not understood; `detail` says where.
     pub fn malformed(lang: Lang, detail: impl Into<Box<str>>) -> Self {
-        let title = match lang {
-            Lang::Zh => "没有看懂这个请求。",
-            Lang::En => "The request was not understood.",
-        };
-        Self::new(StatusCode::BAD_REQUEST, "malformed", title).about(detail)
+        Self::bare(lang, StatusCode::BAD_REQUEST, None).about(detail)
     }
 
     /// The problem with what it is about.
@@ -90,21 +90,18 @@ impl Problem {
     }
 
     /// What holds for every request before it reaches an operation: size, pace, method, address.
-    pub fn bare(status: StatusCode, id: Option<&RequestId>) -> Self {
-        let (zh, en) = words(status);
-        let code = match status {
-            StatusCode::NOT_FOUND => "not_found",
-            StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
-            StatusCode::REQUEST_TIMEOUT => "timeout",
-            StatusCode::PAYLOAD_TOO_LARGE => "too_large",
-            StatusCode::TOO_MANY_REQUESTS => "too_many_requests",
-            StatusCode::SERVICE_UNAVAILABLE => "overloaded",
-            status if status.is_client_error() => "malformed",
-            _ => "internal",
+    pub fn bare(lang: Lang, status: StatusCode, id: Option<&RequestId>) -> Self {
+        let (code, zh, en) = words(status);
+        let title = match lang {
+            Lang::Zh => zh,
+            Lang::En => en,
         };
-        let mut problem = Self::new(status, code, format!("{en} {zh}"));
+        let mut problem = Self::new(status, code, title);
         if status.is_server_error() {
             problem.reference = id.map(|id| id.to_string().into());
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            problem.wait = Some(1);
         }
         problem
     }
@@ -134,18 +131,10 @@ impl Problem {
                     "There is no such school or region, or the key has no such right there.",
                 ),
             ),
-            Error::Overloaded => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "overloaded",
-                say(
-                    "现在太忙，请稍后再发。",
-                    "Too busy just now; send it again in a moment.",
-                ),
-            )
-            .after(1),
+            Error::Overloaded => Self::bare(lang, StatusCode::SERVICE_UNAVAILABLE, id),
             Error::Internal(cause) => {
                 tracing::error!(%cause, "a request of the interface failed");
-                Self::bare(StatusCode::INTERNAL_SERVER_ERROR, id)
+                Self::bare(lang, StatusCode::INTERNAL_SERVER_ERROR, id)
             }
         }
     }
@@ -186,6 +175,59 @@ impl IntoResponse for Problem {
     }
 }
 
+/// Code, Chinese and English of what holds for every request.
+fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
+    match status {
+        StatusCode::NOT_FOUND => (
+            "not_found",
+            "接口没有这个地址。",
+            "The interface has no such address.",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "method_not_allowed",
+            "这个地址不接受这种方法，见 Allow。",
+            "This address does not take this method; Allow says which.",
+        ),
+        StatusCode::REQUEST_TIMEOUT => (
+            "timeout",
+            "处理超时，请再发一次。",
+            "This took too long; send it again.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "too_large",
+            "内容太大，没有收下；请分几次发。",
+            "This is too large and was not taken; send it in parts.",
+        ),
+        StatusCode::TOO_MANY_REQUESTS => (
+            "too_many_requests",
+            "请求太多，请按 Retry-After 等待。",
+            "Too many requests; wait as Retry-After says.",
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "overloaded",
+            "现在太忙，请稍后再发。",
+            "Too busy just now; send it again in a moment.",
+        ),
+        status if status.is_client_error() => (
+            "malformed",
+            "没有看懂这个请求。",
+            "The request was not understood.",
+        ),
+        _ => (
+            "internal",
+            "系统出错了，请求可能没有做完，请再发一次。",
+            "Something went wrong on our side, and the request may not be done; send it again.",
+        ),
+    }
+}
+
+/// The stable word of a reason.
+pub(super) fn word_of(reason: impl Serialize) -> String {
+    let word = serde_json::to_value(reason).ok();
+    word.and_then(|word| Some(word.as_str()?.to_owned()))
+        .unwrap_or_default()
+}
+
 /// What a request's parameters say, or which of them is not understood.
 pub fn asked<T>(lang: Lang, ask: Result<Query<T>, QueryRejection>) -> Result<T, Problem> {
     ask.map(|Query(ask)| ask)
@@ -193,6 +235,6 @@ pub fn asked<T>(lang: Lang, ask: Result<Query<T>, QueryRejection>) -> Result<T, 
 }
 
 /// The answer below [`super::PREFIX`] where there is no operation.
-pub(super) async fn not_found() -> Problem {
-    Problem::bare(StatusCode::NOT_FOUND, None)
+pub(super) async fn not_found(Asked(lang): Asked) -> Problem {
+    Problem::bare(lang, StatusCode::NOT_FOUND, None)
 }

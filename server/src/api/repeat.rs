@@ -100,7 +100,8 @@ where
 }
 
 fn failed(asker: &Bearer) -> Problem {
-    Problem::bare(StatusCode::INTERNAL_SERVER_ERROR, asker.id.as_ref())
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    Problem::bare(asker.lang, status, asker.id.as_ref())
 }
 
 fn body_of(value: &impl Serialize) -> String {

@@ -28,7 +28,8 @@ pub struct ImportRecordsArgs {
     /// Say what would change, and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Print the result as JSON: new, known, withdrawn, not_found, faults (row, column, reason)
+    /// Print the result as JSON: new, known, withdrawn, not_found, faults (row, column, reason),
+    /// ignored_columns
     #[arg(long)]
     pub json: bool,
     /// Where the data lies.
@@ -92,7 +93,11 @@ fn print(outcome: &ListOutcome, dry_run: bool) {
         withdrawn,
         not_found,
         faults,
+        ignored_columns,
     } = outcome;
+    if !ignored_columns.is_empty() {
+        println!("columns that were not used: {}", ignored_columns.join(", "));
+    }
     let faults = faults.len();
     let did = if dry_run {
         "would be imported"

@@ -20,7 +20,8 @@ pub struct ImportRosterArgs {
     /// Say what would change, and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Print the result as JSON: new, changed, unchanged, absent, faults (row, column, reason)
+    /// Print the result as JSON: new, changed, unchanged, absent, faults (row, column, reason),
+    /// ignored_columns
     #[arg(long)]
     pub json: bool,
     /// Where the data lies.
@@ -70,7 +71,11 @@ fn print(outcome: &ImportOutcome, dry_run: bool) {
         unchanged,
         absent,
         faults,
+        ignored_columns,
     } = outcome;
+    if !ignored_columns.is_empty() {
+        println!("columns that were not used: {}", ignored_columns.join(", "));
+    }
     let faults = faults.len();
     let did = if dry_run {
         "would be imported"

@@ -1,6 +1,7 @@
 //! Forms are believed only from our own pages: no other site may post in a visitor's name.
 
 use super::plain::plain;
+use crate::api::is_of_programs;
 use axum::extract::Request;
 use axum::response::Response;
 use http::header::{HOST, ORIGIN};
@@ -8,9 +9,11 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use services::accounts::SESSION_COOKIE;
 use services::gates::DEVICE_COOKIE;
 
-/// Refuses with 403 what would change something and was sent by another site's page.
+/// Refuses with 403 what would change something and was sent by another site's page. A program proves itself by a key
+/// in each request and by no cookie, so that no browser lends it a visitor's name.
 pub(super) fn refusal(request: &Request) -> Option<Response> {
-    if is_safe(request.method()) || is_own(request.headers(), request.uri()) {
+    let is_safe = is_safe(request.method()) || is_of_programs(request.uri().path());
+    if is_safe || is_own(request.headers(), request.uri()) {
         return None;
     }
     metrics::counter!("fuxue_cross_site_refused_total").increment(1);

@@ -15,7 +15,6 @@ mod trace;
 
 pub use client::TrustedProxies;
 pub use plain::plain;
-pub(crate) use plain::words;
 pub use rate::{Limits, RateLimits};
 pub use trace::RequestId;
 

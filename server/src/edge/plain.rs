@@ -4,6 +4,7 @@ use super::trace::RequestId;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
+use domain::Lang;
 use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Method, StatusCode};
 use std::any::Any;
@@ -30,7 +31,8 @@ pub(super) fn after_panic(_: Box<dyn Any + Send + 'static>) -> Response {
 /// For whom a page is filled in.
 pub(super) struct Reader {
     id: Option<RequestId>,
-    is_program: bool,
+    /// The language that a program asks for; `None` for people.
+    program: Option<Lang>,
     /// What was typed is still on the page before this one.
     has_typed: bool,
 }
@@ -40,7 +42,7 @@ impl Reader {
     pub fn of(request: &Request) -> Self {
         Self {
             id: request.extensions().get::<RequestId>().copied(),
-            is_program: crate::api::is_of_programs(request.uri().path()),
+            program: crate::api::language(request),
             has_typed: request.method() == Method::POST,
         }
     }
@@ -59,8 +61,8 @@ pub(super) fn fill_in(response: Response, reader: &Reader) -> Response {
     if response.extensions().get::<Bare>().is_none() && !is_sentence {
         return response;
     }
-    if reader.is_program {
-        let mut answer = crate::api::Problem::bare(status, id).into_response();
+    if let Some(lang) = reader.program {
+        let mut answer = crate::api::Problem::bare(lang, status, id).into_response();
         for name in [RETRY_AFTER, ALLOW] {
             let said = response.headers().get(&name).cloned();
             answer.headers_mut().extend(said.map(|said| (name, said)));
@@ -103,7 +105,7 @@ fn page(status: StatusCode, reader: &Reader) -> String {
     )
 }
 
-pub(crate) fn words(status: StatusCode) -> (&'static str, &'static str) {
+fn words(status: StatusCode) -> (&'static str, &'static str) {
     match status {
         StatusCode::FORBIDDEN => (
             "请从本站的页面提交。",

@@ -75,6 +75,8 @@ pub struct FoundSchools {
 pub struct RegionPage {
     /// The region's name.
     pub name: Text,
+    /// All its schools, each on its own today.
+    pub total: Numbers,
     /// Today at these schools.
     pub day: Day,
     /// At most 1,000 of its schools, of one time zone.
@@ -100,6 +102,12 @@ impl Services {
         let info = self.region_info(&mut tx, region).await?;
         let zones = zone_days(&info.zones, self.clock.now());
         let day = zones.first().map_or(Day(0), |z| z.today);
+        let mut total = Numbers::default();
+        for ZoneDay { name, today, .. } in &zones {
+            for row in tx.region_sums(region, name, *today, *today).await? {
+                total += row.sums.numbers;
+            }
+        }
         let mut pages = Pages::new(region.clone(), zones);
         if let Some(code) = after {
             let school = tx.school_by_code(code).await?;
@@ -111,6 +119,7 @@ impl Services {
         let last = schools.last().filter(|_| pages.may_go_on(schools.len()));
         Ok(RegionPage {
             name: info.row.names(),
+            total,
             day,
             next: last.map(|school| school.code.clone()),
             schools,

@@ -67,15 +67,10 @@ pub enum Reporter {
 
 /// The symptoms that forms offer today, by number and title.
 pub(super) fn symptom_titles(info: &SchoolInfo, day: Day) -> Vec<(u8, Text)> {
-    let mut out: Vec<(u8, Text)> = Vec::new();
-    for book in info.rulebooks().iter().filter(|b| b.in_force(day)) {
-        for symptom in &book.document().symptoms {
-            if out.iter().all(|(number, _)| *number != symptom.number) {
-                out.push((symptom.number, symptom.title.clone()));
-            }
-        }
-    }
-    out
+    let symptoms = info.symptoms(day).into_iter();
+    symptoms
+        .map(|symptom| (symptom.number, symptom.title.clone()))
+        .collect()
 }
 
 impl Services {

@@ -468,18 +468,13 @@ fn missed_policy(info: &SchoolInfo, today: Day) -> Policy {
 }
 
 pub(crate) fn symptoms(info: &SchoolInfo, today: Day) -> Vec<SymptomChoice> {
-    let mut out: Vec<SymptomChoice> = Vec::new();
-    for book in info.rulebooks().iter().filter(|b| b.in_force(today)) {
-        for symptom in &book.document().symptoms {
-            if out.iter().all(|known| known.number != symptom.number) {
-                out.push(SymptomChoice {
-                    number: symptom.number,
-                    title: symptom.title.clone(),
-                });
-            }
-        }
-    }
-    out
+    let symptoms = info.symptoms(today).into_iter();
+    symptoms
+        .map(|symptom| SymptomChoice {
+            number: symptom.number,
+            title: symptom.title.clone(),
+        })
+        .collect()
 }
 
 fn strip(state: &State, info: &SchoolInfo, today: Day, since: Day) -> Vec<(Day, Option<Code>)> {

@@ -12,7 +12,7 @@ pub use keys::{KEY_DAYS_MAX, KeyBearer, KeyPlace, KeyState, KeyView, MadeKey, Ne
 pub use numbers::{ClassNumbers, SchoolDay};
 pub(crate) use replies::NamedRequests;
 pub use replies::{Asked, Begun, Repeat};
-pub use reports::{REPORTS_MAX, SentReport};
+pub use reports::{NotTaken, REPORTS_MAX, SentReport};
 
 use std::collections::HashMap;
 use std::sync::Mutex;

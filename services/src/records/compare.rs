@@ -28,6 +28,7 @@ pub(super) struct NewRow {
 pub(super) struct Compared {
     pub rows: Vec<PreviewRow>,
     pub faults: Vec<ListFault>,
+    pub ignored: Vec<String>,
     pub new: Vec<NewRow>,
     pub today: Day,
 }
@@ -74,6 +75,7 @@ impl Services {
         let mut compared = Compared {
             rows: Vec::new(),
             faults: read.faults,
+            ignored: read.ignored,
             new: Vec::new(),
             today,
         };

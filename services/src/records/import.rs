@@ -129,6 +129,8 @@ pub struct ListOutcome {
     pub not_found: usize,
     /// Each fault with row, column and reason.
     pub faults: Vec<ListFault>,
+    /// The headers of the columns that were not used.
+    pub ignored_columns: Vec<String>,
 }
 
 impl Services {
@@ -203,6 +205,7 @@ impl Services {
             withdrawn: count(RowFate::Withdrawn),
             not_found: count(RowFate::NotFound),
             faults: compared.faults.clone(),
+            ignored_columns: compared.ignored.clone(),
         };
         if !dry_run {
             self.write_list(actor, region, &upload, compared, None)

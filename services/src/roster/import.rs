@@ -103,6 +103,8 @@ pub struct ImportOutcome {
     pub absent: usize,
     /// Each fault with row, column and reason.
     pub faults: Vec<Fault>,
+    /// The headers of the columns that were not used.
+    pub ignored_columns: Vec<String>,
 }
 
 /// A file beside the roster as it stands.
@@ -267,6 +269,7 @@ impl Services {
                     unchanged: plan.unchanged.len(),
                     absent: plan.absent.len(),
                     faults: plan.faults,
+                    ignored_columns: compared.parsed.ignored(),
                 });
             }
         }

@@ -29,6 +29,18 @@ pub struct Parsed {
     pub checked: Checked,
 }
 
+impl Parsed {
+    /// The headers of the columns that are not used, without the empty ones.
+    pub fn ignored(&self) -> Vec<String> {
+        let meanings = self.mapping.0.iter();
+        let unused = self.headers.iter().zip(meanings);
+        unused
+            .filter(|(header, meaning)| meaning.is_none() && !header.is_empty())
+            .map(|(header, _)| header.clone())
+            .collect()
+    }
+}
+
 /// Reads a roster file. `mapping` is what a person chose for the columns; without one they are
 /// recognised by their headers. `today` is the school's calendar day.
 ///

@@ -12,6 +12,7 @@ mod support;
 mod files;
 mod life;
 mod two_people;
+mod words;
 
 use domain::access::{Grant, Role, Scope};
 use domain::ids::{ClassId, PersonId, RulebookNo};

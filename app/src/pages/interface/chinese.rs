@@ -28,8 +28,11 @@ pub fn in_chinese(english: &str) -> Option<&'static str> {
         "The authority behind the list, as families read it." => {
             "名单由哪个单位提供，家长会看到这个名称。"
         }
-        "What all rows are, where the list has no column for it: case, close_contact, second_contact, stay, test, vaccination." => {
-            "名单没有“类型”一列时，所有行的类型：case、close_contact、second_contact、stay、test、vaccination。"
+        "What all rows are, where the list has no column for it." => {
+            "名单没有“类型”一列时，所有行的类型。"
+        }
+        "A text, a number, true, false or null by column title. At most 199,999 rows of 256 columns together." => {
+            "按列名写文字、数字、true、false 或 null。最多 199,999 行，合计最多 256 列。"
         }
         "Say what would change, and change nothing." => "只说明会有什么变化，不改动数据。",
         "The same name is the same answer for 24 hours, unless a report is to be sent again." => {
@@ -47,6 +50,7 @@ pub fn in_chinese(english: &str) -> Option<&'static str> {
         "The region's name." => "地区名称。",
         "Today there." => "当地的今天。",
         "Today at these schools." => "这些学校的今天。",
+        "All schools of the region, each on its own today." => "全地区学校合计，各按当地的今天。",
         "At most 1,000 schools of one time zone, by smallest region and code." => {
             "最多 1000 所同一时区的学校，按最小一级地区和代码排列。"
         }
@@ -66,8 +70,8 @@ pub fn in_chinese(english: &str) -> Option<&'static str> {
         "English." => "英文。",
 
         "At most 1,000." => "最多 1,000 份。",
-        "Chosen at random by the program, 32 hexadecimal digits: the same id is the same report, however often it comes." => {
-            "由程序随机生成，32 位十六进制数：编号相同就是同一份报告，发多少次都一样。"
+        "Chosen at random by the program, 32 hexadecimal digits: the same id is the same report, however often it comes, and whatever it says then. A new answer needs a new id." => {
+            "由程序随机生成，32 位十六进制数：编号相同就是同一份报告，发多少次、内容有没有改都一样。新的回答要用新的编号。"
         }
         "The person's student number at the school." => "在该校的学号。",
         "The day that it speaks of, at the school." => "报告的是哪一天（学校当地）。",
@@ -77,14 +81,23 @@ pub fn in_chinese(english: &str) -> Option<&'static str> {
         "Measured, in tenths of a degree Celsius, 340–430. Absent: below the threshold in force." => {
             "测得的体温，单位 0.1 摄氏度，340–430。不写：低于现行的发热界限。"
         }
-        "Words of the rulebook in force." => "现行规则集里的症状名。",
+        "Words of the rulebooks in force on that day." => "当天现行的各规则集里的症状名。",
         "When they began." => "从哪一天开始。",
-        "New standing facts." => "新的持续情况。",
+        "Contacts, the household, stays and tests. Say what is so, each day if you like: what an earlier day has told is not added again, and what went on then ends when it is sent with its end. A later report of the same day has to say all of it again. At most 20." => {
+            "接触、同住人、外出停留和检测。照实写，可以每天都写：前几天说过的不会重复加；原来还没结束的，带上结束日期再发就结束。同一天后来的报告要全部再写一遍。最多 20 条。"
+        }
         "Words to the teacher, at most 500 characters." => "给老师的话，最多 500 字。",
         "How the family gave it." => "家庭从哪里报的。",
         "Confirmed, or suspected." => "确诊，或疑似。",
         "Somebody of the household." => "是同住的人。",
         "The last day of contact." => "最后接触的日期。",
+        "Feels ill, has been told to isolate, or came back from elsewhere." => {
+            "不舒服（symptoms）、被要求隔离（isolating），或从外地回来（returned）。"
+        }
+        "Since when." => "从哪一天起。",
+        "When it ended, of what an earlier day has told; absent while it goes on." => {
+            "前几天说过的，在哪一天结束；没有结束则不写。"
+        }
         "The first day there." => "到达那里的日期。",
         "The last day there; absent while still there." => "离开的日期；仍在那里则不写。",
         "Only passed through without leaving the station." => "只是中转，没有出站。",
@@ -93,11 +106,11 @@ pub fn in_chinese(english: &str) -> Option<&'static str> {
 
         "One for each report, in their order." => "每份报告一个结果，顺序相同。",
         "The report's id." => "报告的编号。",
-        "accepted; pending: it would weaken a yellow or red, and waits for the teacher; stale: it did not know of a later one; refused: it was not taken; retry: send it again with the same id." => {
-            "accepted：已收下；pending：会减轻黄码或红码，等老师确认；stale：不知道有更新的版本；refused：没有收下；retry：请用同一编号再发。"
+        "accepted; pending: it would weaken a yellow or red, and waits for the teacher; stale: it did not know of a later one; refused: it was not taken; retry: send it again with the same id; failed: it could not be kept, and sent again would fail again; tell whoever keeps the server." => {
+            "accepted：已收下；pending：会减轻黄码或红码，等老师确认；stale：不知道有更新的版本；refused：没有收下；retry：请用同一编号再发；failed：没能保存，再发也一样，请告诉服务器管理员。"
         }
         "Its revision of that day, from 1." => "当天的第几版，从 1 开始。",
-        "Why it was refused." => "为什么没有收下。",
+        "Why it was refused, or that it failed." => "为什么没有收下，或者没能保存。",
         "The field." => "哪一项。",
         "The stable code." => "不变的代码。",
         "The words for a person." => "给人看的说明。",
@@ -109,6 +122,9 @@ pub fn in_chinese(english: &str) -> Option<&'static str> {
         }
         "Rows about people who are on no roster of the region." => "不在本地区任何名册上的行数。",
         "The rows that were left out." => "没有收下的行。",
+        "The titles of columns that were not used: unknown, or of one meaning with another one." => {
+            "没有用到的列名：不认识，或与另一列意思相同。"
+        }
         "People whom the school did not have." => "学校原来没有的人数。",
         "People with other values than before, or who had left and are back." => {
             "内容有变化的人数，包括离校后又回来的。"
@@ -119,6 +135,32 @@ pub fn in_chinese(english: &str) -> Option<&'static str> {
         }
         "The row, from 1; the titles are row 1." => "行号，从 1 开始；标题是第 1 行。",
         "The column's title." => "列名。",
+
+        "The numbers." => "人数。",
+        "What the list did." => "名单的处理结果。",
+        "true: the answer to an earlier request of this name." => "true：这是以前同名请求的回答。",
+        "Seconds to wait before asking again." => "过多少秒再问。",
+        "What became of the reports." => "每份报告的结果。",
+        "Seconds to wait before sending reports to `retry` again." => {
+            "过多少秒再发结果为 retry 的报告。"
+        }
+        "It is not understood; `detail` says where." => "没有看懂；detail 说明在哪里。",
+        "There is no key, or it has expired or was revoked." => "没有密钥，或密钥已到期、已吊销。",
+        "There is no such school or region, or the key has no such right there." => {
+            "没有这所学校或地区，或密钥没有这项权限。"
+        }
+        "It took too long." => "处理超时。",
+        "The request of this name is still being worked on." => "同名的请求还在处理。",
+        "It is too large." => "内容太大。",
+        "It is of a kind that is not read." => "不支持这种内容。",
+        "It is understood, but cannot be done; `code` says why." => {
+            "看懂了，但不能做；code 说明原因。"
+        }
+        "Too many requests." => "请求太多。",
+        "Too busy just now." => "现在太忙。",
+        "It failed on our side; `reference` is its number in the log." => {
+            "系统出错；reference 是日志里的编号。"
+        }
 
         "`urn:fuxue:` and the stable code." => "`urn:fuxue:` 加不变的代码。",
         "The status of the answer." => "回答的状态码。",

@@ -1,6 +1,7 @@
 //! Keys of the interface for other programs, as an administrator makes and revokes them; and the interface's page.
 
 mod chinese;
+mod fields;
 mod keys;
 mod reference;
 

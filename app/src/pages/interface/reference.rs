@@ -1,5 +1,6 @@
 //! How the interface works: the OpenAPI document as a page.
 
+use super::fields::{Way, fields, kind, line, marked, required};
 use super::in_chinese;
 use crate::tr;
 use crate::tr::Lang;
@@ -8,9 +9,6 @@ use crate::web::{Answer, ApiDocument, Ctx, Islands};
 use axum::Extension;
 use leptos::prelude::*;
 use serde_json::Value;
-
-/// Deepest nesting of a schema that the page follows.
-const DEEPEST: usize = 4;
 
 /// The page.
 pub async fn show(ctx: Ctx, document: Option<Extension<ApiDocument>>) -> Answer {
@@ -53,7 +51,18 @@ fn operations(lang: Lang, document: &Value) -> AnyView {
             all.push(one(lang, document, path, method, operation));
         }
     }
-    all.collect_view().into_any()
+    let problem = document.pointer("/components/schemas/Problem");
+    let problem = problem.map(|problem| fields(lang, document, problem, Way::Answered));
+    view! {
+        {all.collect_view()}
+        <Card title=tr!(lang, "出错时", "Errors")>
+            <div class="stack">
+                <p>{tr!(lang, "200 以外的回答都是 ", "Every answer but 200 is ")}<code>"application/problem+json"</code>{tr!(lang, "：", ":")}</p>
+                <dl class="api-fields">{problem}</dl>
+            </div>
+        </Card>
+    }
+    .into_any()
 }
 
 fn text(value: &Value, key: &str) -> String {
@@ -65,7 +74,7 @@ fn text(value: &Value, key: &str) -> String {
 }
 
 /// A summary or description of the document in the reader's language.
-fn words(lang: Lang, value: &Value, key: &str) -> String {
+pub(super) fn words(lang: Lang, value: &Value, key: &str) -> String {
     let english = text(value, key);
     match lang {
         Lang::Zh => in_chinese(&english).map_or(english, str::to_owned),
@@ -77,50 +86,33 @@ fn one(lang: Lang, document: &Value, path: &str, method: &str, operation: &Value
     let title = words(lang, operation, "summary");
     let about = words(lang, operation, "description");
     let address = format!("{} {path}", method.to_uppercase());
-    let parameters = operation
-        .get("parameters")
-        .and_then(Value::as_array)
-        .map(|all| {
-            let rows = all
-                .iter()
-                .map(|parameter| {
-                    let place = match text(parameter, "in").as_str() {
-                        "path" => tr!(lang, "路径", "path"),
-                        "query" => tr!(lang, "查询", "query"),
-                        _ => tr!(lang, "请求头", "header"),
-                    };
-                    let name = text(parameter, "name");
-                    let about = words(lang, parameter, "description");
-                    view! {
-                        <DataRow>
-                            <DataCell kind=CellKind::Name><code>{name}</code></DataCell>
-                            <DataCell kind=CellKind::Mute>{place}</DataCell>
-                            <DataCell kind=CellKind::Wide>{about}</DataCell>
-                        </DataRow>
-                    }
-                })
-                .collect_view();
-            let columns = vec![
-                Column::new(tr!(lang, "参数", "Parameter")),
-                Column::new(tr!(lang, "位置", "Where")),
-                Column::new(tr!(lang, "说明", "What")),
-            ];
-            view! { <DataTable caption=tr!(lang, "{title}：参数", "{title}: parameters") columns=columns>{rows}</DataTable> }
-        });
-    let sent = operation
-        .pointer("/requestBody/content/application~1json/schema")
-        .map(|schema| shape(lang, document, schema));
+    let all = operation.get("parameters").and_then(Value::as_array);
+    let parameters = all.map(|all| parameters(lang, document, &title, all));
+    let sent = operation.get("requestBody").map(|body| {
+        let mut lines = vec![media(lang, body)];
+        if let Some(schema) = body.pointer("/content/application~1json/schema") {
+            lines.extend(fields(lang, document, schema, Way::Sent));
+        }
+        lines
+    });
     let answered = operation
         .pointer("/responses/200/content/application~1json/schema")
-        .map(|schema| shape(lang, document, schema));
-    let block = |label: String, fields: Option<Vec<AnyView>>| {
-        let fields = fields.unwrap_or_default();
-        (!fields.is_empty()).then(|| {
-            view! { <Fold title=label><dl class="api-fields">{fields}</dl></Fold> }
+        .map(|schema| fields(lang, document, schema, Way::Answered));
+    let statuses = operation.get("responses").and_then(Value::as_object);
+    let statuses = statuses.map(|all| {
+        let lines = all.iter();
+        lines
+            .map(|(code, answer)| status(lang, code, answer))
+            .collect()
+    });
+    let block = |label: String, lines: Option<Vec<AnyView>>| {
+        lines.map(|lines| {
+            view! { <Fold title=label><dl class="api-fields">{lines}</dl></Fold> }
         })
     };
     let sent = block(tr!(lang, "请求内容", "What is sent"), sent);
     let answered = block(tr!(lang, "返回内容", "What is answered"), answered);
+    let statuses = block(tr!(lang, "状态码", "Statuses"), statuses);
     view! {
         <Card title=title>
             <div class="stack">
@@ -129,76 +121,166 @@ fn one(lang: Lang, document: &Value, path: &str, method: &str, operation: &Value
                 {parameters}
                 {sent}
                 {answered}
+                {statuses}
             </div>
         </Card>
     }
     .into_any()
 }
 
-/// The fields of a schema with those inside them.
-fn shape(lang: Lang, document: &Value, schema: &Value) -> Vec<AnyView> {
-    let mut out = Vec::new();
-    walk(lang, document, schema, "", 0, &mut out);
-    out
+fn parameters(lang: Lang, document: &Value, title: &str, all: &[Value]) -> AnyView {
+    let rows = all
+        .iter()
+        .map(|parameter| {
+            let place = match text(parameter, "in").as_str() {
+                "path" => tr!(lang, "路径", "path"),
+                "query" => tr!(lang, "查询", "query"),
+                _ => tr!(lang, "请求头", "header"),
+            };
+            let is_required = parameter.get("required") == Some(&Value::Bool(true));
+            let place = marked(place, is_required.then(|| required(lang)));
+            let name = text(parameter, "name");
+            let about = words(lang, parameter, "description");
+            let schema = parameter.get("schema").unwrap_or(&Value::Null);
+            let (_, choices) = kind(document, schema);
+            let choices = choices
+                .into_iter()
+                .map(|word| view! { " "<code>{word}</code> });
+            view! {
+                <DataRow>
+                    <DataCell kind=CellKind::Name><code>{name}</code></DataCell>
+                    <DataCell kind=CellKind::Mute>{place}</DataCell>
+                    <DataCell kind=CellKind::Wide>{about}{choices.collect_view()}</DataCell>
+                </DataRow>
+            }
+        })
+        .collect_view();
+    let columns = vec![
+        Column::new(tr!(lang, "参数", "Parameter")),
+        Column::new(tr!(lang, "位置", "Where")),
+        Column::new(tr!(lang, "说明", "What")),
+    ];
+    view! { <DataTable caption=tr!(lang, "{title}：参数", "{title}: parameters") columns=columns>{rows}</DataTable> }
+        .into_any()
 }
 
-fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
-    let named = schema.get("$ref").and_then(Value::as_str);
-    named
-        .and_then(|name| document.pointer(name.trim_start_matches('#')))
-        .unwrap_or(schema)
+/// The media types of a body.
+fn media(lang: Lang, body: &Value) -> AnyView {
+    let about = tr!(lang, "可以是", "One of");
+    line(
+        "Content-Type".to_owned(),
+        required(lang),
+        about,
+        types(body),
+    )
 }
 
-fn walk(
-    lang: Lang,
-    document: &Value,
-    schema: &Value,
-    before: &str,
-    depth: usize,
-    out: &mut Vec<AnyView>,
-) {
-    let schema = resolve(document, schema);
-    if depth > DEEPEST {
-        return;
+fn types(body: &Value) -> Vec<String> {
+    let content = body.get("content").and_then(Value::as_object);
+    let types = content.into_iter().flatten();
+    types.map(|(media, _)| media.clone()).collect()
+}
+
+/// A status with what it means and the headers that come with it.
+fn status(lang: Lang, code: &str, answer: &Value) -> AnyView {
+    let mut about = words(lang, answer, "description");
+    let headers = answer.get("headers").and_then(Value::as_object);
+    for (name, header) in headers.into_iter().flatten() {
+        let what = words(lang, header, "description");
+        about += &tr!(lang, " {name}：{what}", " {name}: {what}");
     }
-    for part in ["allOf", "oneOf"] {
-        for schema in schema
-            .get(part)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
-            walk(lang, document, schema, before, depth + 1, out);
+    line(code.to_owned(), types(answer).join(", "), about, Vec::new())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn document() -> Value {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    /// The path of every property of a schema, and of those inside it.
+    fn paths(document: &Value, schema: &Value, before: &str, found: &mut BTreeSet<String>) {
+        match schema {
+            Value::Array(parts) => {
+                for part in parts {
+                    paths(document, part, before, found);
+                }
+            }
+            Value::Object(parts) => {
+                for (key, inside) in parts {
+                    let properties = inside.as_object().filter(|_| key == "properties");
+                    for (name, property) in properties.into_iter().flatten() {
+                        let path = format!("{before}.{name}");
+                        let path = path.trim_start_matches('.');
+                        found.insert(path.to_owned());
+                        paths(document, property, path, found);
+                    }
+                    match key.as_str() {
+                        "properties" => {}
+                        "items" => paths(document, inside, &format!("{before}[]"), found),
+                        "$ref" => {
+                            let name = inside.as_str().unwrap().trim_start_matches('#');
+                            paths(document, document.pointer(name).unwrap(), before, found);
+                        }
+                        _ => paths(document, inside, before, found),
+                    }
+                }
+            }
+            _ => {}
         }
     }
-    if let Some(items) = schema.get("items") {
-        walk(
-            lang,
-            document,
-            items,
-            &format!("{before}[]"),
-            depth + 1,
-            out,
-        );
+
+    /// Every word that an enumeration of the document allows.
+    fn allowed(value: &Value, found: &mut BTreeSet<String>) {
+        for (key, inside) in value.as_object().into_iter().flatten() {
+            match inside.as_array() {
+                Some(all) if key == "enum" => {
+                    found.extend(all.iter().filter_map(Value::as_str).map(str::to_owned));
+                }
+                _ => allowed(inside, found),
+            }
+        }
+        for inside in value.as_array().into_iter().flatten() {
+            allowed(inside, found);
+        }
     }
-    let properties = schema.get("properties").and_then(Value::as_object);
-    for (name, property) in properties.into_iter().flatten() {
-        let dot = if before.is_empty() { "" } else { "." };
-        let path = format!("{before}{dot}{name}");
-        let about = words(lang, property, "description");
-        let kind = match property.get("type") {
-            Some(Value::String(kind)) => kind.clone(),
-            Some(Value::Array(kinds)) => kinds
-                .iter()
-                .filter_map(Value::as_str)
-                .collect::<Vec<_>>()
-                .join(" | "),
-            _ => text(resolve(document, property), "type"),
-        };
-        out.push(
-            view! { <div><dt><code>{path.clone()}</code>" "<small class="mute">{kind}</small></dt><dd>{about}</dd></div> }
-                .into_any(),
-        );
-        walk(lang, document, property, &path, depth + 1, out);
+
+    #[test]
+    fn the_page_shows_all_that_the_document_says() {
+        let document = document();
+        let (mut said, mut choices) = (BTreeSet::new(), BTreeSet::new());
+        allowed(&document, &mut choices);
+        for item in document["paths"].as_object().unwrap().values() {
+            for operation in item.as_object().unwrap().values() {
+                said.extend(types(&operation["requestBody"]));
+                for body in [&operation["requestBody"], &operation["responses"]] {
+                    paths(&document, body, "", &mut said);
+                }
+                let statuses = operation["responses"].as_object().unwrap();
+                said.extend(statuses.keys().cloned());
+            }
+        }
+        for known in [
+            "reports[].facts[].household",
+            "schools[].name.zh",
+            "429",
+            "text/csv",
+        ] {
+            assert!(said.contains(known), "{known}");
+        }
+        assert!(choices.contains("contact"));
+        for lang in [Lang::Zh, Lang::En] {
+            let html = Owner::new().with(|| operations(lang, &document).to_html());
+            let all = said.iter().chain(&choices);
+            let missing: Vec<_> = all
+                .filter(|word| !html.contains(&format!("<code>{word}</code>")))
+                .collect();
+            assert_eq!(missing, Vec::<&String>::new());
+        }
     }
 }
