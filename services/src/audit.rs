@@ -7,7 +7,7 @@ use domain::access::Place;
 use domain::ids::{ClassId, PersonId};
 use domain::{Day, Millis};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use store::{AuditHeadRow, AuditRow, Store, Tx};
 
 /// What is written down.
@@ -79,6 +79,9 @@ impl Services {
 
     /// Writes down much that was done at once, in its order.
     pub(crate) async fn audit_all(&self, tx: &mut Tx, entries: Vec<Entry<'_>>) -> Result<()> {
+        let chains: BTreeSet<String> = entries.iter().map(|entry| chain_of(entry.place)).collect();
+        let chains: Vec<&str> = chains.iter().map(String::as_str).collect();
+        tx.lock_names(&chains).await?;
         let mut ends: HashMap<String, (i64, Vec<u8>)> = HashMap::new();
         let mut rows = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -151,9 +154,11 @@ impl Services {
         if self.store.read().await?.has_read(&key).await? {
             return Ok(());
         }
-        let mut tx = self.store.write().await?;
+        let chain = chain_of(entry.place);
+        let mut tx = self.store.write_for(&[]).await?;
+        tx.brings_no_news();
+        tx.lock_names(&[&chain]).await?;
         if !tx.has_read(&key).await? {
-            let chain = chain_of(entry.place);
             let end = tx.audit_tail(&chain).await?.unwrap_or_default();
             let row = self.linked(entry, Some(key), chain, end);
             tx.insert_audit(&[row]).await?;

@@ -99,6 +99,13 @@ impl Opened {
         }
     }
 
+    /// The day under which a change of today is counted. Around midnight another server, whose clock is a moment ahead, may
+    /// have moved the person to the next day already, and both days' numbers with them.
+    pub fn present(&self, today: Day) -> Day {
+        let next = today.plus(1);
+        if self.row.day == next { next } else { today }
+    }
+
     /// Keeps as what the row counts the person on its day, once that is over.
     fn remember(&mut self, today: Day) {
         let (row, kept) = (&self.row, &mut self.kept);
@@ -426,6 +433,7 @@ impl<S: Deref<Target = Services>> Ledger<S> {
         cause: &str,
     ) -> Result<Decision> {
         let context = info.context();
+        let today = opened.present(today);
         let before = decide(&opened.kept.state, &context, today, today);
         let was = Code::from_number(opened.row.code);
         let after = decide(&state, &context, today, today);
@@ -541,13 +549,12 @@ impl<S: Deref<Target = Services>> Ledger<S> {
             }
             tx.insert_decisions(&decisions).await?;
         }
-        tx.insert_turns(&self.turns).await?;
         let counters = self
             .counters
             .into_iter()
             .filter(|(_, n)| *n != Numbers::default())
             .collect();
-        tx.add_counters(&counters).await?;
+        tx.add_counters(&counters, &self.turns).await?;
         let reasons = self.reasons.into_iter().filter(|(_, n)| *n != 0).collect();
         Ok(tx.add_reasons(&reasons).await?)
     }

@@ -2,10 +2,12 @@
 
 use crate::clock::first_id_at;
 use crate::family::KEPT_DAYS;
+use crate::gather::distinct;
 use crate::vault::{Cell, CellKey};
 use crate::{Error, Result, Services};
 use domain::decision::Decision;
 use domain::{Day, Millis, Zone};
+use std::collections::HashMap;
 use store::{DecisionRow, Tx};
 
 /// Rows stripped by one transaction, so that reports need not wait long.
@@ -107,29 +109,27 @@ impl Services {
         let Some(last) = rows.last().map(|row| row.decision_id.0) else {
             return Ok(false);
         };
-        for row in rows.into_iter().filter(|row| row.at < before) {
-            // Without its key the words are gone already.
-            if let Some(wrapped) = tx.subject_key(row.person_id.0).await? {
-                let key = self
-                    .vault
-                    .subject(row.person_id.0, &wrapped)
-                    .map_err(|e| Error::internal(e.to_string()))?;
-                self.strip_decision(&mut tx, &key, &row).await?;
-            }
+        let people = distinct(rows.iter().map(|row| row.person_id.0));
+        let mut keys = HashMap::with_capacity(people.len());
+        for (person, wrapped) in tx.subject_keys(&people).await? {
+            let key = self.vault.subject(person, &wrapped);
+            keys.insert(person, key.map_err(|e| Error::internal(e.to_string()))?);
         }
+        let stripped: Vec<DecisionRow> = rows
+            .into_iter()
+            .filter(|row| row.at < before)
+            // Without its key the words are gone already.
+            .filter_map(|row| Some(self.stripped(keys.get(&row.person_id.0)?, row)))
+            .collect::<Result<_>>()?;
+        tx.reseal_decisions(&stripped).await?;
         tx.set_meta(DECISIONS_MARK, &(last + 1).to_be_bytes())
             .await?;
         tx.commit().await?;
         Ok(true)
     }
 
-    /// Takes temperatures, symptoms and places out of the words of a decision; dates, colour and reason stay.
-    pub(crate) async fn strip_decision(
-        &self,
-        tx: &mut Tx,
-        key: &CellKey,
-        row: &DecisionRow,
-    ) -> Result<()> {
+    /// A decision without temperatures, symptoms and places in its words; dates, colour and reason stay.
+    pub(crate) fn stripped(&self, key: &CellKey, row: DecisionRow) -> Result<DecisionRow> {
         let cell = Cell::new("decision", "detail_enc", row.decision_id.0);
         let failed =
             |cause: String| Error::internal(format!("decision {}: {cause}", row.decision_id));
@@ -142,8 +142,10 @@ impl Services {
             reason.text = reason.label.clone();
         }
         let plain = serde_json::to_vec(&decision).map_err(|e| failed(e.to_string()))?;
-        let sealed = key.seal(&*self.entropy, cell, &plain);
-        Ok(tx.reseal_decision(row.decision_id, &sealed).await?)
+        Ok(DecisionRow {
+            detail_enc: key.seal(&*self.entropy, cell, &plain),
+            ..row
+        })
     }
 }
 

@@ -6,6 +6,7 @@ mod support;
 use domain::Code;
 use services::Actor;
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use store::{SessionRow, TurnRow};
 use support::town::{add_regions, at, day, district, import_class, open, school};
@@ -47,7 +48,7 @@ async fn turns_go_after_six_weeks_and_not_before(engine: Engine) {
     };
     let turns: Vec<TurnRow> = (1..=2 * TURNS).map(turn).collect();
     let mut tx = services.store.write().await.unwrap();
-    tx.insert_turns(&turns).await.unwrap();
+    tx.add_counters(&BTreeMap::new(), &turns).await.unwrap();
     tx.commit().await.unwrap();
     let left = async || {
         let mut tx = services.store.read().await.unwrap();

@@ -4,7 +4,7 @@
 use crate::people::here;
 use crate::query::{RowBinder, query, query_as, query_scalar};
 use crate::rollups::Moved;
-use crate::{Result, Sums, Tx};
+use crate::{Result, Sums, TurnRow, Tx};
 use domain::Day;
 use domain::ids::{ClassId, RegionCode, SchoolId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,12 +101,19 @@ pub struct ReasonRow {
 }
 
 impl Tx {
-    /// Adds changes to the counters; rows come in key order, so that two writers never wait for each other in a ring.
-    pub async fn add_counters(&mut self, changes: &BTreeMap<CounterKey, Numbers>) -> Result<()> {
-        if changes.is_empty() {
+    /// Adds changes to the counters, and turns to yellow or red. What several writers add to is written table by table, each
+    /// once and in the order of its keys, [`Tx::add_reasons`] afterwards, so that two never wait for each other in a ring;
+    /// and last of all, because whoever adds to the same rows waits until the commit.
+    pub async fn add_counters(
+        &mut self,
+        changes: &BTreeMap<CounterKey, Numbers>,
+        turns: &[TurnRow],
+    ) -> Result<()> {
+        if changes.is_empty() && turns.is_empty() {
             return Ok(());
         }
         self.touch_numbers();
+        self.insert_turns(turns).await?;
         // Only where somebody comes or goes may a class become empty or be so no longer.
         let rosters: BTreeSet<(Day, SchoolId)> = changes
             .iter()
@@ -132,6 +139,10 @@ impl Tx {
         let mut moved = Moved::new();
         for (key, numbers) in changes {
             moved.entry((key.day, key.school)).or_default().numbers += *numbers;
+        }
+        for turn in turns {
+            let of_the_day = (turn.day, turn.school_id);
+            moved.entry(of_the_day).or_default().turns += 1;
         }
         let after = self.class_counts(&rosters).await?;
         for (school, (before, after)) in rosters.into_iter().zip(before.into_iter().zip(after)) {

@@ -1,7 +1,6 @@
 //! Decisions, append-only, and the turns to yellow or red that the feed shows.
 
 use crate::query::{query, query_as};
-use crate::rollups::Moved;
 use crate::{Result, Tx};
 use domain::ids::{ClassId, DecisionId, PersonId, RegionCode, SchoolId};
 use domain::{Day, Millis};
@@ -134,22 +133,25 @@ impl Tx {
         .await?)
     }
 
-    /// Replaces what a decision says, when answers have to be destroyed.
-    pub async fn reseal_decision(&mut self, id: DecisionId, detail_enc: &[u8]) -> Result<()> {
-        query("UPDATE decision SET detail_enc = $2 WHERE decision_id = $1")
-            .bind(id)
-            .bind(detail_enc)
-            .execute(self)
-            .await?;
+    /// Replaces what decisions say, when answers have to be destroyed.
+    pub async fn reseal_decisions(&mut self, rows: &[DecisionRow]) -> Result<()> {
+        query(
+            "WITH new (decision_id, day, detail_enc) AS ($rows)
+             UPDATE decision SET detail_enc = new.detail_enc
+             FROM new WHERE decision.decision_id = new.decision_id AND decision.day = new.day",
+        )
+        .rows(rows, |b, row| {
+            b.bind(row.decision_id)
+                .bind(row.day)
+                .bind(row.detail_enc.as_slice());
+        })
+        .execute(self)
+        .await?;
         Ok(())
     }
 
-    /// Keeps turns to yellow or red.
-    pub async fn insert_turns(&mut self, rows: &[TurnRow]) -> Result<()> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        self.touch_numbers();
+    /// Keeps turns to yellow or red; [`Tx::add_counters`] counts them.
+    pub(crate) async fn insert_turns(&mut self, rows: &[TurnRow]) -> Result<()> {
         query(
             "INSERT INTO turn (turn_id, school_id, class_id, person_id, day, at, code, ends_day, detail_enc) $rows",
         )
@@ -166,11 +168,7 @@ impl Tx {
         })
         .execute(self)
         .await?;
-        let mut moved = Moved::new();
-        for row in rows {
-            moved.entry((row.day, row.school_id)).or_default().turns += 1;
-        }
-        self.roll_up(moved).await
+        Ok(())
     }
 
     /// Forgets at most `page` turns of the days before `day`, whose decisions stay; says whether there may be more.

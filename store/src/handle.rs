@@ -1,7 +1,8 @@
 //! A database of either engine, and its transactions.
 
+use crate::engine::postgres::{self, Server};
 use crate::engine::replica::{PATIENCE, Replica};
-use crate::engine::{Inner, postgres::Server, sqlite::File};
+use crate::engine::{Inner, sqlite::File};
 use crate::news::{News, Seen};
 use crate::query::{query, query_as};
 use crate::rollups::Places;
@@ -117,9 +118,9 @@ impl Store {
         })
     }
 
-    /// A transaction that writes what belongs to the schools of these people and nothing else: reports, states,
-    /// numbers, decisions, the schools' logs. Two servers may do so at once for different schools, and neither while
-    /// somebody else has [`Store::write`].
+    /// A transaction that writes what belongs to these people and nothing else: reports, states, decisions, their part of
+    /// the numbers, their schools' logs ([`Tx::lock_names`]). As many as there are [`Store::writers`] in each server may do
+    /// so at once for different people, and none while somebody else has [`Store::write`].
     pub async fn write_for(&self, people: &[PersonId]) -> Result<Tx> {
         match &self.engine {
             Engine::File(_) => self.write().await,
@@ -128,6 +129,15 @@ impl Store {
                 let (inner, settings) = server.write_for(people).await?;
                 Ok(self.begun(inner, generation).of(server.node, settings))
             }
+        }
+    }
+
+    /// How many transactions of [`Store::write_for`] are worth having at once: while the rows of one are written, the next
+    /// is prepared.
+    pub fn writers(&self) -> usize {
+        match &self.engine {
+            Engine::File(_) => 1,
+            Engine::Server(_) => 2,
         }
     }
 
@@ -403,6 +413,19 @@ impl Tx {
         }
         if let Some((news, number)) = self.news {
             news.end(number);
+        }
+        Ok(())
+    }
+
+    /// Waits until nobody else has one of these names, who might be writing for other people beside this transaction; until
+    /// its end they are its own. To be called once, before what they stand for is read.
+    pub async fn lock_names(&mut self, names: &[&str]) -> Result<()> {
+        if let Inner::Postgres(tx) = &mut self.inner
+            && !names.is_empty()
+        {
+            let locked = postgres::lock_names(tx, names).await;
+            self.is_broken |= locked.is_err();
+            locked?;
         }
         Ok(())
     }

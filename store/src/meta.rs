@@ -1,6 +1,6 @@
 //! Single values about the database itself, and the wrapped keys of its subjects.
 
-use crate::query::{query, query_scalar};
+use crate::query::{query, query_as, query_scalar};
 use crate::{Result, Tx};
 
 impl Tx {
@@ -38,6 +38,16 @@ impl Tx {
             query_scalar("SELECT wrapped FROM subject_key WHERE subject_id = $1")
                 .bind(subject)
                 .fetch_optional(self)
+                .await?,
+        )
+    }
+
+    /// The wrapped keys of several subjects, by number and in no order; whose was destroyed is not among them.
+    pub async fn subject_keys(&mut self, subjects: &[i64]) -> Result<Vec<(i64, Vec<u8>)>> {
+        Ok(
+            query_as("SELECT subject_id, wrapped FROM subject_key WHERE subject_id IN ($list)")
+                .list(subjects.iter().copied())
+                .fetch_all(self)
                 .await?,
         )
     }

@@ -1,11 +1,12 @@
 //! Both engines keep the same: the same tables and columns, and what goes in comes out.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use domain::ids::PersonId;
 use domain::{Day, Millis};
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::pin::pin;
 use std::time::Duration;
 use store::{DatabaseUrl, Job, RegionRow, SessionRow, Store, StoreError};
 use testing::Cluster;
@@ -399,6 +400,60 @@ async fn after_a_failed_statement_nothing_can_be_committed() {
     }
     file.close().await;
     server.close().await;
+}
+
+/// Waits until somebody waits for a lock in this database.
+async fn somebody_waits(address: &str) {
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while Cluster::shared().psql(address, waiting).trim() != "1" {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn people_of_one_school_are_written_for_at_once_and_the_same_person_one_after_the_other() {
+    let (store, address) = server().await;
+    Cluster::shared().psql(
+        &address,
+        "INSERT INTO person_state (person_id, school_id, class_id, day, code, state_enc)
+         VALUES (1, 1, 11, 18500, 0, ''), (2, 1, 11, 18500, 0, '')",
+    );
+    let both = [PersonId(2), PersonId(1)];
+    let first = store.write_for(&both[1..]).await.unwrap();
+    let beside = store.write_for(&both[..1]).await.unwrap();
+    beside.commit().await.unwrap();
+    let mut second = pin!(store.write_for(&both));
+    tokio::select! {
+        biased;
+        _ = &mut second => panic!("the first still writes for the same person"),
+        () = somebody_waits(&address) => {}
+    }
+    first.commit().await.unwrap();
+    second.await.unwrap().commit().await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_name_is_one_transactions_at_a_time() {
+    let (store, address) = server().await;
+    let mut first = store.write_for(&[]).await.unwrap();
+    first.lock_names(&["a", "b"]).await.unwrap();
+    let mut beside = store.write_for(&[]).await.unwrap();
+    beside.lock_names(&["c"]).await.unwrap();
+    beside.commit().await.unwrap();
+    let mut second = store.write_for(&[]).await.unwrap();
+    {
+        let mut taking = pin!(second.lock_names(&["b"]));
+        tokio::select! {
+            biased;
+            _ = &mut taking => panic!("it is the first one's"),
+            () = somebody_waits(&address) => {}
+        }
+        first.commit().await.unwrap();
+        taking.await.unwrap();
+    }
+    second.commit().await.unwrap();
+    store.close().await;
 }
 
 /// Whether what was read before something happened still holds when it is written over.

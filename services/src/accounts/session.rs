@@ -325,8 +325,10 @@ impl Services {
         if used.is_empty() {
             return Ok(());
         }
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_for(&[]).await?;
         tx.brings_no_news();
+        // The same session may have been used at two servers, each of which knows it among others.
+        tx.lock_names(&["write_uses"]).await?;
         tx.touch_sessions(&used, self.clock.now()).await?;
         Ok(tx.commit().await?)
     }

@@ -165,7 +165,7 @@ impl Services {
             let answers = self
                 .open_answers(&opened, &row)?
                 .ok_or(Error::Refused(Refusal::ConsentRefused))?;
-            let today = self.today_at(info);
+            let today = opened.present(self.today_at(info));
             if row.day < opened.kept.state.settled_before {
                 return Err(Refusal::DayTooLate.into());
             }

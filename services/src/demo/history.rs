@@ -228,6 +228,6 @@ impl Services {
             turn.row.detail_enc = turn.key.seal(&*self.entropy, cell, &turn.detail);
             rows.push(turn.row);
         }
-        Ok(tx.insert_turns(&rows).await?)
+        Ok(tx.add_counters(&BTreeMap::new(), &rows).await?)
     }
 }

@@ -51,7 +51,7 @@ impl Tally {
 
     /// Writes all, with the slots of `today` up to `last`.
     pub async fn write(&self, tx: &mut Tx, today: Day, last: usize) -> Result<()> {
-        tx.add_counters(&self.counters).await?;
+        tx.add_counters(&self.counters, &[]).await?;
         tx.add_reasons(&self.reasons).await?;
         for (school, slots) in self.slots(today, last) {
             tx.add_slots(school, &slots).await?;

@@ -151,9 +151,12 @@ impl Services {
         let mut ledger = Ledger::new(self);
         ledger.recolour(&mut opened, state, &info, today, "withdrawal")?;
         ledger.write(tx).await?;
-        for row in tx.decisions_of(person, i64::MAX).await? {
-            self.strip_decision(tx, &opened.key, &row).await?;
-        }
+        let decisions = tx.decisions_of(person, i64::MAX).await?;
+        let stripped = decisions.into_iter();
+        let stripped: Vec<_> = stripped
+            .map(|row| self.stripped(&opened.key, row))
+            .collect::<Result<_>>()?;
+        tx.reseal_decisions(&stripped).await?;
         tx.strip_contests(person).await?;
         Ok(tx.strip_reports(person).await?)
     }

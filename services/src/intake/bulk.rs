@@ -1,11 +1,14 @@
 //! Many reports of one sender.
 
-use super::{Receipt, Submission};
+use super::{LONGEST_WAIT, QUEUE, Receipt, Submission};
 use crate::actor::Actor;
 use crate::{Error, Result, Services};
+use tokio::time::timeout;
 
-/// Reports that wait in the queue at once, so that a bulk leaves room for families.
+/// Reports of a bulk that wait in the queue at once.
 const AT_ONCE: usize = 256;
+/// Bulks of which some wait at once; half of the queue is families' alone.
+pub(super) const AT_A_TIME: usize = QUEUE / 2 / AT_ONCE;
 
 impl Services {
     /// Takes reports in their order, a few hundred at a time, each on its own; what could not be made keeps its error in
@@ -18,17 +21,25 @@ impl Services {
         let mut made = made.into_iter();
         let mut results = Vec::with_capacity(made.len());
         while made.len() > 0 {
-            let some = made.by_ref().take(AT_ONCE).collect();
-            let answers = self.report_each(actor, some).await;
+            let some = made.by_ref().take(AT_ONCE);
+            let turn = timeout(LONGEST_WAIT, self.intake.bulks.acquire()).await;
+            let answers = match turn {
+                Ok(_turn) => self.report_each(actor, some.collect()).await,
+                Err(_) => some.map(put_off).collect(),
+            };
             let is_overloaded = |answer: &Result<Receipt>| matches!(answer, Err(Error::Overloaded));
             let has_room = !answers.iter().any(is_overloaded);
             results.extend(answers);
             if !has_room {
                 // Nor do they fill the queue with what is not answered in time.
-                let put_off = |made: Result<Submission>| made.and(Err(Error::Overloaded));
                 results.extend(made.by_ref().map(put_off));
             }
         }
         results
     }
+}
+
+/// What could be made is to be sent again.
+fn put_off(made: Result<Submission>) -> Result<Receipt> {
+    made.and(Err(Error::Overloaded))
 }

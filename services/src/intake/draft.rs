@@ -14,7 +14,7 @@ use domain::decision::decide;
 use domain::ids::{PersonId, ReportId, SchoolId};
 use domain::report::{Answers, Channel, ChannelGroup, DayReport};
 use domain::{Day, Zone};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::mem;
 use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
@@ -24,6 +24,8 @@ use store::{Before, ConsentRow, Known, Relinked, ReportRow, Retired, StateRow, T
 pub(super) struct Draft {
     services: Arc<Services>,
     states: HashMap<PersonId, Opened>,
+    /// Whose state does not open.
+    unreadable: HashSet<PersonId>,
     schools: HashMap<SchoolId, Arc<SchoolInfo>>,
     consents: HashMap<PersonId, Vec<ConsentRow>>,
     /// The revisions of each person from the first day in question on, oldest first, with those that this batch adds.
@@ -54,6 +56,7 @@ impl Draft {
         Self {
             services: Arc::clone(services),
             states: HashMap::new(),
+            unreadable: HashSet::new(),
             schools: HashMap::new(),
             consents: HashMap::new(),
             revisions: HashMap::new(),
@@ -158,16 +161,29 @@ impl Draft {
         } in known
         {
             let person = state.person_id;
-            self.states.insert(person, self.services.open_state(state)?);
-            self.consents.insert(person, consents);
+            match self.services.open_state(state) {
+                Ok(opened) => {
+                    self.states.insert(person, opened);
+                    self.consents.insert(person, consents);
+                }
+                Err(error) => {
+                    // Nobody else's report suffers for it.
+                    tracing::error!(%error, "a report was not taken");
+                    self.unreadable.insert(person);
+                }
+            }
         }
         for at in these {
             let Some(job) = jobs.get(*at) else {
                 continue;
             };
-            let taken = match self.take(*at, job) {
-                Err(error @ (Error::Internal(_) | Error::Overloaded)) => return Err(error),
-                taken => taken,
+            let taken = if self.unreadable.contains(&job.submission.person) {
+                Err(Error::internal("a state does not open"))
+            } else {
+                match self.take(*at, job) {
+                    Err(error @ (Error::Internal(_) | Error::Overloaded)) => return Err(error),
+                    taken => taken,
+                }
             };
             if let Some(answer) = self.answers.get_mut(*at) {
                 *answer = taken;
@@ -260,9 +276,10 @@ impl Draft {
             self.entered.push((at, place));
         }
         let decision = if fate == Fate::Accepted {
-            if sent.day < today {
+            let present = opened.present(today);
+            if sent.day < present {
                 self.ledger
-                    .count_late(opened, &state, info, sent.day, today);
+                    .count_late(opened, &state, info, sent.day, present);
             }
             self.ledger.recolour(opened, state, info, today, "report")?
         } else {

@@ -25,12 +25,13 @@ use domain::ids::{PersonId, ReportId};
 use domain::report::{Answers, Channel};
 use picture::Picture;
 use std::collections::HashSet;
-use std::mem;
-use std::pin::pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Weak};
+use std::task::Poll;
 use std::time::Duration;
 use store::ReportRow;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
@@ -115,7 +116,11 @@ struct Job {
 
 /// The queue's entrance.
 #[derive(Debug)]
-pub(crate) struct Intake(mpsc::Sender<Sent>);
+pub(crate) struct Intake {
+    queue: mpsc::Sender<Sent>,
+    /// Room for bulks.
+    bulks: Semaphore,
+}
 
 /// The queue's exit.
 pub(crate) struct Queue(mpsc::Receiver<Sent>);
@@ -123,7 +128,11 @@ pub(crate) struct Queue(mpsc::Receiver<Sent>);
 impl Intake {
     pub fn new() -> (Self, Queue) {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        (Self(sender), Queue(receiver))
+        let intake = Self {
+            queue: sender,
+            bulks: Semaphore::new(bulk::AT_A_TIME),
+        };
+        (intake, Queue(receiver))
     }
 }
 
@@ -150,14 +159,14 @@ pub(crate) fn start(services: Weak<Services>, Queue(queue): Queue) -> std::io::R
 async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
     let mut pace = Pace::at_least(LEAST_BATCH);
     let mut waiting = Vec::new();
-    let mut judging: Option<Step<(Batch, Option<Picture>)>> = None;
+    let mut judging: Vec<Step<(Batch, Option<Picture>)>> = Vec::new();
     let mut judged: Option<Batch> = None;
-    let mut writing: Option<Step<i64>> = None;
+    let mut writing: Vec<Step<i64>> = Vec::new();
     let mut picture: Option<Picture> = None;
     // Of whom the batches speak that were written while the picture was looked at.
     let mut hidden = Vec::new();
     loop {
-        let is_idle = judging.is_none() && judged.is_none() && writing.is_none();
+        let is_idle = judging.is_empty() && judged.is_none() && writing.is_empty();
         if is_idle && waiting.is_empty() {
             picture = None;
             if queue.recv_many(&mut waiting, pace.size()).await == 0 {
@@ -167,27 +176,28 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
         let Some(services) = services.upgrade() else {
             break;
         };
-        if writing.is_none() && judged.as_ref().is_some_and(Batch::is_judged) {
-            writing = judged.take().map(|batch| write_batch(&services, batch));
+        let has_room = writing.len() < services.store.writers();
+        if has_room && judged.as_ref().is_some_and(Batch::is_judged) {
+            writing.extend(judged.take().map(|batch| write_batch(&services, batch)));
         }
         let len = |judged: Option<&Batch>| judged.map_or(0, Batch::len);
-        let is_worth = writing.is_none() || waiting.len() >= WORTH_JUDGING;
-        if judging.is_none() && is_worth && len(judged.as_ref()) < pace.size() {
-            let (now, later) = apart(waiting, judged.as_ref(), writing.as_ref());
+        let is_worth = writing.is_empty() || waiting.len() >= WORTH_JUDGING;
+        if judging.is_empty() && is_worth && len(judged.as_ref()) < pace.size() {
+            let (now, later) = apart(waiting, judged.as_ref(), &writing);
             waiting = later;
             if !now.is_empty() {
                 let batch = judged.take().unwrap_or_else(|| Batch::new(&services));
-                judging = Some(judge(batch, now, picture.take()));
+                judging.push(judge(batch, now, picture.take()));
             }
         }
-        if writing.is_none() && judging.is_none() {
+        if writing.len() < services.store.writers() && judging.is_empty() {
             // The writer has to judge them: first all were added that could be.
-            writing = judged.take().map(|batch| write_batch(&services, batch));
+            writing.extend(judged.take().map(|batch| write_batch(&services, batch)));
         }
         let room = pace
             .size()
             .saturating_sub(len(judged.as_ref()) + waiting.len());
-        let is_open = room > 0 && judging.is_none();
+        let is_open = room > 0 && judging.is_empty();
         tokio::select! {
             biased;
             (people, ms) = end(&mut writing) => {
@@ -202,7 +212,7 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
             _ = queue.recv_many(&mut waiting, room), if is_open => {}
             () = sleep(GLANCE), if picture.is_some() => {}
         }
-        if judging.is_none() {
+        if judging.is_empty() {
             picture = picture.filter(|picture| picture.holds(&services));
             if let Some(picture) = &mut picture {
                 picture.hide(&hidden);
@@ -216,11 +226,11 @@ async fn write(services: Weak<Services>, mut queue: mpsc::Receiver<Sent>) {
 fn apart(
     waiting: Vec<Sent>,
     judged: Option<&Batch>,
-    writing: Option<&Step<i64>>,
+    writing: &[Step<i64>],
 ) -> (Vec<Sent>, Vec<Sent>) {
-    let written = writing.map_or(&[][..], |step| &step.people);
+    let written = writing.iter().flat_map(|step| &step.people);
     let judged = judged.into_iter().flat_map(Batch::people);
-    let taken: HashSet<PersonId> = judged.chain(written.iter().copied()).collect();
+    let taken: HashSet<PersonId> = judged.chain(written.copied()).collect();
     let is_free = |sent: &Sent| !taken.contains(&sent.submission.person);
     waiting.into_iter().partition(is_free)
 }
@@ -267,17 +277,22 @@ fn write_batch(services: &Arc<Services>, batch: Batch) -> Step<i64> {
     }
 }
 
-/// Waits for the end of a step, for ever where there is none. Gives of whom its batch speaks, and what it gave unless it
-/// broke off.
-async fn end<T>(step: &mut Option<Step<T>>) -> (Vec<PersonId>, Option<T>) {
-    let Some(Step { name, people, task }) = step else {
-        return std::future::pending().await;
-    };
-    let ended = task.await.inspect_err(|error| {
+/// Waits for the end of one of these steps, for ever where there is none. Gives of whom its batch speaks, and what it gave
+/// unless it broke off.
+async fn end<T>(steps: &mut Vec<Step<T>>) -> (Vec<PersonId>, Option<T>) {
+    let (at, ended) = poll_fn(|context| {
+        for (at, step) in steps.iter_mut().enumerate() {
+            if let Poll::Ready(ended) = Pin::new(&mut step.task).poll(context) {
+                return Poll::Ready((at, ended));
+            }
+        }
+        Poll::Pending
+    })
+    .await;
+    let Step { name, people, .. } = steps.swap_remove(at);
+    let ended = ended.inspect_err(|error| {
         tracing::error!(%error, reports = people.len(), "{name} a batch of reports broke off");
     });
-    let people = mem::take(people);
-    *step = None;
     (people, ended.ok())
 }
 
@@ -360,7 +375,7 @@ impl Services {
             sender,
             answer,
         };
-        let queued = self.intake.0.try_send(sent);
+        let queued = self.intake.queue.try_send(sent);
         queued.map_err(|_| Error::Overloaded)?;
         Ok(received)
     }

@@ -63,6 +63,32 @@ async fn what_was_judged_ahead_is_written() {
 }
 
 #[tokio::test]
+async fn whose_state_does_not_open_keeps_nobody_elses_report_from_being_taken() {
+    let town = Town::new(Random::new(1, "intake", 0)).await;
+    let mut tx = town.services.store.write().await.unwrap();
+    let mut broken = tx.states(&town.people[..1]).await.unwrap();
+    broken[0].state_enc = vec![0; 40];
+    tx.update_states(&broken).await.unwrap();
+    tx.commit().await.unwrap();
+    let (jobs, answers): (Vec<_>, Vec<_>) = (0..3)
+        .map(|child| sent(&town, child, 1 + child as u128))
+        .unzip();
+    let mut batch = Batch::new(&town.services);
+    batch.add(jobs, &mut None).await;
+    batch.write().await;
+    let mut taken = Vec::new();
+    for answer in answers {
+        taken.push(answer.await.unwrap());
+    }
+    assert!(
+        matches!(taken[0], Err(Error::Internal(_))),
+        "{:?}",
+        taken[0]
+    );
+    assert!(taken[1].is_ok() && taken[2].is_ok());
+}
+
+#[tokio::test]
 async fn what_was_judged_ahead_of_a_change_is_judged_anew() {
     let (town, batch, answered) = ahead().await;
     let (guardian, person) = (&town.guardians[0], town.people[0]);

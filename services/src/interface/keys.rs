@@ -323,7 +323,8 @@ impl Services {
     }
 
     async fn note_key_use(&self, key: i64, at: Millis) -> Result<()> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_for(&[]).await?;
+        tx.brings_no_news();
         tx.touch_api_key(key, at).await?;
         Ok(tx.commit().await?)
     }

@@ -94,7 +94,9 @@ impl Services {
             status: None,
             body: None,
         };
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_for(&[]).await?;
+        tx.brings_no_news();
+        tx.lock_names(&["begin_request"]).await?;
         if let Some(known) = tx.api_reply(key, &row.idem).await? {
             let age = now.0 - known.at.0;
             let is_worked_on = self.is_worked_on(&known, age);
@@ -131,7 +133,8 @@ impl Services {
     /// Keeps the answer of a request; one that failed on our side is forgotten, so that it may be sent again.
     pub async fn end_request(&self, begun: Begun, answer: Option<(u16, String)>) -> Result<()> {
         let Begun { mut row, at_work } = begun;
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_for(&[]).await?;
+        tx.brings_no_news();
         match answer {
             Some((status, body)) => {
                 row.status = Some(status.into());

@@ -229,7 +229,7 @@ impl Services {
                 continue;
             };
             let opened = self.open_state(row)?;
-            let today = self.today_at(info);
+            let today = opened.present(self.today_at(info));
             let after = decide(&opened.kept.state, &info.context(), today, today);
             if differs(&opened, &after) {
                 moved.insert(opened.row.person_id);
@@ -335,7 +335,7 @@ impl Services {
                 continue;
             };
             let mut opened = self.open_state(row)?;
-            let today = self.today_at(info);
+            let today = opened.present(self.today_at(info));
             if let Some(tabled) = &tabled {
                 let state = self.with_tabled(&opened, tabled)?;
                 let before = (opened.row.code_on(today), opened.row.ends_day);

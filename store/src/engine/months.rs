@@ -3,7 +3,7 @@
 use super::postgres::take_the_writer;
 use crate::Result;
 use domain::Day;
-use sqlx::{AssertSqlSafe, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 
 /// The tables that are cut.
 const TABLES: [&str; 9] = [
@@ -125,10 +125,18 @@ async fn unseen(pool: &PgPool) -> Result<Vec<String>> {
     Ok(unseen)
 }
 
-/// Makes a month, with the rows of it that have come already.
-async fn make(pool: &PgPool, table: &str, month: Month) -> Result<()> {
+/// Takes the writer, whom everybody waits for, to change tables: it shall not wait long itself for whoever reads them, as
+/// a backup does for minutes.
+async fn change_tables(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
     let mut tx = pool.begin().await?;
     take_the_writer(&mut tx).await?;
+    run(&mut tx, "SET LOCAL lock_timeout = '200ms'".into()).await?;
+    Ok(tx)
+}
+
+/// Makes a month, with the rows of it that have come already.
+async fn make(pool: &PgPool, table: &str, month: Month) -> Result<()> {
+    let mut tx = change_tables(pool).await?;
     let (name, from, to) = (
         month.table(table),
         month.first().0,
@@ -159,8 +167,7 @@ async fn make(pool: &PgPool, table: &str, month: Month) -> Result<()> {
 }
 
 async fn drop_empty(pool: &PgPool, name: &str) -> Result<()> {
-    let mut tx = pool.begin().await?;
-    take_the_writer(&mut tx).await?;
+    let mut tx = change_tables(pool).await?;
     let sql = format!("SELECT EXISTS (SELECT 1 FROM {name})");
     let is_full: bool = sqlx::query_scalar(AssertSqlSafe(sql))
         .fetch_one(&mut *tx)

@@ -1,9 +1,9 @@
 //! The shared engine: one PostgreSQL database, and as many servers beside it as there are.
 //!
 //! Whoever writes holds one advisory lock for the length of the transaction, as SQLite's one writer does: alone where
-//! it may touch anything, shared where it writes reports and holds the locks of their schools besides. PostgreSQL
-//! hands locks out in the order in which they were asked for, so that nobody starves; and because everybody asks for
-//! the common lock first and then for schools in the order of their numbers, nobody waits in a ring.
+//! it may touch anything, shared where it writes reports and holds the rows of their people besides. PostgreSQL hands
+//! locks out in the order in which they were asked for, so that nobody starves; and because everybody asks for the
+//! common lock first, then for people, for names and for numbers, each in the order of their keys, nobody waits in a ring.
 
 use super::replica::Replica;
 use super::{Filled, Inner, filled};
@@ -39,7 +39,7 @@ const SETTINGS: &str =
      SET random_page_cost = 1.1; SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
 /// Begins one unchanging picture of the data.
 pub(super) const PICTURE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-/// The first half of this program's advisory locks; the second says which. A school's lock is its number alone.
+/// The first half of this program's advisory locks; the second says which. The lock of a name is the name's hash alone.
 const FUXUE: i32 = 0x0046_5558;
 /// The second half for whoever writes; jobs follow it.
 const WRITE: i32 = 0;
@@ -88,17 +88,15 @@ impl Server {
         Ok((Inner::Postgres(Box::new(tx)), settings))
     }
 
-    /// A transaction that writes what belongs to the schools of these people, beside others that write for other
-    /// schools.
+    /// A transaction that writes what belongs to these people, beside others that write for other people.
     pub async fn write_for(&self, people: &[PersonId]) -> Result<(Inner, i64)> {
         let mut tx = self.writers.begin().await?;
         let sql = format!("SELECT pg_advisory_xact_lock_shared({FUXUE}, {WRITE})");
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await?;
-        // From here on nobody changes schools; who belongs to which is settled.
+        // From here on nobody changes whom there is, nor what is not these people's.
         let people: Vec<i64> = people.iter().map(|p| p.0).collect();
         sqlx::query(
-            "SELECT pg_advisory_xact_lock(s.school_id)
-             FROM (SELECT DISTINCT school_id FROM person_state WHERE person_id = ANY ($1) ORDER BY school_id) s",
+            "SELECT count(*) FROM (SELECT 1 FROM person_state WHERE person_id = ANY ($1) ORDER BY person_id FOR NO KEY UPDATE) s",
         )
         .bind(people)
         .execute(&mut *tx)
@@ -130,9 +128,18 @@ impl Server {
         Ok((has || wait).then_some(tx))
     }
 
-    /// Makes the months around `today`.
+    /// Makes the months around `today`. Where somebody reads a table for long, as a backup does, the next time makes them:
+    /// there are two ahead, and rows of a day without a month are kept until it is made.
     pub async fn tend(&self, today: Day) -> Result<()> {
-        super::months::tend(&self.writers, today).await
+        match super::months::tend(&self.writers, today).await {
+            Err(StoreError::Busy) => {
+                tracing::warn!(
+                    "months were not made or dropped: somebody is reading the tables; tomorrow again"
+                );
+                Ok(())
+            }
+            tended => tended,
+        }
     }
 
     /// Looks at the tables that are cut into months, each as a whole.
@@ -217,7 +224,8 @@ pub(super) fn named(url: &DatabaseUrl) -> PgConnectOptions {
     url.options().clone().application_name("fuxue")
 }
 
-/// Brings the tables up to date. sqlx takes an advisory lock for that.
+/// Brings the tables up to date. sqlx takes an advisory lock for that, for which a server waits as long as another one
+/// needs it.
 async fn migrate(pool: &PgPool) -> Result<()> {
     let (ours, others): (bool, bool) = sqlx::query_as(
         "SELECT to_regclass('_sqlx_migrations') IS NOT NULL,
@@ -230,7 +238,14 @@ async fn migrate(pool: &PgPool) -> Result<()> {
             "it holds tables of another program; give Fuxue an empty database of its own".into(),
         ));
     }
-    MIGRATIONS.run(pool).await.map_err(|error| match error {
+    let mut connection = pool.acquire().await?;
+    // It is told what no other shall do: however this ends, the connection does too.
+    connection.close_on_drop();
+    sqlx::raw_sql("SET lock_timeout = 0")
+        .execute(&mut *connection)
+        .await?;
+    let migrated = MIGRATIONS.run(&mut *connection).await;
+    migrated.map_err(|error| match error {
         MigrateError::VersionMissing(version) => StoreError::Foreign(format!(
             "it was written by a newer version of this program (migration {version}); update this server too"
         )),
@@ -264,6 +279,18 @@ async fn join(pool: &PgPool) -> Result<i64> {
     node.ok_or(StoreError::Refused(
         "256 servers share this database, and each number is one server's: end one of them, or wait an hour if some were killed",
     ))
+}
+
+/// Waits until nobody else has one of these names; until the transaction's end nobody else will.
+pub(crate) async fn lock_names(tx: &mut PgConnection, names: &[&str]) -> Result<()> {
+    sqlx::query(
+        "SELECT pg_advisory_xact_lock(c.key)
+         FROM (SELECT DISTINCT hashtextextended(name, 0) AS key FROM unnest($1) name ORDER BY key) c",
+    )
+    .bind(names)
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 /// Waits until nobody else writes; until the transaction's end nobody else will.
