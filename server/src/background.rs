@@ -1,36 +1,36 @@
 //! What happens by itself: the start of a day, the screen's slots of five minutes, forgetting quiet clients.
 
 use crate::edge::RateLimits;
-use services::{Actor, Services};
+use services::{Actor, SLOT, Services};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::MissedTickBehavior;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// How often the clock is looked at; a day opens at most this late, which changes nobody's colour.
-const TICK: Duration = Duration::from_mins(1);
-/// The width of a slot in milliseconds.
-const SLOT: i64 = 5 * 60_000;
+/// How often the clock is looked at, in milliseconds: when a minute begins, and so a day.
+const TICK: i64 = 60_000;
 
 /// Works until `stop` is cancelled; a step that has begun is finished first.
 pub async fn run(services: Arc<Services>, rates: Arc<RateLimits>, stop: CancellationToken) {
-    let mut ticks = tokio::time::interval(TICK);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut written = None;
-    let mut next = async || {
+    let slot = || services.clock.now().0 / SLOT;
+    let mut present = slot();
+    let next = async || {
+        let left = TICK - services.clock.now().0.rem_euclid(TICK);
         tokio::select! {
-            _ = ticks.tick() => {}
+            () = sleep(Duration::from_millis(left.unsigned_abs())) => {}
             () = services.day_began() => {}
         }
     };
-    while stop.run_until_cancelled(next()).await.is_some() {
+    loop {
+        if present != slot() && note("write_slots", &services.write_slots().await) {
+            present = slot();
+        }
         rates.sweep();
         note("catch_up", &services.catch_up(&Actor::job()).await);
         note("write_uses", &services.write_uses().await);
         services.resume_redecisions();
-        let slot = services.clock.now().0 / SLOT;
-        if written != Some(slot) && note("write_slots", &services.write_slots().await) {
-            written = Some(slot);
+        if stop.run_until_cancelled(next()).await.is_none() {
+            break;
         }
     }
     note("write_uses", &services.write_uses().await);

@@ -47,4 +47,5 @@ mod rollups;
 pub use actor::Actor;
 pub use context::SchoolInfo;
 pub use error::{Error, Refusal, Result};
+pub use midnight::SLOT;
 pub use open::{OpenError, Services};

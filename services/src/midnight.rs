@@ -20,6 +20,8 @@ use store::{Job, OpeningRow, StateRow};
 const CATCH_UP_DAYS: i32 = 14;
 /// Failed sign-ins are forgotten after a quiet day.
 const FORGET_FAILURES: i64 = 86_400_000;
+/// The width of a slot in milliseconds.
+pub const SLOT: i64 = 5 * 60_000;
 /// Finished jobs are shown for two weeks.
 const FORGET_JOBS: i64 = 14 * 86_400_000;
 
@@ -288,18 +290,19 @@ impl Services {
         Ok(tx.commit().await?)
     }
 
-    /// Writes the numbers of this moment into every zone's five-minute slot.
+    /// Writes the numbers of this moment into every zone's slot of five minutes that has just ended.
     pub async fn write_slots(&self) -> Result<()> {
         let Some(_held) = self.store.try_hold(Job::Slots).await? else {
             return Ok(());
         };
         let zones = self.store.read().await?.closed_days().await?;
-        let now = self.clock.now();
-        let mut tx = self.store.write().await?;
+        let ended = Millis(self.clock.now().0 - SLOT);
+        let mut tx = self.store.write_for(&[]).await?;
+        tx.brings_no_news();
         for (name, _) in zones {
             let zone: Zone = name.parse().unwrap_or(Zone::SHANGHAI);
-            tx.write_slots(&name, zone.day_of(now), i64::from(zone.minute_of(now) / 5))
-                .await?;
+            let slot = i64::from(zone.minute_of(ended) / 5);
+            tx.write_slots(&name, zone.day_of(ended), slot).await?;
         }
         Ok(tx.commit().await?)
     }

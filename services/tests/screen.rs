@@ -8,6 +8,7 @@ use domain::ids::{PersonId, SchoolId};
 use domain::report::{Answers, Channel, Learned, Temperature};
 use domain::screen::{ScreenMode, ScreenSnapshot, ScreenSort};
 use services::bureau::{FoundSchools, Opened, SchoolOrder, SchoolsAsked};
+use services::clock::ManualClock;
 use services::intake::Submission;
 use services::{Actor, Error, Services};
 use std::sync::Arc;
@@ -18,11 +19,13 @@ use support::town::{account, add_regions, at, day, district, import_class, open,
 on_both_engines![
     a_wide_region_shows_first_places_and_whichever_school_is_asked_for,
     the_schools_of_a_region_are_searched_ordered_and_paged,
+    what_was_yesterday_at_this_time_is_told_to_the_minute,
 ];
 
 /// More than a screen is sent whole.
 const SCHOOLS: usize = 62;
 const TODAY: &str = "2020-09-14";
+const TOMORROW: &str = "2020-09-15";
 /// Of each of them.
 const ROSTER: &str = "学号,姓名,年级,班级,出生日期\n1,安娜,一年级,1班,2013-05-01\n";
 
@@ -31,13 +34,14 @@ struct District {
     services: Arc<Services>,
     schools: Vec<SchoolId>,
     children: Vec<PersonId>,
+    clock: Arc<ManualClock>,
     _folder: tempfile::TempDir,
 }
 
 impl District {
     /// At so many minutes after midnight.
     async fn new(engine: Engine, minute: u32) -> Self {
-        let (folder, _, services) = open(engine, at(TODAY, minute)).await;
+        let (folder, clock, services) = open(engine, at(TODAY, minute)).await;
         let codes: Vec<String> = (0..SCHOOLS).map(|n| format!("S{n:02}")).collect();
         let mut tx = services.store.write().await.unwrap();
         let regions = [
@@ -59,6 +63,7 @@ impl District {
             services,
             schools,
             children,
+            clock,
             _folder: folder,
         }
     }
@@ -251,4 +256,44 @@ async fn the_schools_of_a_region_are_searched_ordered_and_paged(engine: Engine) 
         .found_schools(&elsewhere, &support::town::district(), &asked)
         .await;
     assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+}
+
+async fn what_was_yesterday_at_this_time_is_told_to_the_minute(engine: Engine) {
+    let district = District::new(engine, 7 * 60).await;
+    let services = &district.services;
+    let passes = async |day, minute: u32| {
+        district.clock.set(at(day, 7 * 60 + minute));
+        services.write_slots().await.unwrap();
+    };
+    let before = async |day, minute: u32| {
+        district.clock.set(at(day, 7 * 60 + minute));
+        let screen = district.screen(ScreenMode::Room, Opened::Closed).await;
+        screen
+            .before
+            .map(|before| (before.students, before.reported))
+    };
+    passes(TODAY, 10).await;
+    for child in 0..10 {
+        district
+            .report(child, Answers::all_well(), Channel::Proxy(Learned::Call))
+            .await;
+    }
+    passes(TODAY, 15).await;
+    assert_eq!(before(TODAY, 16).await, None, "there is no day before");
+
+    let children = i64::try_from(SCHOOLS).unwrap();
+    district.clock.set(at(TOMORROW, 6 * 60));
+    services.catch_up(&Actor::job()).await.unwrap();
+    for (minute, reported) in [
+        (4, None),
+        (5, Some(0)),
+        (10, Some(0)),
+        (12, Some(4)),
+        (14, Some(8)),
+        (15, Some(10)),
+        (40, Some(10)),
+    ] {
+        let expected = reported.map(|reported| (children, Some(reported)));
+        assert_eq!(before(TOMORROW, minute).await, expected, "at 7:{minute:02}");
+    }
 }

@@ -428,8 +428,15 @@ impl Sums {
             *self.reasons.entry((code, index)).or_default() += people;
         }
         let (yesterday, slot) = (today.plus(-1), i64::from(minute / 5));
-        match tx.slot_within(region, &zone.name, yesterday, slot).await? {
-            Some(numbers) => *self.before.get_or_insert_default() += numbers,
+        let ends = tx.slot_within(region, &zone.name, yesterday, slot).await?;
+        let began = tx
+            .slot_within(region, &zone.name, yesterday, slot - 1)
+            .await?;
+        match ends {
+            Some(ends) => {
+                let began = began.unwrap_or(ends);
+                *self.before.get_or_insert_default() += between(began, ends, minute % 5);
+            }
             None => self.lost = true,
         }
         Ok(())
@@ -445,6 +452,25 @@ impl Sums {
             red: Some(n.red),
             grey: Some(n.grey),
         })
+    }
+}
+
+/// The numbers so many minutes into a slot that `began` and `ends` with these.
+fn between(began: SlotNumbers, ends: SlotNumbers, minutes: u32) -> SlotNumbers {
+    let at = |began: i64, ends: i64| began + (ends - began) * i64::from(minutes) / 5;
+    let people = |n: SlotNumbers| n.green + n.yellow + n.red + n.grey;
+    let (green, yellow, red) = (
+        at(began.green, ends.green),
+        at(began.yellow, ends.yellow),
+        at(began.red, ends.red),
+    );
+    SlotNumbers {
+        reported: at(began.reported, ends.reported),
+        green,
+        yellow,
+        red,
+        // So that the people are as many as they were.
+        grey: at(people(began), people(ends)) - green - yellow - red,
     }
 }
 
