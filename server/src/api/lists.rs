@@ -18,8 +18,8 @@ use services::records::{ListError, ListOf, ListUpload};
 use services::roster::ImportError;
 use services::{Error, Refusal, Services};
 use std::sync::Arc;
-use utoipa::openapi::{Object, RefOr, Schema, Type};
-use utoipa::{IntoParams, PartialSchema, ToSchema};
+use utoipa::openapi::{Object, Type};
+use utoipa::{IntoParams, ToSchema};
 
 /// What a list of records is told.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -29,24 +29,17 @@ pub struct RecordsAsk {
     /// The authority behind the list, as families read it.
     authority: String,
     /// What all rows are, where the list has no column for it.
-    #[param(inline, value_type = Option<Kind>)]
+    #[param(schema_with = kinds)]
     kind: Option<String>,
     /// Say what would change, and change nothing.
     #[serde(default)]
     dry_run: bool,
 }
 
-/// The word of a [`ListKind`].
-struct Kind;
-
-impl ToSchema for Kind {}
-
-impl PartialSchema for Kind {
-    fn schema() -> RefOr<Schema> {
-        let words = ListKind::ALL.map(ListKind::word);
-        let kind = Object::builder().schema_type(Type::String);
-        kind.enum_values(Some(words)).into()
-    }
+fn kinds() -> Object {
+    let words = ListKind::ALL.map(ListKind::word);
+    let kind = Object::builder().schema_type(Type::String);
+    kind.enum_values(Some(words)).build()
 }
 
 /// What a roster is told.

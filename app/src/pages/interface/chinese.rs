@@ -40,7 +40,7 @@ pub fn in_chinese(english: &str) -> Option<&'static str> {
         }
         "The same name is the same answer for 24 hours." => "24 小时内，同名请求得到同一个回答。",
 
-        "Its numbers." => "人数。",
+        "Its numbers." | "The numbers." => "人数。",
         "Its name." => "名称。",
         "Its code." => "代码。",
         "Its classes with somebody in them." | "The classes with somebody in them." => {
@@ -136,7 +136,6 @@ pub fn in_chinese(english: &str) -> Option<&'static str> {
         "The row, from 1; the titles are row 1." => "行号，从 1 开始；标题是第 1 行。",
         "The column's title." => "列名。",
 
-        "The numbers." => "人数。",
         "What the list did." => "名单的处理结果。",
         "true: the answer to an earlier request of this name." => "true：这是以前同名请求的回答。",
         "Seconds to wait before asking again." => "过多少秒再问。",
