@@ -22,8 +22,9 @@ pub async fn run(services: Arc<Services>, rates: Arc<RateLimits>, stop: Cancella
         }
     };
     loop {
-        if present != slot() && note("write_slots", &services.write_slots().await) {
-            present = slot();
+        let now = slot();
+        if present != now && note("write_slots", &services.write_slots().await) {
+            present = now;
         }
         rates.sweep();
         note("catch_up", &services.catch_up(&Actor::job()).await);

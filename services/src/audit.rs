@@ -1,13 +1,14 @@
 //! The audit log: what staff and jobs do and read, in one hash chain per school and per region.
 
 use crate::actor::Actor;
+use crate::gather::distinct;
 use crate::vault::{Cell, CellKey, Vault};
 use crate::{Result, Services};
 use domain::access::Place;
 use domain::ids::{ClassId, PersonId};
 use domain::{Day, Millis};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use store::{AuditHeadRow, AuditRow, Store, Tx};
 
 /// What is written down.
@@ -79,8 +80,7 @@ impl Services {
 
     /// Writes down much that was done at once, in its order.
     pub(crate) async fn audit_all(&self, tx: &mut Tx, entries: Vec<Entry<'_>>) -> Result<()> {
-        let chains: BTreeSet<String> = entries.iter().map(|entry| chain_of(entry.place)).collect();
-        let chains: Vec<&str> = chains.iter().map(String::as_str).collect();
+        let chains = distinct(entries.iter().map(|entry| chain_of(entry.place)));
         tx.lock_names(&chains).await?;
         let mut ends: HashMap<String, (i64, Vec<u8>)> = HashMap::new();
         let mut rows = Vec::with_capacity(entries.len());

@@ -5,7 +5,8 @@ use crate::{Error, Result, Services};
 use domain::Lang;
 use domain::identity::mask_name;
 use domain::roster::{ClassName, RosterRow, Stage};
-use store::{ClassRow, PersonRow};
+use std::collections::HashMap;
+use store::{ClassRow, PersonRow, Tx};
 
 /// A person of the roster, opened.
 #[derive(Debug)]
@@ -22,6 +23,20 @@ impl OpenPerson {
 }
 
 impl Services {
+    /// The keys of several subjects, by number; whose was destroyed is not among them.
+    pub(crate) async fn subject_keys(
+        &self,
+        tx: &mut Tx,
+        subjects: &[i64],
+    ) -> Result<HashMap<i64, CellKey>> {
+        let keys = tx.subject_keys(subjects).await?.into_iter();
+        keys.map(|(subject, wrapped)| {
+            let key = self.vault.subject(subject, &wrapped);
+            Ok((subject, key.map_err(|e| Error::internal(e.to_string()))?))
+        })
+        .collect()
+    }
+
     /// Opens a person's row.
     pub(crate) fn open_person(&self, row: PersonRow) -> Result<OpenPerson> {
         let sealed = |_| Error::internal(format!("person {} does not open", row.person_id));

@@ -374,6 +374,7 @@ impl<S: Deref<Target = Services>> Ledger<S> {
 
     /// The person's only report is gone: they count as not having reported.
     pub fn forget_reports(&mut self, opened: &mut Opened, today: Day) {
+        let today = opened.present(today);
         self.count(opened, today, -1);
         opened.row.reported_day = None;
         opened.row.channel = None;
@@ -381,8 +382,8 @@ impl<S: Deref<Target = Services>> Ledger<S> {
         self.count(opened, today, 1);
     }
 
-    /// Moves a person from where a past day's numbers count them to where a late report, a correction or a struck report
-    /// puts them. `state` is theirs with it.
+    /// Moves a person from where the numbers of `day`, if it is over, count them to where a late report, a correction or a
+    /// struck report puts them. `state` is theirs with it.
     pub fn count_late(
         &mut self,
         opened: &mut Opened,
@@ -391,7 +392,8 @@ impl<S: Deref<Target = Services>> Ledger<S> {
         day: Day,
         today: Day,
     ) {
-        let Some(class) = opened.class_on(day) else {
+        let today = opened.present(today);
+        let Some(class) = opened.class_on(day).filter(|_| day < today) else {
             return;
         };
         opened.remember(today);

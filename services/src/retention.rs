@@ -7,7 +7,6 @@ use crate::vault::{Cell, CellKey};
 use crate::{Error, Result, Services};
 use domain::decision::Decision;
 use domain::{Day, Millis, Zone};
-use std::collections::HashMap;
 use store::{DecisionRow, Tx};
 
 /// Rows stripped by one transaction, so that reports need not wait long.
@@ -110,11 +109,7 @@ impl Services {
             return Ok(false);
         };
         let people = distinct(rows.iter().map(|row| row.person_id.0));
-        let mut keys = HashMap::with_capacity(people.len());
-        for (person, wrapped) in tx.subject_keys(&people).await? {
-            let key = self.vault.subject(person, &wrapped);
-            keys.insert(person, key.map_err(|e| Error::internal(e.to_string()))?);
-        }
+        let keys = self.subject_keys(&mut tx, &people).await?;
         let stripped: Vec<DecisionRow> = rows
             .into_iter()
             .filter(|row| row.at < before)

@@ -419,11 +419,12 @@ impl Tx {
 
     /// Waits until nobody else has one of these names, who might be writing for other people beside this transaction; until
     /// its end they are its own. To be called once, before what they stand for is read.
-    pub async fn lock_names(&mut self, names: &[&str]) -> Result<()> {
+    pub async fn lock_names<S: AsRef<str>>(&mut self, names: &[S]) -> Result<()> {
         if let Inner::Postgres(tx) = &mut self.inner
             && !names.is_empty()
         {
-            let locked = postgres::lock_names(tx, names).await;
+            let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+            let locked = postgres::lock_names(tx, &names).await;
             self.is_broken |= locked.is_err();
             locked?;
         }

@@ -73,7 +73,7 @@ pub use rulebooks::{RulebookReplayRow, RulebookRow, RulebookSignerRow, RulebookS
 pub use schools::{ClassRow, SchoolRow};
 pub use sessions::{ActivationRow, SessionRow, SignedInRow};
 pub use slips::SlipRow;
-pub use slots::SlotNumbers;
+pub use slots::{SlotNumbers, SlotRow};
 pub use staged::{StagedListRow, StagedRosterRow};
 pub use states::{AnyStateRow, StateRow};
 pub use url::{DatabaseUrl, ParseUrlError};

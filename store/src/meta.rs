@@ -32,16 +32,6 @@ impl Tx {
         Ok(())
     }
 
-    /// The wrapped key of a person or account; `None` where it was destroyed.
-    pub async fn subject_key(&mut self, subject: i64) -> Result<Option<Vec<u8>>> {
-        Ok(
-            query_scalar("SELECT wrapped FROM subject_key WHERE subject_id = $1")
-                .bind(subject)
-                .fetch_optional(self)
-                .await?,
-        )
-    }
-
     /// The wrapped keys of several subjects, by number and in no order; whose was destroyed is not among them.
     pub async fn subject_keys(&mut self, subjects: &[i64]) -> Result<Vec<(i64, Vec<u8>)>> {
         Ok(

@@ -1,7 +1,7 @@
 //! Sums of the counters by school and by region, moved by the same transactions as the counters.
 //!
-//! Each server adds to region rows of its own, and a region's numbers are the sum of all servers' rows: two batches of
-//! reports for different schools would else wait for each other over the row of the country.
+//! Each server adds to region rows of its own, and a region's numbers are the sum of all servers' rows: the batches of all
+//! servers would else wait for each other over the row of the country. Those of one server do, from there to the commit.
 
 use crate::query::{query, query_as, query_scalar};
 use crate::{CounterKey, Numbers, Result, Tx};

@@ -22,6 +22,16 @@ pub struct SlotNumbers {
     pub grey: i64,
 }
 
+/// One slot of a region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct SlotRow {
+    /// Its number in the day.
+    pub slot: i64,
+    /// The numbers at its end.
+    #[sqlx(flatten)]
+    pub numbers: SlotNumbers,
+}
+
 impl std::ops::AddAssign for SlotNumbers {
     fn add_assign(&mut self, other: Self) {
         self.reported += other.reported;
@@ -98,23 +108,23 @@ impl Tx {
         Ok(())
     }
 
-    /// The numbers of a region in one zone at the last slot of a day not after `slot`; `None` where there is none.
-    pub async fn slot_within(
+    /// The last two slots of a day not after `slot`, with the numbers of a region in one zone; the later one first.
+    pub async fn slots_within(
         &mut self,
         region: &RegionCode,
         zone: &str,
         day: Day,
         slot: i64,
-    ) -> Result<Option<SlotNumbers>> {
+    ) -> Result<Vec<SlotRow>> {
         Ok(query_as(
-            "SELECT reported, green, yellow, red, grey FROM region_slot
-             WHERE region_code = $1 AND zone = $2 AND day = $3 AND slot <= $4 ORDER BY slot DESC LIMIT 1",
+            "SELECT slot, reported, green, yellow, red, grey FROM region_slot
+             WHERE region_code = $1 AND zone = $2 AND day = $3 AND slot <= $4 ORDER BY slot DESC LIMIT 2",
         )
         .bind(region)
         .bind(zone)
         .bind(day)
         .bind(slot)
-        .fetch_optional(self)
+        .fetch_all(self)
         .await?)
     }
 

@@ -327,14 +327,15 @@ async fn lists_and_rows_of_any_length_come_back_from_both_engines() {
         let keys: Vec<(i64, Vec<u8>)> = (0..12_345).map(|n| (n, vec![7])).collect();
         tx.insert_subject_keys(&keys).await.unwrap();
         tx.insert_subject_keys(&[]).await.unwrap();
-        assert_eq!(tx.subject_key(12_344).await.unwrap(), Some(vec![7]));
+        let found = tx.subject_keys(&[12_344]).await.unwrap();
+        assert_eq!(found, [(12_344, vec![7])]);
         let again = tx.insert_subject_keys(&keys[..1]).await;
         assert!(matches!(again, Err(StoreError::Conflict)), "{again:?}");
         drop(tx);
         let mut tx = store.write().await.unwrap();
         assert_eq!(
-            tx.subject_key(1).await.unwrap(),
-            None,
+            tx.subject_keys(&[1]).await.unwrap(),
+            [],
             "dropped without a trace"
         );
         let many: Vec<PersonId> = (0..40_000).map(PersonId).collect();
@@ -396,7 +397,7 @@ async fn after_a_failed_statement_nothing_can_be_committed() {
         let committed = tx.commit().await;
         assert!(matches!(committed, Err(StoreError::Broken)));
         let mut tx = store.read().await.unwrap();
-        assert_eq!(tx.subject_key(1).await.unwrap(), None);
+        assert_eq!(tx.subject_keys(&[1]).await.unwrap(), []);
     }
     file.close().await;
     server.close().await;

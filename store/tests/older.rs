@@ -73,9 +73,10 @@ async fn check(store: &Store) {
     ] {
         let region: RegionCode = code.parse().unwrap();
         let found = tx
-            .slot_within(&region, "Asia/Shanghai", Day(18_519), slot)
+            .slots_within(&region, "Asia/Shanghai", Day(18_519), slot)
             .await
             .unwrap();
+        let found = found.first().map(|last| last.numbers);
         let expected = expected.map(|[reported, green, yellow, red, grey]| SlotNumbers {
             reported,
             green,

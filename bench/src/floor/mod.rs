@@ -18,6 +18,8 @@ use tokio::sync::oneshot;
 
 /// More children than any floor needs in its time.
 const CHILDREN: usize = 100_000;
+/// The same of one that pauses for each.
+const LONE_CHILDREN: usize = 5_000;
 
 /// Days ahead of today in which floors write, each in one of its own.
 static AHEAD: AtomicI32 = AtomicI32::new(1_000);
@@ -48,7 +50,11 @@ async fn commits(
     pause: Option<Duration>,
     time: Duration,
 ) -> Done {
-    let children = families.some(CHILDREN);
+    let children = families.some(if pause.is_some() {
+        LONE_CHILDREN
+    } else {
+        CHILDREN
+    });
     let ahead = AHEAD.fetch_add(1, Ordering::Relaxed);
     let day = families.town.day.plus(ahead);
     let batches = rows::batches(database, &children, day, size).await;

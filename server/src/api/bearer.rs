@@ -27,6 +27,15 @@ impl Bearer {
     pub fn problem(&self, error: &services::Error) -> Problem {
         Problem::of(self.lang, error, self.id.as_ref())
     }
+
+    /// The same; a field that is invalid is this one.
+    pub fn problem_with(&self, error: &services::Error, field: &'static str) -> Problem {
+        let problem = self.problem(error);
+        match error {
+            services::Error::Refused(services::Refusal::FieldInvalid) => problem.about(field),
+            _ => problem,
+        }
+    }
 }
 
 fn secret(headers: &HeaderMap) -> Option<&str> {

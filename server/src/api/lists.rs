@@ -16,10 +16,10 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use services::records::{ListError, ListOf, ListUpload};
 use services::roster::ImportError;
-use services::{Error, Refusal, Services};
+use services::{Error, Services};
 use std::sync::Arc;
-use utoipa::openapi::{Object, Type};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::{Object, RefOr, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 /// What a list of records is told.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -29,17 +29,22 @@ pub struct RecordsAsk {
     /// The authority behind the list, as families read it.
     authority: String,
     /// What all rows are, where the list has no column for it.
-    #[param(schema_with = kinds)]
+    #[param(inline, value_type = Option<Kinds>)]
     kind: Option<String>,
     /// Say what would change, and change nothing.
     #[serde(default)]
     dry_run: bool,
 }
 
-fn kinds() -> Object {
-    let words = ListKind::ALL.map(ListKind::word);
-    let kind = Object::builder().schema_type(Type::String);
-    kind.enum_values(Some(words)).build()
+/// The words of the kinds.
+struct Kinds;
+
+impl PartialSchema for Kinds {
+    fn schema() -> RefOr<Schema> {
+        let words = ListKind::ALL.map(ListKind::word);
+        let kind = Object::builder().schema_type(Type::String);
+        kind.enum_values(Some(words)).into()
+    }
 }
 
 /// What a roster is told.
@@ -130,7 +135,7 @@ pub async fn records(
     let ask = asked(lang, ask)?;
     let region: RegionCode = region
         .parse()
-        .map_err(|_| bearer.problem(&services::Error::Forbidden))?;
+        .map_err(|_| bearer.problem(&Error::Forbidden))?;
     let kind = match ask.kind.as_deref().map(ListKind::from_word) {
         None => None,
         Some(Some(kind)) => Some(kind),
@@ -252,10 +257,7 @@ fn list_problem(asker: &Bearer, error: &ListError) -> Problem {
             let titles: Vec<_> = columns.iter().map(|c| c.title(lang)).collect();
             columns_missing(lang, titles.join(", "))
         }
-        ListError::Other(error @ Error::Refused(Refusal::FieldInvalid)) => {
-            asker.problem(error).about("authority")
-        }
-        ListError::Other(error) => asker.problem(error),
+        ListError::Other(error) => asker.problem_with(error, "authority"),
     }
 }
 

@@ -9,7 +9,7 @@ use axum::extract::{Path, Query, State};
 use domain::Lang;
 use domain::ids::RegionCode;
 use serde::{Deserialize, Serialize};
-use services::{Error, Refusal, Services};
+use services::{Error, Services};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
@@ -181,7 +181,7 @@ pub async fn region(
     let found = services
         .region_page(&bearer.key.actor, &region, after.as_deref())
         .await
-        .map_err(|error| page_problem(&bearer, &error))?;
+        .map_err(|error| bearer.problem_with(&error, "after"))?;
     let schools = found.schools.into_iter().map(|school| SchoolLine {
         code: school.code,
         name: school.name.into(),
@@ -195,12 +195,4 @@ pub async fn region(
         schools: schools.collect(),
         next: found.next,
     }))
-}
-
-fn page_problem(asker: &Bearer, error: &Error) -> Problem {
-    let problem = asker.problem(error);
-    match error {
-        Error::Refused(Refusal::FieldInvalid) => problem.about("after"),
-        _ => problem,
-    }
 }

@@ -3,7 +3,7 @@
 use super::bearer::Bearer;
 use super::body::AtMost;
 use super::declared::{Also, Problems};
-use super::problem::Problem;
+use super::problem::{Problem, word_of};
 use super::repeat::{Outcome, once};
 use crate::edge::RequestId;
 use axum::body::Bytes;
@@ -202,7 +202,7 @@ pub(super) struct Wrong {
 #[utoipa::path(
     post, path = "/api/v1/schools/{school}/reports", tag = "reports",
     params(("school" = String, Path, description = "The school's code."),
-           ("Idempotency-Key" = Option<String>, Header, description = "The same name is the same answer for 24 hours, unless a report is to be sent again.")),
+           ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, description = "The same name is the same answer for 24 hours, unless a report is to be sent again.")),
     request_body = Reports,
     responses((status = 200, body = Results, description = "What became of the reports.",
                headers(("Idempotent-Replayed" = bool, description = "true: the answer to an earlier request of this name."),
@@ -434,12 +434,6 @@ fn field_of(fault: &AnswerFault) -> String {
         Field::Change(place) => format!("facts[{place}]"),
         Field::Note => "note".into(),
     }
-}
-
-fn word_of(reason: FaultReason) -> String {
-    let word = serde_json::to_value(reason).ok();
-    word.and_then(|w| Some(w.as_str()?.to_owned()))
-        .unwrap_or_default()
 }
 
 fn result(

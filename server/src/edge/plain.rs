@@ -64,8 +64,9 @@ pub(super) fn fill_in(response: Response, reader: &Reader) -> Response {
     if let Some(lang) = reader.program {
         let mut answer = crate::api::Problem::bare(lang, status, id).into_response();
         for name in [RETRY_AFTER, ALLOW] {
-            let said = response.headers().get(&name).cloned();
-            answer.headers_mut().extend(said.map(|said| (name, said)));
+            if let Some(said) = response.headers().get(&name) {
+                answer.headers_mut().insert(name, said.clone());
+            }
         }
         return answer;
     }

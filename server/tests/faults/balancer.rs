@@ -114,13 +114,6 @@ impl Drop for Balancer {
     }
 }
 
-/// Lets a server stand still, with all that it has been asked.
-fn stop(server: &Running) {
-    let child = server.child.id().to_string();
-    let sent = Command::new("kill").args(["-STOP", &child]).status();
-    assert!(sent.unwrap().success());
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_of_two_servers_killed_in_mid_load_leaves_the_other_at_work() {
     let school = School::in_postgres(Cluster::shared().database(None)).await;
@@ -136,7 +129,7 @@ async fn one_of_two_servers_killed_in_mid_load_leaves_the_other_at_work() {
     load.catch_up();
     assert_eq!(load.again(), [0, 0], "nothing has gone wrong yet");
     // It stands still first, so that the kill meets requests of families and of programs.
-    stop(&one);
+    one.signal("-STOP");
     balancer.wait_for("one", |done| done.waiting > 0).await;
     drop(one);
     load.hear(10 * CLIENTS).await;

@@ -61,14 +61,16 @@ impl Running {
         Self { child, address }
     }
 
+    /// Sends it a signal, as `kill` names it.
+    pub fn signal(&self, signal: &str) {
+        let child = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &child]).status();
+        assert!(sent.unwrap().success());
+    }
+
     /// Asks it to end, as a service manager does, and waits; its exit status.
     pub fn terminate(mut self) -> Option<i32> {
-        let done = Command::new("kill")
-            .arg("-TERM")
-            .arg(self.child.id().to_string())
-            .status()
-            .unwrap();
-        assert!(done.success());
+        self.signal("-TERM");
         self.child.wait().unwrap().code()
     }
 }

@@ -428,16 +428,15 @@ impl Sums {
             *self.reasons.entry((code, index)).or_default() += people;
         }
         let (yesterday, slot) = (today.plus(-1), i64::from(minute / 5));
-        let ends = tx.slot_within(region, &zone.name, yesterday, slot).await?;
-        let began = tx
-            .slot_within(region, &zone.name, yesterday, slot - 1)
-            .await?;
-        match ends {
-            Some(ends) => {
-                let began = began.unwrap_or(ends);
-                *self.before.get_or_insert_default() += between(began, ends, minute % 5);
+        let last = tx.slots_within(region, &zone.name, yesterday, slot);
+        match *last.await? {
+            // It began as the one before it ended.
+            [ends, began] if ends.slot == slot => {
+                let at = between(began.numbers, ends.numbers, minute % 5);
+                *self.before.get_or_insert_default() += at;
             }
-            None => self.lost = true,
+            [last, ..] => *self.before.get_or_insert_default() += last.numbers,
+            [] => self.lost = true,
         }
         Ok(())
     }

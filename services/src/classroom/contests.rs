@@ -165,10 +165,7 @@ impl Services {
             None => without_report(facts, struck.day),
         };
         let mut ledger = Ledger::new(self);
-        let today = opened.present(today);
-        if struck.day < today {
-            ledger.count_late(opened, &state, info, struck.day, today);
-        }
+        ledger.count_late(opened, &state, info, struck.day, today);
         if state.reports.is_empty() {
             ledger.forget_reports(opened, today);
         }

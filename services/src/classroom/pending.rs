@@ -165,16 +165,14 @@ impl Services {
             let answers = self
                 .open_answers(&opened, &row)?
                 .ok_or(Error::Refused(Refusal::ConsentRefused))?;
-            let today = opened.present(self.today_at(info));
+            let today = self.today_at(info);
             if row.day < opened.kept.state.settled_before {
                 return Err(Refusal::DayTooLate.into());
             }
             tx.replace_accepted(row.person_id, row.day, report).await?;
             let state = with_report(&opened.kept.state, day_report(&row, answers));
             let mut ledger = Ledger::new(self);
-            if row.day < today {
-                ledger.count_late(&mut opened, &state, info, row.day, today);
-            }
+            ledger.count_late(&mut opened, &state, info, row.day, today);
             ledger.recolour(&mut opened, state, info, today, "correction")?;
             ledger.write(&mut tx).await?;
         }

@@ -1,6 +1,7 @@
 //! Temperatures of the gate: sealed so that nobody without the keys learns whose they are, and which of them count.
 
 use super::WAIT;
+use crate::gather::distinct;
 use crate::vault::{Cell, CellKey};
 use crate::{Error, Result, Services};
 use domain::ids::{PersonId, RecordId};
@@ -106,26 +107,28 @@ impl Services {
         tx: &mut Tx,
         rows: Vec<GateEntryRow>,
     ) -> Result<Vec<Reading>> {
-        let mut readings = Vec::with_capacity(rows.len());
+        let broken = |entry| Error::internal(format!("temperature {entry} does not open"));
+        let mut sealed = Vec::with_capacity(rows.len());
         for row in rows {
-            let Some(sealed) = &row.detail_enc else {
+            let Some(of_somebody) = &row.detail_enc else {
                 continue;
             };
-            let broken = || Error::internal(format!("temperature {} does not open", row.entry_no));
-            let plain = self.vault.general().open(outer(row.entry_no), sealed);
-            let plain = plain.map_err(|_| broken())?;
-            let (person, sealed) = plain.split_first_chunk::<8>().ok_or_else(broken)?;
+            let plain = self.vault.general().open(outer(row.entry_no), of_somebody);
+            let plain = plain.map_err(|_| broken(row.entry_no))?;
+            let parts = plain.split_first_chunk::<8>();
+            let (person, detail) = parts.ok_or_else(|| broken(row.entry_no))?;
             let person = PersonId(i64::from_be_bytes(*person));
-            let Some(wrapped) = tx.subject_key(person.0).await? else {
+            sealed.push((row, person, detail.to_vec()));
+        }
+        let people = distinct(sealed.iter().map(|(_, person, _)| person.0));
+        let keys = self.subject_keys(tx, &people).await?;
+        let mut readings = Vec::with_capacity(sealed.len());
+        for (row, person, detail) in sealed {
+            let Some(key) = keys.get(&person.0) else {
                 continue;
             };
-            let key = self
-                .vault
-                .subject(person.0, &wrapped)
-                .map_err(|_| broken())?;
-            let detail = key
-                .open(inner(row.entry_no), sealed)
-                .map_err(|_| broken())?;
+            let detail = key.open(inner(row.entry_no), &detail);
+            let detail = detail.map_err(|_| broken(row.entry_no))?;
             readings.push(Reading {
                 person,
                 detail: crate::blob::read(&detail)?,

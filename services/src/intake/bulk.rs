@@ -11,35 +11,30 @@ const AT_ONCE: usize = 256;
 pub(super) const AT_A_TIME: usize = QUEUE / 2 / AT_ONCE;
 
 impl Services {
-    /// Takes reports in their order, a few hundred at a time, each on its own; what could not be made keeps its error in
-    /// its place. Where the intake is overloaded, those after that are told so and not sent.
+    /// Takes reports in their order, a few hundred at a time, each on its own. Where the intake is overloaded, those after
+    /// that are told so and not sent.
     pub(crate) async fn report_many(
         &self,
         actor: &Actor,
-        made: Vec<Result<Submission>>,
+        made: Vec<Submission>,
     ) -> Vec<Result<Receipt>> {
         let mut made = made.into_iter();
         let mut results = Vec::with_capacity(made.len());
         while made.len() > 0 {
-            let some = made.by_ref().take(AT_ONCE);
-            let turn = timeout(LONGEST_WAIT, self.intake.bulks.acquire()).await;
-            let answers = match turn {
-                Ok(_turn) => self.report_each(actor, some.collect()).await,
-                Err(_) => some.map(put_off).collect(),
+            let Ok(_turn) = timeout(LONGEST_WAIT, self.intake.bulks.acquire()).await else {
+                break;
             };
+            let some = made.by_ref().take(AT_ONCE).collect();
+            let answers = self.report_each(actor, some).await;
             let is_overloaded = |answer: &Result<Receipt>| matches!(answer, Err(Error::Overloaded));
             let has_room = !answers.iter().any(is_overloaded);
             results.extend(answers);
             if !has_room {
-                // Nor do they fill the queue with what is not answered in time.
-                results.extend(made.by_ref().map(put_off));
+                break;
             }
         }
+        // Nor do they fill the queue with what is not answered in time.
+        results.extend(made.map(|_| Err(Error::Overloaded)));
         results
     }
-}
-
-/// What could be made is to be sent again.
-fn put_off(made: Result<Submission>) -> Result<Receipt> {
-    made.and(Err(Error::Overloaded))
 }

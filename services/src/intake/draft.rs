@@ -24,8 +24,6 @@ use store::{Before, ConsentRow, Known, Relinked, ReportRow, Retired, StateRow, T
 pub(super) struct Draft {
     services: Arc<Services>,
     states: HashMap<PersonId, Opened>,
-    /// Whose state does not open.
-    unreadable: HashSet<PersonId>,
     schools: HashMap<SchoolId, Arc<SchoolInfo>>,
     consents: HashMap<PersonId, Vec<ConsentRow>>,
     /// The revisions of each person from the first day in question on, oldest first, with those that this batch adds.
@@ -56,7 +54,6 @@ impl Draft {
         Self {
             services: Arc::clone(services),
             states: HashMap::new(),
-            unreadable: HashSet::new(),
             schools: HashMap::new(),
             consents: HashMap::new(),
             revisions: HashMap::new(),
@@ -156,6 +153,7 @@ impl Draft {
 
     /// Judges the jobs of some people.
     fn judge_these(&mut self, known: Vec<Known>, jobs: &[Job], these: &[usize]) -> Result<()> {
+        let mut unreadable = HashSet::new();
         for Known {
             state, consents, ..
         } in known
@@ -169,7 +167,7 @@ impl Draft {
                 Err(error) => {
                     // Nobody else's report suffers for it.
                     tracing::error!(%error, "a report was not taken");
-                    self.unreadable.insert(person);
+                    unreadable.insert(person);
                 }
             }
         }
@@ -177,7 +175,7 @@ impl Draft {
             let Some(job) = jobs.get(*at) else {
                 continue;
             };
-            let taken = if self.unreadable.contains(&job.submission.person) {
+            let taken = if unreadable.contains(&job.submission.person) {
                 Err(Error::internal("a state does not open"))
             } else {
                 match self.take(*at, job) {
@@ -276,11 +274,8 @@ impl Draft {
             self.entered.push((at, place));
         }
         let decision = if fate == Fate::Accepted {
-            let present = opened.present(today);
-            if sent.day < present {
-                self.ledger
-                    .count_late(opened, &state, info, sent.day, present);
-            }
+            self.ledger
+                .count_late(opened, &state, info, sent.day, today);
             self.ledger.recolour(opened, state, info, today, "report")?
         } else {
             self.ledger.keep(opened)?;
@@ -399,7 +394,7 @@ fn later(days: &mut BTreeMap<Day, Vec<Revision>>, day: Day) -> Option<&mut Revis
 
 /// Puts a new revision into its person's list: before the first one of a later day, otherwise at the beginning, which the
 /// state names. Gives where the list goes on from it. That nobody else adds to the list meanwhile holds as it does for the
-/// state: whoever writes for a school does so alone.
+/// state: whoever writes for a person does so alone.
 fn put_before(
     later: Option<&mut Revision>,
     state: &mut StateRow,

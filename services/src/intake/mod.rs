@@ -337,10 +337,10 @@ impl Services {
     async fn report_each(
         &self,
         actor: &Actor,
-        submissions: Vec<Result<Submission>>,
+        submissions: Vec<Submission>,
     ) -> Vec<Result<Receipt>> {
         let mut has_room = true;
-        let mut queue = |submission: Submission| {
+        let queue = |submission: Submission| {
             if !has_room {
                 return Err(Error::Overloaded);
             }
@@ -348,10 +348,7 @@ impl Services {
             has_room = queued.is_ok();
             queued
         };
-        let queued: Vec<_> = submissions
-            .into_iter()
-            .map(|submission| submission.and_then(&mut queue))
-            .collect();
+        let queued: Vec<_> = submissions.into_iter().map(queue).collect();
         let mut wait = pin!(sleep(LONGEST_WAIT));
         let mut answers = Vec::with_capacity(queued.len());
         for queued in queued {

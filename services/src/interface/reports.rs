@@ -90,7 +90,8 @@ impl Services {
             format!("共 {} 份，当时收下 {taken} 份", results.len()),
             format!("{taken} of {} taken at once", results.len()),
         );
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_for(&[]).await?;
+        tx.brings_no_news();
         let entry = Entry {
             actor,
             place: &place,
@@ -173,7 +174,7 @@ impl Services {
         let mut rest = Vec::with_capacity(made.len());
         for made in made {
             rest.push(made.map(|Made { submission, places }| {
-                submissions.push(Ok(submission));
+                submissions.push(submission);
                 places
             }));
         }

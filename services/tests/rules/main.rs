@@ -86,6 +86,28 @@ impl Country {
         }
     }
 
+    /// Brings a draft with this document into force on 17 September 2020.
+    async fn bring_in(
+        &self,
+        author: &Actor,
+        second: &Actor,
+        code: &str,
+        no: RulebookNo,
+        (document, revision): (Document, i64),
+    ) {
+        let (services, here) = (&self.services, region(code));
+        let saved = services.save_draft(author, &here, no, document, revision);
+        let revision = saved.await.unwrap().revision;
+        self.replay(author, code, no).await;
+        let submitted = services.submit_rulebook(author, &here, no, revision).await;
+        submitted.unwrap();
+        let approved = services.approve_rulebook(second, &here, no, revision).await;
+        approved.unwrap();
+        let from = day("2020-09-17");
+        let scheduled = services.schedule_rulebook(second, &here, no, from, false);
+        scheduled.await.unwrap();
+    }
+
     /// Somebody of a bureau, created by the command line unless somebody else is named.
     async fn staff(&self, login: &str, role: Role, code: &str, by: Option<&Actor>) -> Actor {
         let grant = Grant {

@@ -25,23 +25,8 @@ impl Country {
             rules: rules.document.rules,
             ..view.document
         };
-        let saved = services
-            .save_draft(author, &cn, no, document, view.revision)
-            .await
-            .unwrap();
-        self.replay(author, "CN", no).await;
-        services
-            .submit_rulebook(author, &cn, no, saved.revision)
-            .await
-            .unwrap();
-        services
-            .approve_rulebook(second, &cn, no, saved.revision)
-            .await
-            .unwrap();
-        services
-            .schedule_rulebook(second, &cn, no, day("2020-09-17"), false)
-            .await
-            .unwrap();
+        let draft = (document, view.revision);
+        self.bring_in(author, second, "CN", no, draft).await;
         self.wake_up_on("2020-09-17", 1).await;
         assert_eq!(self.status(author, no).await, Status::Active);
         no

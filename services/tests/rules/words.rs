@@ -26,21 +26,13 @@ impl Country {
         code: &str,
         (view, symptoms): (BookView, Vec<Symptom>),
     ) {
-        let (services, here, no) = (&self.services, region(code), view.line.no);
         let document = Document {
             symptoms,
             ..view.document
         };
-        let saved = services.save_draft(author, &here, no, document, view.revision);
-        let revision = saved.await.unwrap().revision;
-        self.replay(author, code, no).await;
-        let submitted = services.submit_rulebook(author, &here, no, revision).await;
-        submitted.unwrap();
-        let approved = services.approve_rulebook(second, &here, no, revision).await;
-        approved.unwrap();
-        let from = day("2020-09-17");
-        let scheduled = services.schedule_rulebook(second, &here, no, from, false);
-        scheduled.await.unwrap();
+        let draft = (document, view.revision);
+        self.bring_in(author, second, code, view.line.no, draft)
+            .await;
     }
 
     /// Which of these words a report of today is refused for.

@@ -1,6 +1,6 @@
 //! The months into which PostgreSQL's tables that grow by day are cut; see `migrations/postgres`.
 
-use super::postgres::take_the_writer;
+use super::postgres::{take_the_writer, told};
 use crate::Result;
 use domain::Day;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
@@ -93,10 +93,7 @@ pub(crate) async fn take_stock(pool: PgPool) -> Result<()> {
     if tables.is_empty() {
         return Ok(());
     }
-    let mut connection = pool.acquire().await?;
-    // It is told what no other shall do: however this ends, the connection does too.
-    connection.close_on_drop();
-    run(&mut connection, "SET vacuum_cost_delay = 2".into()).await?;
+    let mut connection = told(&pool, "SET vacuum_cost_delay = 2").await?;
     let mut looked = Ok(());
     for table in tables {
         let sql = format!("ANALYZE (SKIP_LOCKED) {table}");

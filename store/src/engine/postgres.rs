@@ -12,6 +12,7 @@ use crate::{DatabaseUrl, Result, StoreError};
 use domain::Day;
 use domain::ids::PersonId;
 use sqlx::migrate::MigrateError;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{Arguments as _, AssertSqlSafe, Postgres, Transaction};
 use std::borrow::Cow;
@@ -224,6 +225,14 @@ pub(super) fn named(url: &DatabaseUrl) -> PgConnectOptions {
     url.options().clone().application_name("fuxue")
 }
 
+/// A connection that is told what no other shall do: however its use ends, it does too.
+pub(super) async fn told(pool: &PgPool, what: &'static str) -> Result<PoolConnection<Postgres>> {
+    let mut connection = pool.acquire().await?;
+    connection.close_on_drop();
+    sqlx::raw_sql(what).execute(&mut *connection).await?;
+    Ok(connection)
+}
+
 /// Brings the tables up to date. sqlx takes an advisory lock for that, for which a server waits as long as another one
 /// needs it.
 async fn migrate(pool: &PgPool) -> Result<()> {
@@ -238,12 +247,7 @@ async fn migrate(pool: &PgPool) -> Result<()> {
             "it holds tables of another program; give Fuxue an empty database of its own".into(),
         ));
     }
-    let mut connection = pool.acquire().await?;
-    // It is told what no other shall do: however this ends, the connection does too.
-    connection.close_on_drop();
-    sqlx::raw_sql("SET lock_timeout = 0")
-        .execute(&mut *connection)
-        .await?;
+    let mut connection = told(pool, "SET lock_timeout = 0").await?;
     let migrated = MIGRATIONS.run(&mut *connection).await;
     migrated.map_err(|error| match error {
         MigrateError::VersionMissing(version) => StoreError::Foreign(format!(

@@ -32,12 +32,17 @@ pub(super) fn fields(lang: Lang, document: &Value, schema: &Value, way: Way) -> 
 
 /// One line of a list of fields: a name, a few words beside it, what it means, and the words that it can be.
 pub(super) fn line(name: String, beside: String, about: String, choices: Vec<String>) -> AnyView {
-    let choices = choices
-        .into_iter()
-        .map(|word| view! { " "<code>{word}</code> })
-        .collect_view();
+    let choices = choices_of(choices);
     view! { <div><dt><code>{name}</code>" "<small class="mute">{beside}</small></dt><dd>{about}{choices}</dd></div> }
         .into_any()
+}
+
+/// The words that something can be.
+pub(super) fn choices_of(words: Vec<String>) -> AnyView {
+    let words = words
+        .into_iter()
+        .map(|word| view! { " "<code>{word}</code> });
+    words.collect_view().into_any()
 }
 
 /// The type of a schema in a word or two, and the words that it allows.

@@ -1,6 +1,6 @@
 //! How the interface works: the OpenAPI document as a page.
 
-use super::fields::{Way, fields, kind, line, marked, required};
+use super::fields::{Way, choices_of, fields, kind, line, marked, required};
 use super::in_chinese;
 use crate::tr;
 use crate::tr::Lang;
@@ -142,15 +142,12 @@ fn parameters(lang: Lang, document: &Value, title: &str, all: &[Value]) -> AnyVi
             let name = text(parameter, "name");
             let about = words(lang, parameter, "description");
             let schema = parameter.get("schema").unwrap_or(&Value::Null);
-            let (_, choices) = kind(document, schema);
-            let choices = choices
-                .into_iter()
-                .map(|word| view! { " "<code>{word}</code> });
+            let choices = choices_of(kind(document, schema).1);
             view! {
                 <DataRow>
                     <DataCell kind=CellKind::Name><code>{name}</code></DataCell>
                     <DataCell kind=CellKind::Mute>{place}</DataCell>
-                    <DataCell kind=CellKind::Wide>{about}{choices.collect_view()}</DataCell>
+                    <DataCell kind=CellKind::Wide>{about}{choices}</DataCell>
                 </DataRow>
             }
         })

@@ -258,7 +258,7 @@ impl Services {
     async fn send_forms(&self, actor: &Actor, forms: Vec<Sent<'_>>, outcome: &mut TableOutcome) {
         let (rows, sent): (Vec<_>, Vec<_>) = forms
             .into_iter()
-            .map(|(number, row, submission)| ((number, row), Ok(submission)))
+            .map(|(number, row, submission)| ((number, row), submission))
             .unzip();
         let answers = self.report_many(actor, sent).await;
         for ((number, row), answer) in rows.into_iter().zip(answers) {

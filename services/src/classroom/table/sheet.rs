@@ -70,8 +70,12 @@ fn people(sheet: &mut Worksheet, form: &PaperForm, lang: Lang) -> Written {
 
 /// Whether a note says nothing that the download does not say itself.
 pub(super) fn is_own_note(text: &str) -> bool {
-    let is_text = |note: &str| plain(note) == plain(text);
-    text.is_empty() || PAPER_ONLY.iter().chain(&MEASURE).any(|note| is_text(note))
+    let plainly = plain(text);
+    text.is_empty()
+        || PAPER_ONLY
+            .iter()
+            .chain(&MEASURE)
+            .any(|note| plain(note) == plainly)
 }
 
 fn width(column: TableColumn) -> f64 {

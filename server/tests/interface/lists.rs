@@ -1,24 +1,11 @@
-//! What other programs are told about their lists, numbers and mistakes, over the router that the program serves.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+//! What programs are told about their lists, numbers and mistakes.
 
-use axum::Router;
+use crate::town::{Town, region};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use domain::access::{Grant, Role, Scope};
-use domain::ids::{AccountId, RegionCode};
 use domain::interface::Right;
-use domain::{Millis, Zone};
 use serde_json::{Value, json};
-use server::edge::{Edge, Limits, RateLimits, TrustedProxies};
-use server::patience::Patience;
-use services::clock::{ManualClock, SystemEntropy};
-use services::interface::{KeyPlace, NewKey};
-use services::open::Location;
-use services::school::{NewSchool, SchoolKind};
-use services::{Actor, Services};
-use std::sync::Arc;
-use store::RegionRow;
-use tokio_util::sync::CancellationToken;
+use services::interface::KeyPlace;
 use tower::ServiceExt as _;
 
 const ROSTER: &str = "/api/v1/schools/3305030001/roster";
@@ -26,101 +13,33 @@ const RECORDS: &str = "/api/v1/regions/330503/records?authority=CDC";
 const NUMBERS: &str = "/api/v1/regions/330503/numbers";
 
 /// A district with a school in each of two time zones, and a key of the district and of the first school.
-struct Town {
-    router: Router,
+struct District {
+    town: Town,
     document: Value,
     bureau: String,
     school: String,
-    _folder: tempfile::TempDir,
 }
 
-fn region_row(code: &str, parent: Option<&str>, level: &str) -> RegionRow {
-    RegionRow {
-        code: code.parse().unwrap(),
-        parent: parent.map(|code| code.parse().unwrap()),
-        level: level.into(),
-        name: code.into(),
-        name_en: String::new(),
-    }
-}
-
-impl Town {
+impl District {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let location = Location::in_folder(folder.path().join("data"), false);
-        let now: Millis = Zone::SHANGHAI.at("2020-09-14".parse().unwrap(), 7 * 60);
-        let clock = Arc::new(ManualClock::new(now));
-        let services = Services::open(&location, clock, Arc::new(SystemEntropy));
-        let services = services.await.unwrap();
-        let mut tx = services.store.write().await.unwrap();
-        for (code, parent, level) in [("CN", None, "country"), ("330503", Some("CN"), "district")] {
-            let row = region_row(code, parent, level);
-            tx.upsert_region(&row, true).await.unwrap();
-        }
-        tx.commit().await.unwrap();
-        let district: RegionCode = "330503".parse().unwrap();
-        let mut school = None;
-        for (code, zone) in [
+        let schools = [
             ("3305030002", "Asia/Urumqi"),
             ("3305030001", "Asia/Shanghai"),
-        ] {
-            let new = NewSchool {
-                code: code.into(),
-                name: format!("学校{code}"),
-                name_en: String::new(),
-                kind: SchoolKind::Primary,
-                region: district.clone(),
-                zone: zone.parse().unwrap(),
-            };
-            let roster = "学号,姓名,身份证号,班级,家长1手机\n\
-                900001,沈雯,110101201211270018,一年级1班,19900000001\n\
-                900002,丁可欣,,一年级1班,19900000002\n";
-            let command = Actor::command();
-            school = Some(services.create_school(&command, &new).await.unwrap());
-            let import = services.import_roster_file(&command, code, "r.csv", roster.into(), false);
-            import.await.unwrap();
-        }
-        let school = school.unwrap();
-        let key = async |place, role, scope, rights: &[Right]| {
-            let new = NewKey {
-                name: "一卡通".into(),
-                rights: rights.to_vec(),
-                days: 30,
-                per_minute: 1_000,
-            };
-            let admin = Actor::account(AccountId(7), vec![Grant { role, scope }]);
-            let made = services.make_api_key(&admin, &place, &new).await;
-            made.unwrap().secret
-        };
-        let edge = Edge {
-            proxies: TrustedProxies::default(),
-            tls: false,
-            rates: Arc::new(RateLimits::new(&Limits::default())),
-            patience: Patience::default(),
-            elsewhere: tokio::runtime::Handle::current(),
-            entropy: Arc::new(SystemEntropy),
-        };
-        let ending = CancellationToken::new();
-        let router = server::router::router(&services, folder.path(), &edge, ending);
+        ];
+        let roster = "学号,姓名,身份证号,班级,家长1手机\n\
+            900001,沈雯,110101201211270018,一年级1班,19900000001\n\
+            900002,丁可欣,,一年级1班,19900000002\n";
+        let town = Town::found(schools, roster).await;
+        let key = async |place, rights: &[Right]| town.key(place, rights, 1_000).await.1;
+        let bureau = [Right::Records, Right::Numbers];
+        let bureau = key(KeyPlace::Region(region()), &bureau).await;
+        let school = key(KeyPlace::School(town.schools[1]), &[Right::Roster]).await;
         let published = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
         Self {
-            router,
+            town,
             document: serde_json::from_str(&std::fs::read_to_string(published).unwrap()).unwrap(),
-            bureau: key(
-                KeyPlace::Region(district.clone()),
-                Role::BureauAdmin,
-                Scope::Region(district),
-                &[Right::Records, Right::Numbers],
-            )
-            .await,
-            school: key(
-                KeyPlace::School(school),
-                Role::SchoolAdmin,
-                Scope::School(school),
-                &[Right::Roster],
-            )
-            .await,
-            _folder: folder,
+            bureau,
+            school,
         }
     }
 
@@ -140,7 +59,7 @@ impl Town {
             request = request.header(*name, *value);
         }
         let request = request.body(body.into()).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.town.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let declared = self.declared(&method, path);
         let status = parts.status;
@@ -171,15 +90,8 @@ impl Town {
         })
     }
 
-    async fn as_bureau(&self, operation: (Method, &str), body: &Value) -> (StatusCode, Value) {
-        let bearer = format!("Bearer {}", self.bureau);
-        let headers = [("authorization", bearer.as_str())];
-        let (status, _, told) = self.send(operation, &headers, body.to_string()).await;
-        (status, told)
-    }
-
-    async fn as_school(&self, operation: (Method, &str), body: &Value) -> (StatusCode, Value) {
-        let bearer = format!("Bearer {}", self.school);
+    async fn ask(&self, key: &str, operation: (Method, &str), body: &Value) -> (StatusCode, Value) {
+        let bearer = format!("Bearer {key}");
         let headers = [("authorization", bearer.as_str())];
         let (status, _, told) = self.send(operation, &headers, body.to_string()).await;
         (status, told)
@@ -188,7 +100,7 @@ impl Town {
 
 #[tokio::test]
 async fn a_list_names_its_kinds_by_word_and_hears_what_was_not_used() {
-    let town = Town::new().await;
+    let district = District::new().await;
     let rows = json!({"rows": [
         {"身份证号": "110101201211270018", "kind": "stay", "地区": "330503", "到达": "2020-09-12", "passed_trough": true},
         {"身份证号": "110101201211270018", "kind": "close_contact", "日期": "2020-09-12"},
@@ -196,7 +108,9 @@ async fn a_list_names_its_kinds_by_word_and_hears_what_was_not_used() {
         {"身份证号": "11010120121127001", "kind": "rumour", "日期": "2020-09-12"},
     ]});
     let dry = format!("{RECORDS}&dry_run=true");
-    let (status, told) = town.as_bureau((Method::POST, &dry), &rows).await;
+    let (status, told) = district
+        .ask(&district.bureau, (Method::POST, &dry), &rows)
+        .await;
     assert_eq!(status, StatusCode::OK, "{told}");
     assert_eq!(told["ignored_columns"], json!(["passed_trough"]), "{told}");
     assert_eq!(told["new"], 2, "{told}");
@@ -219,12 +133,14 @@ async fn a_list_names_its_kinds_by_word_and_hears_what_was_not_used() {
 
 #[tokio::test]
 async fn a_roster_hears_what_was_not_used_and_a_code_for_each_fault() {
-    let town = Town::new().await;
+    let district = District::new().await;
     let rows = json!({"rows": [
         {"student_no": "900003", "name": "王小明", "class": "一年级1班", "mood": "good"},
         {"student_no": "900004", "name": "", "class": "一年级1班"},
     ]});
-    let (status, told) = town.as_school((Method::PUT, ROSTER), &rows).await;
+    let (status, told) = district
+        .ask(&district.school, (Method::PUT, ROSTER), &rows)
+        .await;
     assert_eq!(status, StatusCode::OK, "{told}");
     assert_eq!(
         (&told["new"], &told["ignored_columns"]),
@@ -232,13 +148,15 @@ async fn a_roster_hears_what_was_not_used_and_a_code_for_each_fault() {
     );
     assert_eq!(told["faults"][0]["code"], "name_missing", "{told}");
     let all_used = json!({"rows": [{"学号": "900003", "姓名": "王小明", "班级": "一年级1班"}]});
-    let (_, told) = town.as_school((Method::PUT, ROSTER), &all_used).await;
+    let (_, told) = district
+        .ask(&district.school, (Method::PUT, ROSTER), &all_used)
+        .await;
     assert_eq!(told["ignored_columns"], json!([]), "{told}");
 }
 
 #[tokio::test]
 async fn a_parameter_that_is_not_right_is_named() {
-    let town = Town::new().await;
+    let district = District::new().await;
     let rows = json!({"rows": [{"手机": "19900000001", "kind": "case", "日期": "2020-09-12"}]});
     let authority = "/api/v1/regions/330503/records?authority=x";
     let kind = format!("{RECORDS}&kind=rumour");
@@ -248,7 +166,7 @@ async fn a_parameter_that_is_not_right_is_named() {
         ((Method::POST, kind.as_str()), 400, "malformed", "kind"),
         ((Method::GET, &after), 422, "field_invalid", "after"),
     ] {
-        let (told, problem) = town.as_bureau(operation, &rows).await;
+        let (told, problem) = district.ask(&district.bureau, operation, &rows).await;
         assert_eq!(told.as_u16(), status, "{problem}");
         let named = (problem["code"].as_str(), problem["detail"].as_str());
         assert_eq!(named, (Some(code), Some(detail)));
@@ -257,10 +175,14 @@ async fn a_parameter_that_is_not_right_is_named() {
 
 #[tokio::test]
 async fn a_region_has_the_sum_of_all_its_schools_beside_each_page_of_them() {
-    let town = Town::new().await;
-    let (_, first) = town.as_bureau((Method::GET, NUMBERS), &Value::Null).await;
+    let district = District::new().await;
+    let (_, first) = district
+        .ask(&district.bureau, (Method::GET, NUMBERS), &Value::Null)
+        .await;
     let next = format!("{NUMBERS}?after={}", first["next"].as_str().unwrap());
-    let (_, second) = town.as_bureau((Method::GET, &next), &Value::Null).await;
+    let (_, second) = district
+        .ask(&district.bureau, (Method::GET, &next), &Value::Null)
+        .await;
     for page in [first, second] {
         assert_eq!(page["schools"].as_array().unwrap().len(), 1, "{page}");
         assert_eq!(page["total"]["students"], 4, "{page}");
@@ -270,9 +192,9 @@ async fn a_region_has_the_sum_of_all_its_schools_beside_each_page_of_them() {
 
 #[tokio::test]
 async fn a_key_is_taken_whatever_origin_a_request_has_and_a_session_is_none() {
-    let town = Town::new().await;
+    let district = District::new().await;
     let rows = json!({"rows": [{"手机": "19900000001", "kind": "case", "日期": "2020-09-12"}]});
-    let key = format!("Bearer {}", town.bureau);
+    let key = format!("Bearer {}", district.bureau);
     let foreign = [
         ("origin", "https://elsewhere.example"),
         ("sec-fetch-site", "cross-site"),
@@ -282,7 +204,7 @@ async fn a_key_is_taken_whatever_origin_a_request_has_and_a_session_is_none() {
         let mut headers = foreign.to_vec();
         headers.extend(key.map(|key| ("authorization", key.as_str())));
         let post = (Method::POST, RECORDS);
-        let (status, answered, told) = town.send(post, &headers, rows.to_string()).await;
+        let (status, answered, told) = district.send(post, &headers, rows.to_string()).await;
         assert_eq!(status.as_u16(), expected, "{told}");
         assert!(!answered.contains_key("access-control-allow-origin"));
     }
@@ -290,7 +212,7 @@ async fn a_key_is_taken_whatever_origin_a_request_has_and_a_session_is_none() {
 
 #[tokio::test]
 async fn what_no_operation_answers_is_told_to_programs_in_the_language_that_they_ask_for() {
-    let town = Town::new().await;
+    let district = District::new().await;
     let large = vec![b' '; 21 << 20];
     for (operation, body, code, zh, en) in [
         (
@@ -316,9 +238,11 @@ async fn what_no_operation_answers_is_told_to_programs_in_the_language_that_they
         ),
     ] {
         for (lang, words, other) in [("zh-CN,zh;q=0.9", zh, en), ("de", en, zh)] {
-            let key = format!("Bearer {}", town.school);
+            let key = format!("Bearer {}", district.school);
             let headers = [("accept-language", lang), ("authorization", key.as_str())];
-            let (_, _, problem) = town.send(operation.clone(), &headers, body.clone()).await;
+            let (_, _, problem) = district
+                .send(operation.clone(), &headers, body.clone())
+                .await;
             assert_eq!(problem["code"], code, "{problem}");
             let title = problem["title"].as_str().unwrap();
             assert!(

@@ -1,129 +1,28 @@
-//! The interface for other programs, over the router that the program serves and a real database file.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+//! Reports, and what holds for every operation: keys, names of requests, pace, problems.
 
-use axum::Router;
+use crate::town::{Town, admin, at, region, region_row};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
-use domain::access::{Grant, Role, Scope};
-use domain::ids::{AccountId, PersonId, RegionCode, SchoolId};
+use domain::access::{Role, Scope};
+use domain::ids::PersonId;
 use domain::interface::Right;
 use domain::report::Channel;
-use domain::{Code, Millis, Zone};
+use domain::{Code, Zone};
 use serde_json::{Value, json};
-use server::edge::{Edge, Limits, RateLimits, TrustedProxies};
-use server::patience::Patience;
-use services::clock::{ManualClock, SystemEntropy};
+use services::Actor;
 use services::family::{Claim, ConsentAnswer, Credentials, Relation};
-use services::interface::{Asked, KeyPlace, NewKey};
-use services::open::Location;
+use services::interface::{Asked, KeyPlace};
 use services::school::{NewSchool, SchoolKind};
-use services::{Actor, Services};
-use std::sync::Arc;
-use store::RegionRow;
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 const ROSTER: &str = "学号,姓名,出生日期,身份证号,年级,班级,家长1姓名,家长1手机\n\
     900001,沈雯,2012-11-27,110101201211270018,一年级,1班,沈国,19900000001\n\
     900002,丁可欣,2013-02-06,,一年级,1班,丁国,19900000002\n";
 
-struct Town {
-    services: Arc<Services>,
-    clock: Arc<ManualClock>,
-    router: Router,
-    schools: Vec<SchoolId>,
-    _folder: tempfile::TempDir,
-}
-
-fn at(day: &str, minute: u32) -> Millis {
-    Zone::SHANGHAI.at(day.parse().unwrap(), minute)
-}
-
-fn admin(id: i64, role: Role, scope: Scope) -> Actor {
-    Actor::account(AccountId(id), vec![Grant { role, scope }])
-}
-
-fn region() -> RegionCode {
-    "330503".parse().unwrap()
-}
-
-fn region_row(code: &str, parent: Option<&str>, level: &str) -> RegionRow {
-    RegionRow {
-        code: code.parse().unwrap(),
-        parent: parent.map(|code| code.parse().unwrap()),
-        level: level.into(),
-        name: code.into(),
-        name_en: String::new(),
-    }
-}
-
 impl Town {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let location = Location::in_folder(folder.path().join("data"), false);
-        let clock = Arc::new(ManualClock::new(at("2020-09-14", 7 * 60)));
-        let services = Services::open(&location, clock.clone(), Arc::new(SystemEntropy))
-            .await
-            .unwrap();
-        let mut tx = services.store.write().await.unwrap();
-        for (code, parent, level) in [("CN", None, "country"), ("330503", Some("CN"), "district")] {
-            let row = region_row(code, parent, level);
-            tx.upsert_region(&row, true).await.unwrap();
-        }
-        tx.commit().await.unwrap();
-        let mut schools = Vec::new();
-        for code in ["3305030001", "3305030002"] {
-            let new = NewSchool {
-                code: code.into(),
-                name: format!("学校{code}"),
-                name_en: String::new(),
-                kind: SchoolKind::Primary,
-                region: region(),
-                zone: Zone::SHANGHAI,
-            };
-            let command = Actor::command();
-            schools.push(services.create_school(&command, &new).await.unwrap());
-            services
-                .import_roster_file(&command, code, "roster.csv", ROSTER.into(), false)
-                .await
-                .unwrap();
-        }
-        let edge = Edge {
-            proxies: TrustedProxies::default(),
-            tls: false,
-            rates: Arc::new(RateLimits::new(&Limits::default())),
-            patience: Patience::default(),
-            elsewhere: tokio::runtime::Handle::current(),
-            entropy: Arc::new(SystemEntropy),
-        };
-        let router =
-            server::router::router(&services, folder.path(), &edge, CancellationToken::new());
-        Self {
-            services,
-            clock,
-            router,
-            schools,
-            _folder: folder,
-        }
-    }
-
-    async fn key(&self, place: KeyPlace, rights: &[Right], per_minute: i64) -> (i64, String) {
-        let (role, scope) = match &place {
-            KeyPlace::School(id) => (Role::SchoolAdmin, Scope::School(*id)),
-            KeyPlace::Region(code) => (Role::BureauAdmin, Scope::Region(code.clone())),
-        };
-        let new = NewKey {
-            name: "一卡通".into(),
-            rights: rights.to_vec(),
-            days: 30,
-            per_minute,
-        };
-        let made = self
-            .services
-            .make_api_key(&admin(7, role, scope), &place, &new)
-            .await
-            .unwrap();
-        (made.id, made.secret)
+        let zone = "Asia/Shanghai";
+        Self::found([("3305030001", zone), ("3305030002", zone)], ROSTER).await
     }
 
     async fn school_key(&self, rights: &[Right]) -> String {
