@@ -48,10 +48,10 @@ pub(crate) fn fold(before: &[Standing], reports: &[DayReport]) -> Vec<Standing> 
     facts
 }
 
-/// A corrected fact stays ended, unless the correction itself says when a stay was left.
+/// A corrected stay says itself whether it was left, and when; anything else stays ended.
 fn correct(standing: &mut Standing, fact: &StandingFact) {
     standing.fact = fact.clone();
-    if matches!(fact, StandingFact::Stay { left: Some(_), .. }) {
+    if matches!(fact, StandingFact::Stay { .. }) {
         standing.ended = None;
     }
 }

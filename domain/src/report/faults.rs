@@ -39,7 +39,7 @@ pub enum FaultReason {
     TooLongAgo,
     /// Leaving before arriving, or an end before the beginning.
     EndsBeforeStart,
-    /// No standing fact of that name, or it has ended.
+    /// No standing fact of that name, or one to be ended that has ended.
     UnknownFact,
     /// More changes than a form may have.
     TooMany,
@@ -76,11 +76,11 @@ pub fn faults(answers: &Answers, state: &State, day: Day) -> Vec<AnswerFault> {
         _ => known_before(state, day),
     };
     for (place, change) in answers.changes.iter().enumerate() {
-        let open = |id: &FactId| known.iter().find(|s| s.id == *id && s.ended.is_none());
+        let stated = |id: &FactId| known.iter().find(|s| s.id == *id);
         let reason = match change {
             FactChange::Add(fact) => fact_fault(fact, day),
-            FactChange::Correct(id, fact) if open(id).is_some() => fact_fault(fact, day),
-            FactChange::End(id, on) => match open(id) {
+            FactChange::Correct(id, fact) if stated(id).is_some() => fact_fault(fact, day),
+            FactChange::End(id, on) => match stated(id).filter(|s| s.ended.is_none()) {
                 Some(standing) if *on < first_day(&standing.fact) => {
                     Some(FaultReason::EndsBeforeStart)
                 }
@@ -150,5 +150,68 @@ fn date_fault(date: Day, day: Day) -> Option<FaultReason> {
         Some(FaultReason::TooLongAgo)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Millis;
+    use crate::facts::standing;
+    use crate::report::{Channel, DayReport};
+
+    const DAY: Day = Day(18_500);
+
+    fn stay(left: Option<Day>) -> StandingFact {
+        StandingFact::Stay {
+            region: crate::ids::RegionCode::COUNTRY.parse().expect("a region"),
+            arrived: DAY.plus(-5),
+            left,
+            transit: false,
+        }
+    }
+
+    #[test]
+    fn what_has_ended_can_be_corrected_but_not_ended_again() {
+        let id = FactId {
+            day: DAY.plus(-4),
+            index: 0,
+        };
+        let mut state = State::new(DAY.plus(-9));
+        state.standing.push(Standing {
+            id,
+            fact: stay(None),
+            ended: Some(DAY.plus(-1)),
+        });
+        let of = |change| Answers {
+            changes: vec![change],
+            ..Answers::all_well()
+        };
+        let fault = AnswerFault {
+            field: Field::Change(0),
+            reason: FaultReason::UnknownFact,
+        };
+        assert_eq!(faults(&of(FactChange::End(id, DAY)), &state, DAY), [fault]);
+        let other = FactId { index: 1, ..id };
+        let unknown = of(FactChange::Correct(other, stay(None)));
+        assert_eq!(faults(&unknown, &state, DAY), [fault]);
+        for left in [None, Some(DAY.plus(-2))] {
+            let corrected = of(FactChange::Correct(id, stay(left)));
+            assert_eq!(faults(&corrected, &state, DAY), []);
+            let mut later = state.clone();
+            later.reports.push(DayReport {
+                day: DAY,
+                revision: 1,
+                channel: Channel::Web,
+                at: Millis(0),
+                answers: corrected,
+            });
+            let now = Standing {
+                id,
+                fact: stay(left),
+                ended: None,
+            };
+            assert_eq!(standing(&later), [now]);
+        }
     }
 }

@@ -118,12 +118,11 @@ fn of_stay(
     if same().any(says_so) {
         return None;
     }
-    Some(
-        match same().find(|(standing, ..)| standing.ended.is_none()) {
-            Some((standing, until, _)) => FactChange::Correct(standing.id, stay(left.or(until))),
-            None => FactChange::Add(stay(left)),
-        },
-    )
+    let goes_on = same().find(|(standing, ..)| standing.ended.is_none());
+    Some(match goes_on.or_else(|| same().next()) {
+        Some((standing, until, _)) => FactChange::Correct(standing.id, stay(left.or(until))),
+        None => FactChange::Add(stay(left)),
+    })
 }
 
 #[cfg(test)]
@@ -223,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stay_that_is_told_otherwise_is_corrected_until_it_has_ended() {
+    fn a_stay_that_is_told_otherwise_is_corrected_also_once_it_has_ended() {
         let correct = |told: Told| FactChange::Correct(first(0), told.fact);
         for (told, changes) in [
             (
@@ -250,10 +249,7 @@ mod tests {
         let ended_twice = [None, Some(0), Some(1), Some(1)].map(|left| vec![stay(left, false)]);
         assert_eq!(
             day_by_day(ended_twice.into()).split_off(2),
-            [
-                Ok(vec![FactChange::Add(stay(Some(1), false).fact)]),
-                Ok(vec![])
-            ]
+            [Ok(vec![correct(stay(Some(1), false))]), Ok(vec![])]
         );
     }
 

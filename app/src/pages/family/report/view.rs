@@ -87,7 +87,11 @@ fn with_facts(fields: &Fields, child: &ChildView) -> Fields {
             name.strip_prefix(&prefix)
                 .is_some_and(|rest| rest.starts_with('-') && rest != "-do" && rest != "-end")
         }) {
-            fact_fields(&mut all, &prefix, &standing.fact);
+            let mut fact = standing.fact.clone();
+            if let StandingFact::Stay { left, .. } = &mut fact {
+                *left = standing.ended.or(*left);
+            }
+            fact_fields(&mut all, &prefix, &fact);
         }
     }
     Fields::from_pairs(all)
