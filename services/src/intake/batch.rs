@@ -146,15 +146,20 @@ impl Batch {
             Err(error) => {
                 let reports = self.jobs.len();
                 tracing::error!(%error, reports, "a batch of reports was not written");
-                let is_shared = reports > 1 && matches!(error, Error::Internal(_));
                 for job in self.jobs {
-                    if is_shared {
-                        // One of them may be at fault: the others shall not suffer for it.
-                        let mut alone = Self::new(&self.services);
-                        alone.jobs.push(job);
-                        Box::pin(alone.write()).await;
-                    } else {
-                        let _ = job.answer.send(Err(Error::Overloaded));
+                    match &error {
+                        Error::Internal(_) if reports > 1 => {
+                            // One of them may be at fault: the others shall not suffer for it.
+                            let mut alone = Self::new(&self.services);
+                            alone.jobs.push(job);
+                            Box::pin(alone.write()).await;
+                        }
+                        Error::Internal(cause) => {
+                            let _ = job.answer.send(Err(Error::internal(cause.to_string())));
+                        }
+                        _ => {
+                            let _ = job.answer.send(Err(Error::Overloaded));
+                        }
                     }
                 }
             }

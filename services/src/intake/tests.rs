@@ -10,6 +10,7 @@ use crate::open::Location;
 use crate::recolour::tests::Town;
 use domain::Zone;
 use domain::report::Learned;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
 use tokio::task::JoinSet;
 
 /// All well today, of one of the children, by their guardian.
@@ -86,6 +87,36 @@ async fn whose_state_does_not_open_keeps_nobody_elses_report_from_being_taken() 
         taken[0]
     );
     assert!(taken[1].is_ok() && taken[2].is_ok());
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_keeps_nobody_elses_report_from_being_taken_and_need_not_come_again()
+{
+    let town = Town::new(Random::new(1, "intake", 0)).await;
+    let file = town.folder.path().join("data/fuxue.db");
+    let raw = SqliteConnection::connect(&format!("sqlite://{}", file.display()));
+    let fault = format!(
+        "CREATE TRIGGER fault BEFORE INSERT ON report WHEN NEW.person_id = {}
+         BEGIN SELECT CAST(abs(-9223372036854775808) AS INTEGER); END",
+        town.people[0]
+    );
+    let mut raw = raw.await.unwrap();
+    raw.execute(AssertSqlSafe(fault)).await.unwrap();
+    let (jobs, answers): (Vec<_>, Vec<_>) = (0..3)
+        .map(|child| sent(&town, child, 1 + child as u128))
+        .unzip();
+    let mut batch = Batch::new(&town.services);
+    batch.add(jobs, &mut None).await;
+    batch.write().await;
+    for (child, answer) in answers.into_iter().enumerate() {
+        let answer = answer.await.unwrap();
+        let is_ours = matches!(answer, Err(Error::Internal(_)));
+        assert_eq!(
+            (answer.is_ok(), is_ours),
+            (child != 0, child == 0),
+            "{answer:?}"
+        );
+    }
 }
 
 #[tokio::test]

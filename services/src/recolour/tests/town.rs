@@ -30,7 +30,7 @@ pub(crate) struct Town {
     pub(crate) areas: Vec<i64>,
     /// How often each thing has happened.
     pub(crate) happened: BTreeMap<&'static str, u32>,
-    _folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 fn account(id: i64, role: Role, scope: Scope) -> Actor {
@@ -84,7 +84,7 @@ impl Town {
             random,
             areas: Vec::new(),
             happened: BTreeMap::new(),
-            _folder: folder,
+            folder,
         };
         for child in 0..CHILDREN {
             let guardian = town.guardian(child).await;
