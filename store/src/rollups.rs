@@ -342,6 +342,31 @@ impl Tx {
         Ok(schools)
     }
 
+    /// The numbers of some schools in one zone on a day, in no order.
+    pub async fn numbers_of_schools(
+        &mut self,
+        schools: &[SchoolId],
+        zone: &str,
+        day: Day,
+    ) -> Result<Vec<SchoolNumbers>> {
+        let places = self.places_of(schools.iter().copied().collect()).await?;
+        let texts: Vec<Option<String>> = query_scalar(concat!(
+            "WITH asked (region, school) AS ($rows) SELECT ",
+            as_text!(),
+            " FROM asked JOIN school_sum ON region_code = region AND school_id = school
+              WHERE day = $1 AND zone = $2 AND students > 0"
+        ))
+        .bind(day)
+        .bind(zone)
+        .rows(&places, |b, (school, place)| {
+            b.bind(&place.region).bind(*school);
+        })
+        .fetch_all(self)
+        .await?;
+        let schools = texts.into_iter().map(read);
+        Ok(schools.collect::<Result<Vec<_>>>()?.concat())
+    }
+
     /// The sums of a region in one zone on each of several days, oldest first.
     pub async fn region_sums(
         &mut self,

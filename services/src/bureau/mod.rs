@@ -6,6 +6,7 @@ mod log;
 mod numbers;
 mod person;
 mod places;
+mod ranks;
 mod reasons;
 mod region;
 mod school;

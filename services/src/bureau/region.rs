@@ -1,5 +1,6 @@
 //! What screens show of a region besides numbers: names and zones, kept in memory as the settings of schools are.
 
+use super::ranks::Ranks;
 use crate::context::poisoned;
 use crate::{Error, Result, Services};
 use domain::ids::{RegionCode, SchoolId};
@@ -19,6 +20,8 @@ pub(crate) struct RegionInfo {
     pub areas: Vec<RegionRow>,
     /// Its schools by number.
     pub schools: HashMap<SchoolId, SchoolNames>,
+    /// Which of them come first.
+    pub(super) ranks: Ranks,
 }
 
 /// A school as screens name it.
@@ -68,6 +71,7 @@ impl Services {
             zones,
             schools: schools.collect(),
             areas,
+            ranks: Ranks::default(),
         });
         let mut regions = self.regions.write().map_err(poisoned)?;
         if tx.may_be_kept(&self.store) {

@@ -136,8 +136,15 @@ impl Services {
         let whole = !is_wide || mode == ScreenMode::Public;
         let mut sums = Sums::default();
         for zone in &zones {
-            sums.add(tx, region, zone, first.zone.minute_of(now), whole)
+            sums.add(tx, region, zone, first.zone.minute_of(now))
                 .await?;
+            let schools = if whole {
+                tx.school_numbers_within(region, &zone.name, zone.today)
+                    .await?
+            } else {
+                info.first_schools(tx, zone, now, RANKED).await?
+            };
+            sums.schools.extend(schools);
         }
         let totals = totals(&sums.total.numbers);
         let mut lines: Vec<SchoolLine> = sums
@@ -403,7 +410,6 @@ impl Sums {
         region: &RegionCode,
         zone: &ZoneDay,
         minute: u32,
-        whole: bool,
     ) -> Result<()> {
         let (today, from) = (zone.today, zone.today.plus(1 - TREND_DAYS));
         for row in tx.region_sums(region, &zone.name, from, today).await? {
@@ -417,13 +423,6 @@ impl Sums {
         for row in tx.sums_inside(region, &zone.name, today).await? {
             *self.areas.entry(row.region_code).or_default() += row.sums.numbers;
         }
-        self.schools.extend(if whole {
-            tx.school_numbers_within(region, &zone.name, today).await?
-        } else {
-            let first = i64::try_from(RANKED).unwrap_or(i64::MAX);
-            tx.first_schools_within(region, &zone.name, today, first)
-                .await?
-        });
         for (code, index, people) in tx.reasons_within(region, &zone.name, today).await? {
             *self.reasons.entry((code, index)).or_default() += people;
         }

@@ -55,6 +55,16 @@ pub async fn assert_rolled_up(store: &Store, day: Day) {
             .map(|row| (row.school_id, (row.classes, row.numbers)))
             .collect();
         assert_eq!(rolled, schools, "{zone}, {day}: schools");
+        let all: Vec<SchoolId> = schools.keys().copied().collect();
+        for asked in [all.as_slice(), all.get(1..2).unwrap_or_default()] {
+            let numbers = tx.numbers_of_schools(asked, &zone, day).await.unwrap();
+            let numbers: BTreeMap<_, _> = numbers
+                .into_iter()
+                .map(|row| (row.school_id, (row.classes, row.numbers)))
+                .collect();
+            let counted = asked.iter().map(|school| (*school, schools[school]));
+            assert_eq!(numbers, counted.collect(), "{zone}, {day}: {asked:?}");
+        }
         for first in 1..4 {
             let ranked = tx
                 .first_schools_within(&country, &zone, day, i64::try_from(first).unwrap())
