@@ -33,6 +33,7 @@ on_both_engines![
     a_temperature_names_nobody_in_the_database,
     undoing_a_scan_takes_slip_temperature_fact_and_discrepancy_with_it,
     the_order_of_arrival_and_repetition_change_nothing,
+    what_comes_again_in_the_next_month_is_kept_once,
     a_cut_off_device_takes_nothing_and_what_it_hands_in_is_marked,
     what_does_not_fit_is_kept_with_a_mark_or_refused,
     a_code_enrols_one_device_within_a_quarter_of_an_hour,
@@ -612,6 +613,54 @@ async fn the_order_of_arrival_and_repetition_change_nothing(engine: Engine) {
         first.contains("380 Confirmed") && first.ends_with("differs 1"),
         "{first}"
     );
+}
+
+async fn what_comes_again_in_the_next_month_is_kept_once(engine: Engine) {
+    let town = Town::new(engine).await;
+    let days: [Day; 2] = ["2020-09-30", "2020-10-01"].map(|day| day.parse().unwrap());
+    let [before, after] = [(days[0], 24 * 60 - 3), (days[1], 7)];
+    let moment = |(day, minute)| Zone::SHANGHAI.at(day, minute);
+    // The device's clock is fast: by it the new month has begun when the first lot comes.
+    let mut pad = Pad::of(1);
+    let mut write = |act: &dyn Fn(&mut Pad) -> Entry| {
+        let mut entry = act(&mut pad);
+        entry.at = moment((days[1], 1));
+        entry
+    };
+    let (child, other) = (town.holders[0], town.holders[1]);
+    let scan = write(&|pad| pad.scan(0, child, Verdict::ReportFirst));
+    let slip = write(&|pad| pad.slip(0, child));
+    let late = write(&|pad| pad.scan(0, other, Verdict::ReportFirst));
+    let undo_late = write(&|pad| pad.undo(0, &late));
+    let undo_scan = write(&|pad| pad.undo(0, &scan));
+
+    town.clock.set(moment(before));
+    let lot = [scan.clone(), slip.clone(), undo_late];
+    let first = town.hand_in(&town.east, &lot).await;
+    assert_eq!(states(&first), [ReceiptState::Flagged; 3], "ahead");
+    town.clock.set(moment(after));
+    for _ in 0..2 {
+        assert_eq!(town.hand_in(&town.east, &lot).await, first);
+    }
+    let undone = async |child: usize, day: Day| {
+        let mut tx = town.services.store.read().await.unwrap();
+        let rows = tx.gate_entries_of(town.people[child], day).await.unwrap();
+        let undone = rows.iter().map(|row| row.undone_by.is_some());
+        undone.collect::<Vec<_>>()
+    };
+    assert_eq!(undone(0, days[0]).await, [false, false]);
+    assert!(undone(0, days[1]).await.is_empty(), "kept once");
+    let mut tx = town.services.store.read().await.unwrap();
+    let [from, to] = days;
+    let reports = tx.reports_of(town.people[0], from, to).await.unwrap();
+    let of: Vec<_> = reports.iter().map(|row| row.day).collect();
+    assert_eq!(of, [from], "one report");
+    drop(tx);
+
+    // An undo finds what it takes back in the month before, and is found there itself.
+    town.hand_in(&town.east, &[undo_scan, late]).await;
+    assert_eq!(undone(0, days[0]).await, [true, true]);
+    assert_eq!(undone(1, days[1]).await, [true]);
 }
 
 async fn a_cut_off_device_takes_nothing_and_what_it_hands_in_is_marked(engine: Engine) {

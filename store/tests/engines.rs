@@ -125,7 +125,8 @@ async fn months_are_made_once_and_take_along_what_was_there() {
     store.tend(day.plus(180)).await.unwrap();
     let left = cluster.psql(
         &address,
-        "SELECT to_regclass('turn_m202009') IS NULL AND to_regclass('counter_m202009') IS NOT NULL",
+        "SELECT to_regclass('turn_m202009') IS NULL AND to_regclass('counter_m202009') IS NOT NULL
+            AND to_regclass('gate_entry_m202009') IS NOT NULL",
     );
     assert_eq!(left.trim(), "t");
     store.close().await;
@@ -150,10 +151,10 @@ async fn what_is_cut_into_months_is_looked_at_as_a_whole_once_a_day() {
     drop(writer);
     assert_eq!(ask(known), "1");
     let seen = "SELECT count(*), max(last_analyze) FROM pg_stat_user_tables WHERE relname IN
-        ('report', 'decision', 'turn', 'counter', 'counter_reason', 'school_sum', 'region_sum', 'region_reason', 'region_slot')
+        ('report', 'decision', 'turn', 'counter', 'counter_reason', 'school_sum', 'region_sum', 'region_reason', 'region_slot', 'gate_entry')
         AND last_analyze IS NOT NULL";
     let first = ask(seen);
-    assert!(first.starts_with("9|"), "{first}");
+    assert!(first.starts_with("10|"), "{first}");
     store.take_stock().await.unwrap();
     assert_eq!(ask(seen), first, "once a day");
     store.close().await;
@@ -177,8 +178,8 @@ async fn a_table_that_cannot_be_looked_at_keeps_no_other_from_it() {
     assert!(error.to_string().contains("too heavy"), "{error}");
     // What has failed is a month of this one.
     let seen = "SELECT count(*) FROM pg_stat_user_tables
-        WHERE relname IN ('report', 'decision', 'counter', 'counter_reason', 'region_slot') AND last_analyze IS NOT NULL";
-    assert_eq!(ask(seen), "5");
+        WHERE relname IN ('report', 'decision', 'counter', 'counter_reason', 'region_slot', 'gate_entry') AND last_analyze IS NOT NULL";
+    assert_eq!(ask(seen), "6");
     store.close().await;
 }
 

@@ -190,13 +190,12 @@ impl Services {
     ) -> Result<()> {
         let mut tx = self.store.write().await?;
         let row = tx.official_record(record).await?;
-        let about = match &row {
-            Some(row) => Some(row.person_id),
-            None => self
-                .reading(&mut tx, record)
-                .await?
-                .map(|reading| reading.person),
+        let reading = match &row {
+            Some(_) => None,
+            None => self.reading(&mut tx, record).await?,
         };
+        let of_record = row.as_ref().map(|row| row.person_id);
+        let about = of_record.or(reading.as_ref().map(|reading| reading.person));
         let about = about.ok_or(Error::Forbidden)?;
         let (place, person) = self.place_of_person(&mut tx, about).await?;
         actor.require(Action::SettleDiscrepancy, &place)?;
@@ -228,16 +227,16 @@ impl Services {
             detail: Some((&note, Some(&opened.key))),
         };
         self.audit(&mut tx, entry).await?;
-        match row {
-            Some(row) if finding == Finding::ReportRight => {
+        match (row, reading) {
+            (Some(row), _) if finding == Finding::ReportRight => {
                 self.withdraw_in(&mut tx, actor, &place, &row, &note)
                     .await?;
             }
-            None if finding == Finding::ReportRight => {
+            (None, Some(reading)) if finding == Finding::ReportRight => {
                 // The gate measured wrongly: as if it had not.
-                let to = (None, "struck");
+                let (entry, to) = ((record, reading.row.day), (None, "struck"));
                 let now = self.clock.now();
-                tx.settle_gate_entry(record, to, actor.id(), now, None)
+                tx.settle_gate_entry(entry, to, actor.id(), now, None)
                     .await?;
                 self.redecide_now(&mut tx, about, "discrepancy").await?;
             }

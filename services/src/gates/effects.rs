@@ -54,7 +54,7 @@ impl Services {
             }
         }
         for (entry, by) in &undone {
-            tx.undo_gate_entry(*entry, *by).await?;
+            tx.undo_gate_entry(*entry, day, *by).await?;
         }
         for slip in rows.iter().filter(|row| undone.contains_key(&row.entry_no)) {
             self.take_back_slip(tx, info, slip).await?;

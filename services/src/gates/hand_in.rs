@@ -13,7 +13,7 @@ use crate::vault::Cell;
 use crate::{Refusal, Result, Services};
 use domain::access::Action;
 use domain::gate::{Act, ClockTrust, Direction, Entry, Receipt, ReceiptState, Verdict};
-use domain::ids::{ClassId, PersonId};
+use domain::ids::{ClassId, DeviceId, PersonId};
 use domain::{Day, Millis};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -38,11 +38,75 @@ struct Sound<'a> {
     day: Day,
 }
 
+impl Sound<'_> {
+    /// Its place in the order of the device.
+    fn seq(&self) -> i64 {
+        i64::try_from(self.entry.seq).unwrap_or(i64::MAX)
+    }
+}
+
+/// What a device has handed in of what a lot names, by its number there.
+///
+/// The same entry may come on another day than before: one that is ahead of our clock has the day on which it comes. So
+/// what may be there is looked up by number alone, in all the months there are. Most of a lot cannot be there: its place
+/// in the order of the device is behind all that has come, and what takes an entry back is behind the entry.
+struct Earlier {
+    entries: HashMap<[u8; 16], GateEntryRow>,
+    /// The first undo of each.
+    undos: HashMap<[u8; 16], i64>,
+    /// The last place in the device's order that has come.
+    last_seq: i64,
+}
+
+impl Earlier {
+    async fn read(tx: &mut Tx, device: DeviceId, lot: &[Option<Sound<'_>>]) -> Result<Self> {
+        let row = tx.gate_device(device).await?;
+        let last_seq = row.map_or(0, |row| row.last_seq);
+        let mut keys = BTreeSet::new();
+        for sound in lot.iter().flatten() {
+            if sound.seq() <= last_seq {
+                keys.insert(sound.key);
+            }
+            if let Act::Undo { of } = &sound.entry.act {
+                keys.extend(key_of(of));
+            }
+        }
+        let keys: Vec<_> = keys.into_iter().collect();
+        let mut earlier = Self {
+            entries: HashMap::new(),
+            undos: HashMap::new(),
+            last_seq,
+        };
+        for row in tx.gate_entries_by_key(device, &keys).await? {
+            earlier
+                .entries
+                .extend(key_in(&row.entry_key).map(|key| (key, row)));
+        }
+        for (of, undo) in tx.gate_undos_of(device, &keys).await? {
+            if let Some(of) = key_in(&of) {
+                earlier.undos.entry(of).or_insert(undo);
+            }
+        }
+        Ok(earlier)
+    }
+
+    /// Adds an entry that was kept just now: what follows in the lot may speak of it.
+    fn add(&mut self, row: GateEntryRow) {
+        let of = row.of_key.as_deref().and_then(key_in);
+        if let Some(of) = of.filter(|_| !row.flags.contains(flag::AFTER_CUT_OFF)) {
+            self.undos.entry(of).or_insert(row.entry_no);
+        }
+        self.entries
+            .extend(key_in(&row.entry_key).map(|key| (key, row)));
+    }
+}
+
 /// What is known when the entries of a lot are written.
 struct Lot {
     info: Arc<SchoolInfo>,
     known: HashMap<u64, Known>,
     filed: HashMap<[u8; 16], Filed>,
+    earlier: Earlier,
     last_seq: i64,
 }
 
@@ -69,17 +133,18 @@ impl Services {
             .map(|entry| self.sound(&info, &known, entry))
             .collect();
         let filed = self.file_slips(device, &info, &known, &sound).await?;
+        // From here on nobody else keeps entries: what is not there now comes once.
+        let mut tx = self.store.write().await?;
+        let earlier = Earlier::read(&mut tx, device.id(), &sound).await?;
         let mut lot = Lot {
             info,
             known,
             filed,
-            last_seq: 0,
+            last_seq: earlier.last_seq,
+            earlier,
         };
-        let mut tx = self.store.write().await?;
         let mut receipts = Vec::with_capacity(entries.len());
         let mut touched = BTreeSet::new();
-        let fresh = tx.gate_device(device.id()).await?;
-        lot.last_seq = fresh.map_or(0, |row| row.last_seq);
         let mut added = 0;
         for (entry, sound) in entries.iter().zip(&sound) {
             let state = match sound {
@@ -192,6 +257,13 @@ impl Services {
         lot: &[Option<Sound<'_>>],
     ) -> Result<HashMap<[u8; 16], Filed>> {
         let mut filed = HashMap::new();
+        let is_slip = |sound: &Sound<'_>| matches!(sound.entry.act, Act::Slip { .. });
+        if !lot.iter().flatten().any(is_slip) {
+            return Ok(filed);
+        }
+        let mut tx = self.store.read().await?;
+        let earlier = Earlier::read(&mut tx, device.id(), lot).await?;
+        drop(tx);
         for sound in lot.iter().flatten() {
             let Act::Slip { holder, tenths } = &sound.entry.act else {
                 continue;
@@ -199,17 +271,11 @@ impl Services {
             let Some(who) = known.get(holder) else {
                 continue;
             };
-            let mut tx = self.store.read().await?;
-            if tx
-                .gate_entry_by_key(device.id(), &sound.key)
-                .await?
-                .is_some()
-            {
+            if earlier.entries.contains_key(&sound.key) {
                 continue;
             }
-            drop(tx);
             let is_void = self.is_after_cut_off(device, sound.entry)
-                || self.is_taken_back(device, lot, sound).await?;
+                || self.is_taken_back(device, lot, &earlier, sound);
             let slip = if is_void {
                 Filed::Moot
             } else {
@@ -223,12 +289,13 @@ impl Services {
     }
 
     /// Whether a slip, or the scan that led to it, was taken back before or within the same lot.
-    async fn is_taken_back(
+    fn is_taken_back(
         &self,
         device: &Device,
         lot: &[Option<Sound<'_>>],
+        earlier: &Earlier,
         slip: &Sound<'_>,
-    ) -> Result<bool> {
+    ) -> bool {
         let holder = holder_of(&slip.entry.act);
         let scans = lot.iter().flatten().filter(|other| {
             matches!(other.entry.act, Act::Scan { .. })
@@ -243,16 +310,11 @@ impl Services {
             }
             _ => false,
         });
-        if in_lot {
-            return Ok(true);
-        }
-        let mut tx = self.store.read().await?;
-        for key in keys.iter().flatten() {
-            if tx.gate_undo_of(device.id(), key).await?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        in_lot
+            || keys
+                .iter()
+                .flatten()
+                .any(|key| earlier.undos.contains_key(key))
     }
 
     fn is_after_cut_off(&self, device: &Device, entry: &Entry) -> bool {
@@ -268,32 +330,38 @@ impl Services {
         sound: &Sound<'_>,
         touched: &mut BTreeSet<(PersonId, Day)>,
     ) -> Result<(ReceiptState, bool)> {
-        if let Some(row) = tx.gate_entry_by_key(device.id(), &sound.key).await? {
-            return Ok((state_of(&row), false));
+        if let Some(row) = lot.earlier.entries.get(&sound.key) {
+            return Ok((state_of(row), false));
         }
         let mut row = self.row(tx, device, lot, sound).await?;
         row.flags = self.flags(tx, device, lot, sound, &row).await?;
-        row.undone_by = tx.gate_undo_of(device.id(), &sound.key).await?;
+        row.undone_by = lot.earlier.undos.get(&sound.key).copied();
         tx.insert_gate_entry(&row).await?;
         lot.last_seq = lot.last_seq.max(row.seq);
         if let Some(who) = holder_of(&sound.entry.act).and_then(|holder| lot.known.get(&holder)) {
             touched.insert((who.person, row.day));
         }
-        if let Some(of) = &row.of_key
+        let (state, undo) = (state_of(&row), row.entry_no);
+        lot.earlier.add(row);
+        if let Act::Undo { of } = &sound.entry.act
             && !self.is_after_cut_off(device, sound.entry)
-            && let Some(earlier) = tx.gate_entry_by_key(device.id(), of).await?
+            && let Some(earlier) = key_of(of).and_then(|of| lot.earlier.entries.get(&of))
         {
-            tx.undo_gate_entry(earlier.entry_no, row.entry_no).await?;
+            tx.undo_gate_entry(earlier.entry_no, earlier.day, undo)
+                .await?;
             let person = match earlier.person_id {
                 Some(person) => Some(person),
-                None => self.reading(tx, earlier.entry_no).await?.map(|r| r.person),
+                None => self
+                    .reading_in(tx, earlier.clone())
+                    .await?
+                    .map(|reading| reading.person),
             };
             if let Some(person) = person {
                 self.log_about(tx, device, person, "gate.undo").await?;
                 touched.insert((person, earlier.day));
             }
         }
-        Ok((state_of(&row), true))
+        Ok((state, true))
     }
 
     async fn row(
@@ -309,7 +377,7 @@ impl Services {
             entry_no: self.next_id(),
             device_id: device.id(),
             entry_key: sound.key.to_vec(),
-            seq: i64::try_from(entry.seq).unwrap_or(i64::MAX),
+            seq: sound.seq(),
             school_id: device.school(),
             gate_id: device.row.gate_id,
             day: sound.day,
@@ -441,6 +509,11 @@ impl Services {
             format!(" {} ", flags.join(" "))
         })
     }
+}
+
+/// A device's number of an entry, as a row has it.
+fn key_in(bytes: &[u8]) -> Option<[u8; 16]> {
+    bytes.try_into().ok()
 }
 
 fn state_of(row: &GateEntryRow) -> ReceiptState {

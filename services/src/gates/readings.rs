@@ -1,12 +1,13 @@
 //! Temperatures of the gate: sealed so that nobody without the keys learns whose they are, and which of them count.
 
 use super::WAIT;
+use crate::family::KEPT_DAYS;
 use crate::gather::distinct;
 use crate::vault::{Cell, CellKey};
 use crate::{Error, Result, Services};
 use domain::ids::{PersonId, RecordId};
 use domain::state::GateReading;
-use domain::{Day, Millis};
+use domain::{Day, Millis, Zone};
 use serde::{Deserialize, Serialize};
 use store::{GateEntryRow, Tx};
 
@@ -138,6 +139,19 @@ impl Services {
         Ok(readings)
     }
 
+    /// All temperatures of several people that are kept.
+    pub(crate) async fn readings_kept(
+        &self,
+        tx: &mut Tx,
+        people: &[PersonId],
+    ) -> Result<Vec<Reading>> {
+        // What midnight destroys is of before this day in every zone, also while it is still at it.
+        let since = Zone::SHANGHAI.day_of(self.clock.now()).plus(-KEPT_DAYS - 2);
+        let indexes: Vec<_> = people.iter().map(|id| self.reading_index(*id)).collect();
+        let rows = tx.gate_readings(&indexes, since).await?;
+        self.open_readings(tx, rows).await
+    }
+
     /// All temperatures of a person of one day.
     pub(super) async fn readings_of(
         &self,
@@ -145,18 +159,31 @@ impl Services {
         person: PersonId,
         day: Day,
     ) -> Result<Vec<Reading>> {
-        let mut rows = tx.gate_readings(&[self.reading_index(person)]).await?;
-        rows.retain(|row| row.day == day);
+        let rows = tx
+            .gate_readings_on(&self.reading_index(person), day)
+            .await?;
         self.open_readings(tx, rows).await
     }
 
     /// One temperature by its number, where it is one.
     pub(crate) async fn reading(&self, tx: &mut Tx, entry: i64) -> Result<Option<Reading>> {
-        let row = tx
-            .gate_entry(entry)
-            .await?
-            .filter(|row| row.kind == "reading");
-        let opened = self.open_readings(tx, row.into_iter().collect()).await?;
+        let row = tx.gate_entry(entry).await?;
+        match row {
+            Some(row) => self.reading_in(tx, row).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The temperature that an entry is, where it is one.
+    pub(super) async fn reading_in(
+        &self,
+        tx: &mut Tx,
+        row: GateEntryRow,
+    ) -> Result<Option<Reading>> {
+        if row.kind != "reading" {
+            return Ok(None);
+        }
+        let opened = self.open_readings(tx, vec![row]).await?;
         Ok(opened.into_iter().next())
     }
 }

@@ -47,7 +47,7 @@ impl Services {
         let is_settled = stands(&slip)
             && tx
                 .settle_gate_entry(
-                    entry,
+                    (entry, slip.day),
                     (Some("waiting"), to),
                     actor.id(),
                     self.clock.now(),

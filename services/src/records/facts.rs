@@ -51,9 +51,7 @@ impl Services {
             let known = tabled.settlements.entry(row.person_id).or_default();
             known.push(settlement);
         }
-        let indexes: Vec<_> = people.iter().map(|id| self.reading_index(*id)).collect();
-        let rows = tx.gate_readings(&indexes).await?;
-        for reading in self.open_readings(tx, rows).await? {
+        for reading in self.readings_kept(tx, people).await? {
             let known = tabled.readings.entry(reading.person).or_default();
             known.push(reading);
         }

@@ -1,4 +1,7 @@
 //! What the devices at the gates hand in.
+//!
+//! PostgreSQL keeps the months of it apart. A statement names the day or a range of days where whoever asks knows them;
+//! without, every month is looked into, of which there are more with each year.
 
 use crate::people::here;
 use crate::query::{query, query_as, query_scalar};
@@ -136,7 +139,7 @@ impl Tx {
         Ok(())
     }
 
-    /// An entry by its number here.
+    /// An entry by its number here, of whichever day.
     pub async fn gate_entry(&mut self, entry: i64) -> Result<Option<GateEntryRow>> {
         Ok(query_as(concat!(entry!(), " WHERE entry_no = $1"))
             .bind(entry)
@@ -144,34 +147,40 @@ impl Tx {
             .await?)
     }
 
-    /// An entry of a device by its number there.
-    pub async fn gate_entry_by_key(
+    /// Entries of a device by their numbers there, of whichever days: ask for all of a lot at once.
+    pub async fn gate_entries_by_key(
         &mut self,
         device: DeviceId,
-        key: &[u8],
-    ) -> Result<Option<GateEntryRow>> {
+        keys: &[[u8; 16]],
+    ) -> Result<Vec<GateEntryRow>> {
         Ok(query_as(concat!(
             entry!(),
-            " WHERE device_id = $1 AND entry_key = $2"
+            " WHERE device_id = $1 AND entry_key IN ($list)"
         ))
         .bind(device)
-        .bind(key)
-        .fetch_optional(self)
+        .list(keys.iter().map(<[u8; 16]>::as_slice))
+        .fetch_all(self)
         .await?)
     }
 
-    /// The undo of an entry of a device, where one was handed in.
-    pub async fn gate_undo_of(&mut self, device: DeviceId, key: &[u8]) -> Result<Option<i64>> {
-        Ok(query_scalar(
-            "SELECT entry_no FROM gate_entry WHERE device_id = $1 AND of_key = $2 AND flags NOT LIKE '%after_cut_off%' ORDER BY entry_no LIMIT 1",
+    /// The undos of entries of a device, where any were handed in, of whichever days: the number there of what each takes
+    /// back, and its own here. Of several of one entry the earliest comes first.
+    pub async fn gate_undos_of(
+        &mut self,
+        device: DeviceId,
+        keys: &[[u8; 16]],
+    ) -> Result<Vec<(Vec<u8>, i64)>> {
+        Ok(query_as(
+            "SELECT of_key, entry_no FROM gate_entry
+             WHERE device_id = $1 AND of_key IN ($list) AND flags NOT LIKE '%after_cut_off%' ORDER BY entry_no",
         )
         .bind(device)
-        .bind(key)
-        .fetch_optional(self)
+        .list(keys.iter().map(<[u8; 16]>::as_slice))
+        .fetch_all(self)
         .await?)
     }
 
-    /// Whether a device has handed in an entry of that place in its order.
+    /// Whether a device has handed in an entry of that place in its order, on whichever day.
     pub async fn has_gate_seq(&mut self, device: DeviceId, seq: i64) -> Result<bool> {
         Ok(query_scalar(
             "SELECT EXISTS (SELECT 1 FROM gate_entry WHERE device_id = $1 AND seq = $2)",
@@ -182,21 +191,22 @@ impl Tx {
         .await?)
     }
 
-    /// Says that an entry was taken back, unless it was before.
-    pub async fn undo_gate_entry(&mut self, entry: i64, by: i64) -> Result<()> {
+    /// Says that an entry of a day was taken back, unless it was before.
+    pub async fn undo_gate_entry(&mut self, entry: i64, day: Day, by: i64) -> Result<()> {
         self.touch_numbers();
-        query("UPDATE gate_entry SET undone_by = $2 WHERE entry_no = $1 AND undone_by IS NULL")
+        query("UPDATE gate_entry SET undone_by = $3 WHERE entry_no = $1 AND day = $2 AND undone_by IS NULL")
             .bind(entry)
+            .bind(day)
             .bind(by)
             .execute(self)
             .await?;
         Ok(())
     }
 
-    /// Settles a slip or strikes a temperature; says whether it still stood in `from`.
+    /// Settles a slip or strikes a temperature of a day; says whether it still stood in `from`.
     pub async fn settle_gate_entry(
         &mut self,
-        entry: i64,
+        (entry, day): (i64, Day),
         (from, to): (Option<&str>, &str),
         by: Option<AccountId>,
         at: Millis,
@@ -204,10 +214,11 @@ impl Tx {
     ) -> Result<bool> {
         self.touch_numbers();
         let done = query(
-            "UPDATE gate_entry SET state = $3, settled_by = $4, settled_at = $5, note_enc = $6
-             WHERE entry_no = $1 AND coalesce(state, '') = $2",
+            "UPDATE gate_entry SET state = $4, settled_by = $5, settled_at = $6, note_enc = $7
+             WHERE entry_no = $1 AND day = $2 AND coalesce(state, '') = $3",
         )
         .bind(entry)
+        .bind(day)
         .bind(from.unwrap_or_default())
         .bind(to)
         .bind(by)
@@ -261,7 +272,8 @@ impl Tx {
             " WHERE person_id IN (SELECT p.person_id FROM person p WHERE p.class_id = $1 AND ",
             here!("p"),
             ") AND day >= $2 AND state = 'waiting' AND undone_by IS NULL
-               AND EXISTS (SELECT 1 FROM report r WHERE r.report_id = gate_entry.report_id AND r.status = 'accepted')
+               AND EXISTS (SELECT 1 FROM report r
+                   WHERE r.report_id = gate_entry.report_id AND r.day = gate_entry.day AND r.status = 'accepted')
               ORDER BY at, entry_no"
         ))
         .bind(class)
@@ -277,7 +289,7 @@ impl Tx {
         day: Day,
     ) -> Result<Vec<PersonId>> {
         Ok(query_scalar(
-            "SELECT e.person_id FROM gate_entry e JOIN report r ON r.report_id = e.report_id
+            "SELECT e.person_id FROM gate_entry e JOIN report r ON r.report_id = e.report_id AND r.day = e.day
              WHERE e.school_id = $1 AND e.day = $2 AND e.state = 'waiting' AND e.undone_by IS NULL
                AND e.person_id IS NOT NULL AND r.status = 'accepted'",
         )
@@ -287,13 +299,30 @@ impl Tx {
         .await?)
     }
 
-    /// The temperatures of several people, by their blind indexes, with what was taken back and struck.
-    pub async fn gate_readings(&mut self, people: &[Vec<u8>]) -> Result<Vec<GateEntryRow>> {
+    /// The temperatures of several people since a day, by their blind indexes, with what was taken back and struck.
+    pub async fn gate_readings(
+        &mut self,
+        people: &[Vec<u8>],
+        since: Day,
+    ) -> Result<Vec<GateEntryRow>> {
         Ok(query_as(concat!(
             entry!(),
-            " WHERE person_ix IN ($list) ORDER BY at, entry_no"
+            " WHERE person_ix IN ($list) AND day >= $1 ORDER BY at, entry_no"
         ))
+        .bind(since)
         .list(people)
+        .fetch_all(self)
+        .await?)
+    }
+
+    /// The temperatures of a person's day, by their blind index, with what was taken back and struck.
+    pub async fn gate_readings_on(&mut self, person: &[u8], day: Day) -> Result<Vec<GateEntryRow>> {
+        Ok(query_as(concat!(
+            entry!(),
+            " WHERE person_ix = $1 AND day = $2 ORDER BY at, entry_no"
+        ))
+        .bind(person)
+        .bind(day)
         .fetch_all(self)
         .await?)
     }
@@ -421,7 +450,7 @@ impl Tx {
     pub async fn strip_gate_entries_before(&mut self, day: Day, page: i64) -> Result<bool> {
         Ok(query(
             "UPDATE gate_entry SET detail_enc = NULL, note_enc = NULL, person_ix = NULL
-             WHERE entry_no IN (SELECT entry_no FROM gate_entry
+             WHERE day < $1 AND (entry_no, day) IN (SELECT entry_no, day FROM gate_entry
                  WHERE day < $1 AND (detail_enc IS NOT NULL OR note_enc IS NOT NULL) ORDER BY day LIMIT $2)",
         )
         .bind(day)

@@ -1,0 +1,2 @@
+-- PostgreSQL cuts what the gates' devices hand in into months. In a file, rows of all days lie in the order in which they
+-- came, and nothing is gained by it.
