@@ -436,6 +436,15 @@ fn field_of(fault: &AnswerFault) -> String {
     }
 }
 
+/// The field that is at fault, where one is.
+fn field_refused(reason: Refusal) -> Option<&'static str> {
+    match reason {
+        Refusal::StudentUnknown => Some("student_no"),
+        Refusal::NotThisDay | Refusal::DayTooLate => Some("day"),
+        _ => None,
+    }
+}
+
 fn result(
     lang: Lang,
     request: Option<RequestId>,
@@ -454,7 +463,10 @@ fn result(
         Err(NotTaken::Other(error)) => error,
     };
     match error {
-        Error::Refused(reason) => ReportResult::refused(id, vec![refusal(None, reason)]),
+        Error::Refused(reason) => {
+            let field = field_refused(reason).map(str::to_owned);
+            ReportResult::refused(id, vec![refusal(field, reason)])
+        }
         Error::Answers(faults) => {
             let faults = faults.iter().map(|fault| {
                 let words = app::pages::family::fault_text(lang, fault.reason);

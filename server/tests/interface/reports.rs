@@ -148,10 +148,9 @@ async fn reports_come_in_bulk_and_each_has_its_own_result() {
         answer["results"][2]["problems"][0]["field"],
         "temperature_tenths"
     );
-    assert_eq!(
-        answer["results"][3]["problems"][0]["code"],
-        "student_unknown"
-    );
+    let unknown = &answer["results"][3]["problems"][0];
+    assert_eq!(unknown["code"], "student_unknown");
+    assert_eq!(unknown["field"], "student_no");
     assert_eq!(answer["results"][4]["problems"][0]["field"], "day");
     // The same reports again are the same answers, not new revisions.
     let (_, again) = town.send(&key, REPORTS, &body).await;
@@ -268,11 +267,11 @@ async fn what_becomes_of_a_report_is_told_with_its_reason() {
         (json!({"temperature_tenths": 384}), ("stale", None, None)),
         (
             json!({"day": "2020-09-13"}),
-            ("refused", Some("not_this_day"), None),
+            ("refused", Some("not_this_day"), Some("day")),
         ),
         (
             json!({"day": "2020-09-15"}),
-            ("refused", Some("not_this_day"), None),
+            ("refused", Some("not_this_day"), Some("day")),
         ),
         (
             json!({"note": long}),
