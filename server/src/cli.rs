@@ -102,6 +102,9 @@ pub(crate) struct KeyArgs {
     /// A replica of it, for screens [default: the database itself]
     #[arg(long, requires = "database_url", env = "READ_DATABASE_URL", hide_env_values = true, value_name = "URL", value_parser = UrlParser)]
     read_database_url: Option<DatabaseUrl>,
+    /// Seconds that an answer of the PostgreSQL database is waited for
+    #[arg(long, default_value_t = DatabaseUrl::PATIENCE.as_secs(), value_parser = clap::value_parser!(u64).range(1..=86_400), env = "FUXUE_DATABASE_PATIENCE", value_name = "SECONDS")]
+    database_patience: u64,
 }
 
 /// Reads an address without ever repeating it: it may hold a password.
@@ -133,8 +136,10 @@ impl KeyArgs {
         if let Some(file) = &self.key_file {
             location.key_file.clone_from(file);
         }
-        location.server.clone_from(&self.database_url);
-        location.replica.clone_from(&self.read_database_url);
+        let patience = Duration::from_secs(self.database_patience);
+        let patient = |url: &DatabaseUrl| url.clone().with_patience(patience);
+        location.server = self.database_url.as_ref().map(patient);
+        location.replica = self.read_database_url.as_ref().map(patient);
         location
     }
 }

@@ -14,7 +14,6 @@ use services::school::{NewSchool, SchoolKind};
 use services::{Actor, Error, Refusal, Services};
 use std::collections::BTreeMap;
 use std::future::poll_fn;
-use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use store::{Numbers, Tx};
@@ -320,7 +319,7 @@ async fn imports_break_off(engine: Engine) -> usize {
 
 /// What a future comes to, unless it has to wait more often than that: then it is dropped where it stands.
 async fn within<T>(mut turns: usize, future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
+    let mut future = Box::pin(future);
     poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Ready(value) => Poll::Ready(Some(value)),
         Poll::Pending if turns == 0 => Poll::Ready(None),

@@ -1,5 +1,6 @@
 //! A database of either engine, and its transactions.
 
+use crate::engine::connections::Begun;
 use crate::engine::postgres::{self, Server};
 use crate::engine::replica::{PATIENCE, Replica};
 use crate::engine::{Inner, sqlite::File};
@@ -9,7 +10,6 @@ use crate::rollups::Places;
 use crate::{DatabaseUrl, Result, StoreError};
 use domain::Day;
 use domain::ids::PersonId;
-use sqlx::{Postgres, Transaction};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -45,10 +45,7 @@ pub enum Job {
 
 /// A job that is this server's until it is dropped or the server dies.
 #[derive(Debug)]
-pub struct Held(
-    #[expect(dead_code, reason = "its end gives the job back")]
-    Option<Transaction<'static, Postgres>>,
-);
+pub struct Held(#[expect(dead_code, reason = "its end gives the job back")] Option<Begun>);
 
 /// How often something was changed by any server. Each number grows with a change and never falls.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
@@ -424,7 +421,9 @@ impl Tx {
             && !names.is_empty()
         {
             let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-            let locked = postgres::lock_names(tx, &names).await;
+            let locked = tx
+                .ask(async |on| postgres::lock_names(on, &names).await)
+                .await;
             self.is_broken |= locked.is_err();
             locked?;
         }

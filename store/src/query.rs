@@ -333,7 +333,8 @@ impl<'q> Query<'q> {
                 for piece in self.pieces(postgres::at_once) {
                     let (sql, arguments) = postgres::render(&self, piece)?;
                     let query = sqlx::query_with::<Postgres, _>(sql, arguments);
-                    affected += query.execute(&mut ***on).await?.rows_affected();
+                    let done = on.ask(async |on| query.execute(on).await).await;
+                    affected += done?.rows_affected();
                 }
             }
         }
@@ -366,7 +367,8 @@ impl<'q> Query<'q> {
                 for piece in self.pieces(postgres::at_once) {
                     let (sql, arguments) = postgres::render(&self, piece)?;
                     let query = sqlx::query_as_with::<Postgres, R, _>(sql, arguments);
-                    append(&mut rows, query.fetch_all(&mut ***on).await?);
+                    let more = on.ask(async |on| query.fetch_all(on).await).await;
+                    append(&mut rows, more?);
                 }
             }
         }
@@ -384,7 +386,7 @@ impl<'q> Query<'q> {
             Inner::Postgres(on) => {
                 let (sql, arguments) = postgres::render(&self, 0..0)?;
                 let query = sqlx::query_as_with::<Postgres, R, _>(sql, arguments);
-                query.fetch_optional(&mut ***on).await
+                on.ask(async |on| query.fetch_optional(on).await).await
             }
         }
     }

@@ -3,11 +3,13 @@
 use sqlx::postgres::PgConnectOptions;
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// Where a PostgreSQL database is, and how to get in: `postgres://user:password@host:port/database`.
 #[derive(Clone)]
 pub struct DatabaseUrl {
     options: Box<PgConnectOptions>,
+    patience: Duration,
 }
 
 /// The text is not the address of a PostgreSQL database.
@@ -16,6 +18,20 @@ pub struct DatabaseUrl {
 pub struct ParseUrlError;
 
 impl DatabaseUrl {
+    /// How long an answer of the database is waited for, where nothing else is said: longer than any statement takes that
+    /// waits for no lock, and for a lock it waits ten seconds.
+    pub const PATIENCE: Duration = Duration::from_secs(30);
+
+    /// The same database, with an answer waited for so long.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    pub(crate) fn patience(&self) -> Duration {
+        self.patience
+    }
+
     pub(crate) fn options(&self) -> &PgConnectOptions {
         &self.options
     }
@@ -31,6 +47,7 @@ impl FromStr for DatabaseUrl {
         let options = text.parse().map_err(|_| ParseUrlError)?;
         Ok(Self {
             options: Box::new(options),
+            patience: Self::PATIENCE,
         })
     }
 }

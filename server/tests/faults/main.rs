@@ -16,6 +16,7 @@ mod postgres;
 mod programs;
 #[path = "../../../services/tests/support/rollups.rs"]
 mod rollups;
+mod silence;
 mod slow;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,20 +1,22 @@
 //! What differs between the two engines, and nothing else: how a statement with many rows is written, how a database
 //! is opened, who may write when, and what an engine's errors mean.
 
+pub(crate) mod connections;
 pub(crate) mod months;
 pub(crate) mod postgres;
 pub(crate) mod replica;
 pub(crate) mod sqlite;
 
 use crate::query::{Column, Query, Value};
-use sqlx::{Postgres, Sqlite, Transaction};
+use connections::Begun;
+use sqlx::{Sqlite, Transaction};
 use std::ops::Range;
 
 /// A transaction of either engine.
 #[derive(Debug)]
 pub(crate) enum Inner {
     Sqlite(Box<Transaction<'static, Sqlite>>),
-    Postgres(Box<Transaction<'static, Postgres>>),
+    Postgres(Box<Begun>),
 }
 
 /// A part of a statement's text.

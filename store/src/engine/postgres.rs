@@ -5,6 +5,7 @@
 //! locks out in the order in which they were asked for, so that nobody starves; and because everybody asks for the
 //! common lock first, then for people, for names and for numbers, each in the order of their keys, nobody waits in a ring.
 
+use super::connections::{Begun, Connections};
 use super::replica::Replica;
 use super::{Filled, Inner, filled};
 use crate::query::{Column, Query, Value};
@@ -13,12 +14,14 @@ use domain::Day;
 use domain::ids::PersonId;
 use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{Arguments as _, AssertSqlSafe, Postgres, Transaction};
+use sqlx::postgres::{PgArguments, PgConnection, PgPool};
+use sqlx::{Arguments as _, AssertSqlSafe, Postgres};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::time::Duration;
+use tokio::join;
+use tokio::time::timeout;
 
 pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/postgres");
 
@@ -35,11 +38,18 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// What every connection is told. Waiting for a lock ends as waiting for a connection does; a server whose machine
 /// vanished gives its locks back within a minute. Pages of an index are not much dearer than those of a table read from
 /// end to end: what is asked often lies in memory, and disks have no heads any more.
-const SETTINGS: &str =
+pub(super) const SETTINGS: &str =
     "SET client_min_messages = warning; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; SET jit = off;
      SET random_page_cost = 1.1; SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
+/// How long months may be made and dropped, and how long tables may be looked at as a whole.
+const TENDING: Duration = Duration::from_mins(10);
+const TAKING_STOCK: Duration = Duration::from_hours(2);
 /// Begins one unchanging picture of the data.
 pub(super) const PICTURE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// Begins what writes.
+const WRITING: &str = "BEGIN";
+/// Begins what holds a job, however long nothing is asked in it.
+const HOLDING: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0";
 /// The first half of this program's advisory locks; the second says which. The lock of a name is the name's hash alone.
 const FUXUE: i32 = 0x0046_5558;
 /// The second half for whoever writes; jobs follow it.
@@ -48,10 +58,10 @@ const WRITE: i32 = 0;
 /// A database on a server.
 #[derive(Debug)]
 pub(crate) struct Server {
-    writers: PgPool,
-    readers: PgPool,
+    writers: Connections,
+    readers: Connections,
     pub replica: Option<Replica>,
-    holders: PgPool,
+    holders: Connections,
     /// This process among those at work on the database.
     pub node: i64,
 }
@@ -59,7 +69,9 @@ pub(crate) struct Server {
 impl Server {
     /// Connects, and brings the tables up to date; of several servers that start at once one does.
     pub async fn connect(url: &DatabaseUrl, replica: Option<&DatabaseUrl>) -> Result<Self> {
-        let writers = pool(WRITERS, url).await?;
+        let acquire = ACQUIRE_TIMEOUT.min(url.patience());
+        let up_to = |size| Connections::new(url, size, acquire, url.patience());
+        let writers = up_to(WRITERS);
         migrate(&writers).await?;
         let node = join(&writers).await?;
         let replica = match replica {
@@ -67,75 +79,67 @@ impl Server {
             None => None,
         };
         Ok(Self {
-            readers: pool(READERS, url).await?,
+            readers: up_to(READERS),
             replica,
-            holders: pool(HOLDERS, url).await?,
+            holders: up_to(HOLDERS),
             writers,
             node,
         })
     }
 
     pub async fn read(&self) -> Result<Inner> {
-        let tx = self.readers.begin_with(PICTURE).await?;
+        let tx = self.readers.begin(PICTURE).await?;
         Ok(Inner::Postgres(Box::new(tx)))
     }
 
     /// A transaction that may write anything, alone; with the mark of the settings.
     pub async fn write(&self) -> Result<(Inner, i64)> {
-        let mut tx = self.writers.begin().await?;
+        let mut tx = self.writers.begin(WRITING).await?;
         // Not in one statement with what follows, which shall see what the lock has waited for.
-        take_the_writer(&mut tx).await?;
-        let settings = settings(&mut tx).await?;
+        tx.ask(take_the_writer).await?;
+        let settings = tx.ask(settings).await?;
         Ok((Inner::Postgres(Box::new(tx)), settings))
     }
 
     /// A transaction that writes what belongs to these people, beside others that write for other people.
     pub async fn write_for(&self, people: &[PersonId]) -> Result<(Inner, i64)> {
-        let mut tx = self.writers.begin().await?;
+        let mut tx = self.writers.begin(WRITING).await?;
         let sql = format!("SELECT pg_advisory_xact_lock_shared({FUXUE}, {WRITE})");
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await?;
+        run(&mut tx, sql).await?;
         // From here on nobody changes whom there is, nor what is not these people's.
         let people: Vec<i64> = people.iter().map(|p| p.0).collect();
-        sqlx::query(
+        let rows = sqlx::query(
             "SELECT count(*) FROM (SELECT 1 FROM person_state WHERE person_id = ANY ($1) ORDER BY person_id FOR NO KEY UPDATE) s",
         )
-        .bind(people)
-        .execute(&mut *tx)
-        .await?;
-        let settings = settings(&mut tx).await?;
+        .bind(people);
+        tx.ask(async |on| rows.execute(on).await).await?;
+        let settings = tx.ask(settings).await?;
         Ok((Inner::Postgres(Box::new(tx)), settings))
     }
 
     /// Takes a job for as long as the transaction lives, waiting for whoever has it; `None` where somebody has it and
     /// `wait` is not wanted.
-    pub async fn hold(
-        &self,
-        job: i32,
-        wait: bool,
-    ) -> Result<Option<Transaction<'static, Postgres>>> {
-        let mut tx = self.holders.begin().await?;
-        let sql = "SET LOCAL idle_in_transaction_session_timeout = 0";
-        sqlx::raw_sql(sql).execute(&mut *tx).await?;
+    pub async fn hold(&self, job: i32, wait: bool) -> Result<Option<Begun>> {
+        let mut tx = self.holders.begin(HOLDING).await?;
         let sql = if wait {
             "SELECT pg_advisory_xact_lock($1, $2) IS NOT NULL"
         } else {
             "SELECT pg_try_advisory_xact_lock($1, $2)"
         };
-        let has = sqlx::query_scalar::<_, bool>(sql)
-            .bind(FUXUE)
-            .bind(job)
-            .fetch_one(&mut *tx)
-            .await?;
+        let has = sqlx::query_scalar::<_, bool>(sql).bind(FUXUE).bind(job);
+        let has = tx.ask(async |on| has.fetch_one(on).await).await?;
         Ok((has || wait).then_some(tx))
     }
 
     /// Makes the months around `today`. Where somebody reads a table for long, as a backup does, the next time makes them:
     /// there are two ahead, and rows of a day without a month are kept until it is made.
     pub async fn tend(&self, today: Day) -> Result<()> {
-        match super::months::tend(&self.writers, today).await {
+        let tending = Box::pin(super::months::tend(self.writers.unhurried(), today));
+        let tended = timeout(TENDING, tending).await;
+        match tended.unwrap_or(Err(StoreError::Busy)) {
             Err(StoreError::Busy) => {
                 tracing::warn!(
-                    "months were not made or dropped: somebody is reading the tables; tomorrow again"
+                    "months were not made or dropped: somebody is reading the tables, or the database does not answer; tomorrow again"
                 );
                 Ok(())
             }
@@ -145,53 +149,62 @@ impl Server {
 
     /// Looks at the tables that are cut into months, each as a whole.
     pub fn take_stock(&self) -> impl Future<Output = Result<()>> + Send + use<> {
-        super::months::take_stock(self.readers.clone())
+        let looking = Box::pin(super::months::take_stock(self.readers.unhurried().clone()));
+        async {
+            let looked = timeout(TAKING_STOCK, looking).await;
+            looked.unwrap_or(Err(StoreError::Busy))
+        }
     }
 
     /// Empties every table but those that say what the database is.
     pub async fn erase(&self) -> Result<()> {
-        let mut tx = self.writers.begin().await?;
-        take_the_writer(&mut tx).await?;
-        let tables: String = sqlx::query_scalar(
+        let mut tx = self.writers.begin(WRITING).await?;
+        tx.ask(take_the_writer).await?;
+        let tables = sqlx::query_scalar(
             "SELECT string_agg(quote_ident(relname), ', ') FROM pg_class
              WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
                AND relname NOT IN ('_sqlx_migrations', 'node')",
-        )
-        .fetch_one(&mut *tx)
-        .await?;
-        let sql = format!("TRUNCATE {tables} RESTART IDENTITY");
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await?;
+        );
+        let tables: String = tx.ask(async |on| tables.fetch_one(on).await).await?;
+        run(&mut tx, format!("TRUNCATE {tables} RESTART IDENTITY")).await?;
         Ok(tx.commit().await?)
     }
 
     /// Says that this server is still at work, so that its number stays its own.
     pub async fn stay(&self) -> Result<()> {
-        sqlx::query(concat!(
+        self.note(concat!(
             "UPDATE node SET seen_at = ",
             now!(),
             " WHERE node_no = $1"
         ))
-        .bind(self.node)
-        .execute(&self.writers)
-        .await?;
-        Ok(())
+        .await
+    }
+
+    /// Changes this server's row.
+    async fn note(&self, sql: &'static str) -> Result<()> {
+        let mut tx = self.writers.begin(WRITING).await?;
+        let noting = sqlx::query(sql).bind(self.node);
+        tx.ask(async |on| noting.execute(on).await).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Gives its number back, and ends all connections.
     pub async fn close(&self) {
-        let leaving = sqlx::query("UPDATE node SET seen_at = 0 WHERE node_no = $1")
-            .bind(self.node)
-            .execute(&self.writers)
-            .await;
-        if let Err(error) = leaving {
+        let leaving = self.note("UPDATE node SET seen_at = 0 WHERE node_no = $1");
+        if let Err(error) = leaving.await {
             tracing::debug!(%error, "the number of this server stays taken for an hour");
         }
-        self.readers.close().await;
-        if let Some(replica) = &self.replica {
-            replica.close().await;
-        }
-        self.holders.close().await;
-        self.writers.close().await;
+        let replica = async {
+            if let Some(replica) = &self.replica {
+                replica.close().await;
+            }
+        };
+        join!(
+            self.readers.close(),
+            replica,
+            self.holders.close(),
+            self.writers.close()
+        );
     }
 }
 
@@ -201,29 +214,6 @@ macro_rules! now {
     };
 }
 use now;
-
-async fn pool(size: u32, url: &DatabaseUrl) -> Result<PgPool> {
-    let pool = pool_of(size, ACQUIRE_TIMEOUT).connect_with(named(url));
-    Ok(pool.await?)
-}
-
-/// Connections that know what all of them are told, and how long one is waited for.
-pub(super) fn pool_of(size: u32, patience: Duration) -> PgPoolOptions {
-    PgPoolOptions::new()
-        .max_connections(size)
-        .acquire_timeout(patience)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                sqlx::raw_sql(SETTINGS).execute(connection).await?;
-                Ok(())
-            })
-        })
-}
-
-/// How a database is reached, by this program's name.
-pub(super) fn named(url: &DatabaseUrl) -> PgConnectOptions {
-    url.options().clone().application_name("fuxue")
-}
 
 /// A connection that is told what no other shall do: however its use ends, it does too.
 pub(super) async fn told(pool: &PgPool, what: &'static str) -> Result<PoolConnection<Postgres>> {
@@ -235,19 +225,20 @@ pub(super) async fn told(pool: &PgPool, what: &'static str) -> Result<PoolConnec
 
 /// Brings the tables up to date. sqlx takes an advisory lock for that, for which a server waits as long as another one
 /// needs it.
-async fn migrate(pool: &PgPool) -> Result<()> {
-    let (ours, others): (bool, bool) = sqlx::query_as(
+async fn migrate(connections: &Connections) -> Result<()> {
+    let mut tx = connections.begin(PICTURE).await?;
+    let tables = sqlx::query_as(
         "SELECT to_regclass('_sqlx_migrations') IS NOT NULL,
                 EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p'))",
-    )
-    .fetch_one(pool)
-    .await?;
+    );
+    let (ours, others): (bool, bool) = tx.ask(async |on| tables.fetch_one(on).await).await?;
+    drop(tx);
     if others && !ours {
         return Err(StoreError::Foreign(
             "it holds tables of another program; give Fuxue an empty database of its own".into(),
         ));
     }
-    let mut connection = told(pool, "SET lock_timeout = 0").await?;
+    let mut connection = told(connections.unhurried(), "SET lock_timeout = 0").await?;
     let migrated = MIGRATIONS.run(&mut *connection).await;
     migrated.map_err(|error| match error {
         MigrateError::VersionMissing(version) => StoreError::Foreign(format!(
@@ -264,9 +255,9 @@ async fn migrate(pool: &PgPool) -> Result<()> {
 }
 
 /// The least number that no server at work has; whoever has not been heard of for an hour is gone.
-async fn join(pool: &PgPool) -> Result<i64> {
-    let mut tx = pool.begin().await?;
-    take_the_writer(&mut tx).await?;
+async fn join(connections: &Connections) -> Result<i64> {
+    let mut tx = connections.begin(WRITING).await?;
+    tx.ask(take_the_writer).await?;
     let node = sqlx::query_scalar(concat!(
         "INSERT INTO node (node_no, seen_at)
          SELECT min(n), ",
@@ -276,13 +267,18 @@ async fn join(pool: &PgPool) -> Result<i64> {
         now!(),
         " - 3600000) HAVING count(*) > 0
          ON CONFLICT (node_no) DO UPDATE SET seen_at = excluded.seen_at RETURNING node_no"
-    ))
-    .fetch_optional(&mut *tx)
-    .await?;
+    ));
+    let node = tx.ask(async |on| node.fetch_optional(on).await).await?;
     tx.commit().await?;
     node.ok_or(StoreError::Refused(
         "256 servers share this database, and each number is one server's: end one of them, or wait an hour if some were killed",
     ))
+}
+
+/// Runs a text that has no arguments.
+async fn run(tx: &mut Begun, sql: String) -> sqlx::Result<()> {
+    let sql = sqlx::raw_sql(AssertSqlSafe(sql));
+    tx.ask(async |on| sql.execute(on).await.map(drop)).await
 }
 
 /// Waits until nobody else has one of these names; until the transaction's end nobody else will.

@@ -2,9 +2,9 @@
 //! behind. There may be several behind one address, so that each look makes sure once more.
 
 use super::Inner;
-use super::postgres::{MIGRATIONS, PICTURE, READERS, named, pool_of};
+use super::connections::Connections;
+use super::postgres::{MIGRATIONS, PICTURE, READERS};
 use crate::{DatabaseUrl, Marks, Result, StoreError};
-use sqlx::postgres::PgPool;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
@@ -15,9 +15,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_millis(500);
 /// A replica.
 #[derive(Debug)]
 pub(crate) struct Replica {
-    looking: PgPool,
+    looking: Connections,
     /// A connection of its own, so that a crowd of lookers is not taken for a replica that does not answer.
-    asking: PgPool,
+    asking: Connections,
     /// How far whoever is looked at has to be; `None` while it is done without.
     due: Mutex<Option<Marks>>,
 }
@@ -28,13 +28,12 @@ impl Replica {
     /// # Errors
     /// [`StoreError::Refused`] where its server lets nobody in by this name and password or has no such database.
     pub async fn connect(url: &DatabaseUrl) -> Result<Self> {
-        let pool = |size| pool_of(size, PATIENCE).connect_lazy_with(named(url));
         let replica = Self {
-            looking: pool(READERS),
-            asking: pool(1),
+            looking: Connections::new(url, READERS, PATIENCE, url.patience()),
+            asking: Connections::new(url, 1, PATIENCE, PATIENCE),
             due: Mutex::default(),
         };
-        if let Err(error @ sqlx::Error::Database(_)) = replica.asking.acquire().await
+        if let Err(error @ sqlx::Error::Database(_)) = replica.asking.begin(PICTURE).await
             && let error @ StoreError::Refused(_) = error.into()
         {
             return Err(error);
@@ -49,14 +48,18 @@ impl Replica {
 
     /// Its picture of the data.
     pub async fn picture(&self) -> sqlx::Result<Inner> {
-        let tx = self.looking.begin_with(PICTURE).await?;
+        let tx = self.looking.begin(PICTURE).await?;
         Ok(Inner::Postgres(Box::new(tx)))
     }
 
     /// Asks how far it is, and notes whether that is as far as `due`.
     pub async fn ask(&self, due: Marks) -> Option<Marks> {
         let marks = timeout(PATIENCE, self.marks()).await;
-        let marks = marks.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let marks = marks.unwrap_or_else(|_| {
+            // Those that look have the same end.
+            self.looking.forget_idle();
+            Err(sqlx::Error::PoolTimedOut)
+        });
         let found = match marks {
             Ok(Some(marks)) if marks.reach(due) => Ok(marks),
             Ok(_) => Err("it is behind".to_owned()),
@@ -68,14 +71,15 @@ impl Replica {
 
     /// How far it is; `None` where it is still without tables that a new version of this program has just made.
     async fn marks(&self) -> sqlx::Result<Option<Marks>> {
-        let mut connection = self.asking.acquire().await?;
+        let mut tx = self.asking.begin(PICTURE).await?;
         let made = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations WHERE success";
-        let made: i64 = sqlx::query_scalar(made).fetch_one(&mut *connection).await?;
+        let made = sqlx::query_scalar(made);
+        let made: i64 = tx.ask(async |on| made.fetch_one(on).await).await?;
         if MIGRATIONS.iter().any(|known| known.version > made) {
             return Ok(None);
         }
-        let marks = sqlx::query_as(Marks::ALL).fetch_one(&mut *connection);
-        marks.await.map(Some)
+        let marks = sqlx::query_as(Marks::ALL);
+        tx.ask(async |on| marks.fetch_one(on).await).await.map(Some)
     }
 
     /// Notes how far it has to be, or why it is done without, and says so where that is new.

@@ -1,0 +1,186 @@
+//! Connections to PostgreSQL, none of which is waited for without end.
+//!
+//! A machine that vanishes, or the network to it, closes no connection: whoever waits for an answer would wait until the
+//! kernel gives up, a quarter of an hour later or never. So every answer has its time. A connection that stays silent is
+//! dropped without another word, and those that lie idle beside it too: they lead to the same machine. Its place in the
+//! pool is free at once, so that the next one reaches whoever answers at the address by then.
+
+use super::postgres::SETTINGS;
+use crate::DatabaseUrl;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Postgres};
+use std::io;
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+
+/// How long the beginning of a transaction may take.
+const BEGINNING: Duration = Duration::from_secs(5);
+
+/// A pool of connections, and how long an answer on one of them is waited for.
+#[derive(Debug, Clone)]
+pub(crate) struct Connections {
+    pool: PgPool,
+    patience: Duration,
+}
+
+impl Connections {
+    /// Up to `size` connections, none of which is made yet. `acquire` is how long one is waited for, `patience` how long
+    /// an answer.
+    pub fn new(url: &DatabaseUrl, size: u32, acquire: Duration, patience: Duration) -> Self {
+        let pool = PgPoolOptions::new()
+            .max_connections(size)
+            .acquire_timeout(acquire)
+            // The beginning of a transaction is the test.
+            .test_before_acquire(false)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    sqlx::raw_sql(SETTINGS).execute(connection).await?;
+                    Ok(())
+                })
+            })
+            .connect_lazy_with(url.options().clone().application_name("fuxue"));
+        Self { pool, patience }
+    }
+
+    /// Begins a transaction by `how`. PostgreSQL itself ends a statement of it shortly before its answer is waited for no
+    /// longer, so that none goes on for nobody.
+    ///
+    /// # Errors
+    /// [`sqlx::Error::Io`] where the database does not answer in time, as for all that is asked in the transaction.
+    pub async fn begin(&self, how: &str) -> sqlx::Result<Begun> {
+        let limit = (self.patience / 6 * 5).as_millis();
+        let sql = format!("{how}; SET LOCAL statement_timeout = {limit}");
+        match self.begin_on(self.pool.acquire().await?, &sql).await {
+            Err(error) => {
+                tracing::debug!(%error, "the database has gone from the end of a connection; another is made");
+                self.forget_idle();
+                self.begin_on(self.pool.acquire().await?, &sql).await
+            }
+            begun => begun,
+        }
+    }
+
+    async fn begin_on(
+        &self,
+        connection: PoolConnection<Postgres>,
+        sql: &str,
+    ) -> sqlx::Result<Begun> {
+        let mut tx = Begun {
+            connection: Some(connection),
+            is_open: true,
+            // It takes no lock, and there may be time for another connection.
+            patience: self.patience.min(BEGINNING),
+            from: self.clone(),
+        };
+        let begin = sqlx::raw_sql(AssertSqlSafe(sql));
+        if let Err(error) = tx.ask(async |on| begin.execute(on).await).await {
+            tx.give_up();
+            return Err(error);
+        }
+        tx.patience = self.patience;
+        Ok(tx)
+    }
+
+    /// The connections themselves, for what may take longer than an answer is waited for.
+    pub fn unhurried(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Drops the connections that nobody uses.
+    pub fn forget_idle(&self) {
+        for _ in 0..self.pool.size() {
+            match self.pool.try_acquire() {
+                Some(connection) => drop(connection.detach()),
+                None => return,
+            }
+        }
+    }
+
+    /// Does what the pool does by itself with a connection that is dropped, where its waiting has no end.
+    async fn take_back(&self, mut connection: PoolConnection<Postgres>, is_open: bool) {
+        if is_open {
+            let rollback = sqlx::raw_sql("ROLLBACK").execute(&mut *connection);
+            if !matches!(timeout(self.patience, rollback).await, Ok(Ok(_))) {
+                drop(connection.detach());
+                self.forget_idle();
+                return;
+            }
+        }
+        let returned = timeout(self.patience, connection.return_to_pool()).await;
+        if returned.is_err() {
+            self.forget_idle();
+        }
+    }
+
+    /// Ends all connections after the running transactions, which are waited for as long as an answer is.
+    pub async fn close(&self) {
+        if timeout(self.patience, self.pool.close()).await.is_err() {
+            tracing::warn!("a connection to the database was still in use at the end");
+        }
+    }
+}
+
+/// A transaction. Dropped without [`Begun::commit`] it leaves no trace.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    /// `None` once it was silent.
+    connection: Option<PoolConnection<Postgres>>,
+    is_open: bool,
+    patience: Duration,
+    from: Connections,
+}
+
+impl Begun {
+    /// Asks one thing, and waits for the answer; where none comes in time, the connection is gone, and with it the
+    /// transaction.
+    pub async fn ask<T, E: From<sqlx::Error>>(
+        &mut self,
+        what: impl AsyncFnOnce(&mut PgConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let connection = self.connection.as_deref_mut().ok_or_else(silence)?;
+        match timeout(self.patience, what(connection)).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                self.give_up();
+                self.from.forget_idle();
+                Err(silence().into())
+            }
+        }
+    }
+
+    /// Makes what was written durable. Where no answer comes in time, nobody knows whether it is.
+    pub async fn commit(mut self) -> sqlx::Result<()> {
+        let commit = sqlx::raw_sql("COMMIT");
+        self.ask(async |on| commit.execute(on).await).await?;
+        self.is_open = false;
+        Ok(())
+    }
+
+    fn give_up(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            drop(connection.detach());
+        }
+    }
+}
+
+impl Drop for Begun {
+    /// Gives the connection back, and waits for that no longer than for any answer.
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else {
+            return;
+        };
+        let Ok(runtime) = Handle::try_current() else {
+            drop(connection.detach());
+            return;
+        };
+        let (from, is_open) = (self.from.clone(), self.is_open);
+        runtime.spawn(async move { from.take_back(connection, is_open).await });
+    }
+}
+
+/// As if the connection had been cut.
+fn silence() -> sqlx::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "no answer came in time").into()
+}
