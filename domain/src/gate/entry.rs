@@ -25,7 +25,7 @@ pub enum ClockTrust {
 pub struct Entry {
     /// Its number; a second one with the same number is the same entry.
     pub id: EntryId,
-    /// The how-manieth of this device, from 1, without a gap.
+    /// The how-manieth of this device, from 1, without a gap; the same whenever the entry comes again.
     pub seq: u64,
     /// When.
     pub at: Millis,

@@ -79,7 +79,10 @@ pub fn faults(answers: &Answers, state: &State, day: Day) -> Vec<AnswerFault> {
         let stated = |id: &FactId| known.iter().find(|s| s.id == *id);
         let reason = match change {
             FactChange::Add(fact) => fact_fault(fact, day),
-            FactChange::Correct(id, fact) if stated(id).is_some() => fact_fault(fact, day),
+            FactChange::Correct(id, fact) => match stated(id) {
+                Some(standing) => correction_fault(standing, fact, day),
+                None => Some(FaultReason::UnknownFact),
+            },
             FactChange::End(id, on) => match stated(id).filter(|s| s.ended.is_none()) {
                 Some(standing) if *on < first_day(&standing.fact) => {
                     Some(FaultReason::EndsBeforeStart)
@@ -87,7 +90,6 @@ pub fn faults(answers: &Answers, state: &State, day: Day) -> Vec<AnswerFault> {
                 Some(_) => date_fault(*on, day),
                 None => Some(FaultReason::UnknownFact),
             },
-            FactChange::Correct(..) => Some(FaultReason::UnknownFact),
         };
         if let Some(reason) = reason {
             wrong(Field::Change(place), reason);
@@ -117,6 +119,15 @@ fn first_day(fact: &StandingFact) -> Day {
         StandingFact::Stay { arrived, .. } => *arrived,
         StandingFact::Test { sampled, .. } => *sampled,
     }
+}
+
+/// Only a correction of a stay says when it ended; anything else ended when it did.
+fn correction_fault(standing: &Standing, fact: &StandingFact, day: Day) -> Option<FaultReason> {
+    let is_early = |ended: Day| ended < first_day(fact);
+    if !matches!(fact, StandingFact::Stay { .. }) && standing.ended.is_some_and(is_early) {
+        return Some(FaultReason::EndsBeforeStart);
+    }
+    fact_fault(fact, day)
 }
 
 fn fact_fault(fact: &StandingFact, day: Day) -> Option<FaultReason> {
@@ -158,7 +169,7 @@ mod tests {
     use super::*;
     use crate::Millis;
     use crate::facts::standing;
-    use crate::report::{Channel, DayReport};
+    use crate::report::{Channel, DayReport, HouseholdMatter};
 
     const DAY: Day = Day(18_500);
 
@@ -195,6 +206,20 @@ mod tests {
         let other = FactId { index: 1, ..id };
         let unknown = of(FactChange::Correct(other, stay(None)));
         assert_eq!(faults(&unknown, &state, DAY), [fault]);
+        let mut ended = state.clone();
+        let ill = |since| StandingFact::Household {
+            matter: HouseholdMatter::Symptoms,
+            since,
+        };
+        ended.standing[0].fact = ill(DAY.plus(-3));
+        let early = AnswerFault {
+            reason: FaultReason::EndsBeforeStart,
+            ..fault
+        };
+        for (since, found) in [(DAY.plus(-1), vec![]), (DAY, vec![early])] {
+            let corrected = of(FactChange::Correct(id, ill(since)));
+            assert_eq!(faults(&corrected, &ended, DAY), found);
+        }
         for left in [None, Some(DAY.plus(-2))] {
             let corrected = of(FactChange::Correct(id, stay(left)));
             assert_eq!(faults(&corrected, &state, DAY), []);

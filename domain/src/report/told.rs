@@ -76,8 +76,7 @@ impl Told {
     }
 }
 
-/// What a stay changes: by place and arrival it is the same one. One that has been ended stands as it is, and another
-/// end is another stay beside it.
+/// What a stay changes: by place and arrival it is the same one, also once it has ended.
 fn of_stay(
     region: &RegionCode,
     arrived: Day,
@@ -118,8 +117,8 @@ fn of_stay(
     if same().any(says_so) {
         return None;
     }
-    let goes_on = same().find(|(standing, ..)| standing.ended.is_none());
-    Some(match goes_on.or_else(|| same().next()) {
+    let unended = same().find(|(standing, ..)| standing.ended.is_none());
+    Some(match unended.or_else(|| same().next()) {
         Some((standing, until, _)) => FactChange::Correct(standing.id, stay(left.or(until))),
         None => FactChange::Add(stay(left)),
     })
