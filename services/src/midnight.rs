@@ -144,6 +144,7 @@ impl Services {
         }
         // Around midnight somebody may be decided about before the day is begun. Their counter tells of them: looking
         // through all rows would keep the first reports of the day waiting.
+        tx.take_time().await?;
         let early = tx.states_counted_on(zone, day).await?;
         tx.clear_counters(zone, day).await?;
         tx.start_counters(zone, day).await?;

@@ -134,6 +134,7 @@ impl Tx {
     /// log stay. Only for invented people.
     pub async fn forget_days(&mut self, joined: Day) -> Result<()> {
         self.touch_numbers();
+        self.take_time().await?;
         // Without a condition SQLite empties a table at once instead of row by row.
         for sql in [
             "DELETE FROM report",

@@ -430,6 +430,17 @@ impl Tx {
         Ok(())
     }
 
+    /// Gives what follows in this transaction longer than an answer of PostgreSQL is waited for else: for the few statements
+    /// that go through all people of a zone.
+    pub async fn take_time(&mut self) -> Result<()> {
+        if let Inner::Postgres(tx) = &mut self.inner {
+            let taken = tx.take_time().await;
+            self.is_broken |= taken.is_err();
+            taken?;
+        }
+        Ok(())
+    }
+
     /// Whether a replica answers, whose picture may be a moment old.
     pub fn is_a_look(&self) -> bool {
         self.is_a_look

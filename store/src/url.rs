@@ -18,8 +18,8 @@ pub struct DatabaseUrl {
 pub struct ParseUrlError;
 
 impl DatabaseUrl {
-    /// How long an answer of the database is waited for, where nothing else is said: longer than any statement takes that
-    /// waits for no lock, and for a lock it waits ten seconds.
+    /// How long an answer of the database is waited for, where nothing else is said: longer than nearly all statements take
+    /// that wait for no lock, and for a lock it waits ten seconds. [`crate::Tx::take_time`] is for the others.
     pub const PATIENCE: Duration = Duration::from_secs(30);
 
     /// The same database, with an answer waited for so long.

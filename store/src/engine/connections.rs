@@ -44,22 +44,37 @@ impl Connections {
         Self { pool, patience }
     }
 
-    /// Begins a transaction by `how`. PostgreSQL itself ends a statement of it shortly before its answer is waited for no
-    /// longer, so that none goes on for nobody.
+    /// Begins a transaction by `how`.
     ///
     /// # Errors
     /// [`sqlx::Error::Io`] where the database does not answer in time, as for all that is asked in the transaction.
     pub async fn begin(&self, how: &str) -> sqlx::Result<Begun> {
-        let limit = (self.patience / 6 * 5).as_millis();
-        let sql = format!("{how}; SET LOCAL statement_timeout = {limit}");
+        let sql = format!("{how}; {}", ends_before(self.patience));
         match self.begin_on(self.pool.acquire().await?, &sql).await {
             Err(error) => {
-                tracing::debug!(%error, "the database has gone from the end of a connection; another is made");
-                self.forget_idle();
+                self.note_end(&error);
                 self.begin_on(self.pool.acquire().await?, &sql).await
             }
             begun => begun,
         }
+    }
+
+    /// A connection that is told what no other shall do: however its use ends, it does too. Nothing that is asked on it has
+    /// a limit.
+    pub async fn apart(&self, what: &'static str) -> sqlx::Result<PoolConnection<Postgres>> {
+        match told(self.pool.acquire().await?, what).await {
+            Err(error) => {
+                self.note_end(&error);
+                told(self.pool.acquire().await?, what).await
+            }
+            told => told,
+        }
+    }
+
+    /// The database has gone from the end of a connection, and so it may have from those that nobody uses.
+    fn note_end(&self, error: &sqlx::Error) {
+        tracing::debug!(%error, "a connection to the database has ended; another is made");
+        self.forget_idle();
     }
 
     async fn begin_on(
@@ -81,11 +96,6 @@ impl Connections {
         }
         tx.patience = self.patience;
         Ok(tx)
-    }
-
-    /// The connections themselves, for what may take longer than an answer is waited for.
-    pub fn unhurried(&self) -> &PgPool {
-        &self.pool
     }
 
     /// Drops the connections that nobody uses.
@@ -150,6 +160,15 @@ impl Begun {
         }
     }
 
+    /// Gives all that follows in the transaction ten times as long.
+    pub async fn take_time(&mut self) -> sqlx::Result<()> {
+        let patience = 10 * self.from.patience;
+        let limit = sqlx::raw_sql(AssertSqlSafe(ends_before(patience)));
+        self.ask(async |on| limit.execute(on).await).await?;
+        self.patience = patience;
+        Ok(())
+    }
+
     /// Makes what was written durable. Where no answer comes in time, nobody knows whether it is.
     pub async fn commit(mut self) -> sqlx::Result<()> {
         let commit = sqlx::raw_sql("COMMIT");
@@ -178,6 +197,23 @@ impl Drop for Begun {
         let (from, is_open) = (self.from.clone(), self.is_open);
         runtime.spawn(async move { from.take_back(connection, is_open).await });
     }
+}
+
+async fn told(
+    mut connection: PoolConnection<Postgres>,
+    what: &'static str,
+) -> sqlx::Result<PoolConnection<Postgres>> {
+    connection.close_on_drop();
+    sqlx::raw_sql(what).execute(&mut *connection).await?;
+    Ok(connection)
+}
+
+/// What makes PostgreSQL itself end a statement shortly before its answer is waited for no longer.
+fn ends_before(patience: Duration) -> String {
+    format!(
+        "SET LOCAL statement_timeout = {}",
+        (patience / 6 * 5).as_millis()
+    )
 }
 
 /// As if the connection had been cut.

@@ -1,9 +1,10 @@
 //! The months into which PostgreSQL's tables that grow by day are cut; see `migrations/postgres`.
 
-use super::postgres::{take_the_writer, told};
+use super::connections::Connections;
+use super::postgres::take_the_writer;
 use crate::Result;
 use domain::Day;
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Postgres, Transaction};
 
 /// The tables that are cut.
 const TABLES: [&str; 10] = [
@@ -60,17 +61,18 @@ impl Month {
 }
 
 /// Makes the months around `today` where they are missing, and drops those long over that hold nothing any more.
-pub(crate) async fn tend(pool: &PgPool, today: Day) -> Result<()> {
+pub(crate) async fn tend(connections: &Connections, today: Day) -> Result<()> {
+    let mut on = connections.apart("SET lock_timeout = '10s'").await?;
     let now = Month::of(today);
     let there: Vec<String> = sqlx::query_scalar(
         "SELECT CAST(relname AS TEXT) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relispartition AND relkind = 'r'",
     )
-    .fetch_all(pool)
+    .fetch_all(&mut *on)
     .await?;
     for table in TABLES {
         for month in (now.0 - BACK..=now.0 + AHEAD).map(Month) {
             if !there.contains(&month.table(table)) {
-                make(pool, table, month).await?;
+                make(&mut on, table, month).await?;
             }
         }
     }
@@ -79,30 +81,26 @@ pub(crate) async fn tend(pool: &PgPool, today: Day) -> Result<()> {
             .iter()
             .filter(|name| Month::parse(table, name).is_some_and(|month| month.0 < now.0 - KEPT));
         for name in over {
-            drop_empty(pool, name).await?;
+            drop_empty(&mut on, name).await?;
         }
     }
-    Ok(())
+    Ok(on.close().await?)
 }
 
 /// Looks at each table as a whole where nobody has in the last twelve hours. PostgreSQL itself looks at months only,
 /// and plans by what it knows of the whole. Of each month some 30,000 rows are looked at, with the rests that it gives
 /// itself when it looks: twelve months of 90,000 reports took a second. What somebody else is looking at is left out. A
 /// table that cannot be looked at keeps no other from it; the first error of all is given.
-pub(crate) async fn take_stock(pool: PgPool) -> Result<()> {
-    let tables = unseen(&pool).await?;
-    if tables.is_empty() {
-        return Ok(());
-    }
-    let mut connection = told(&pool, "SET vacuum_cost_delay = 2").await?;
+pub(crate) async fn take_stock(connections: Connections) -> Result<()> {
+    let mut on = connections.apart("SET vacuum_cost_delay = 2").await?;
     let mut looked = Ok(());
-    for table in tables {
+    for table in unseen(&mut on).await? {
         let sql = format!("ANALYZE (SKIP_LOCKED) {table}");
-        looked = looked.and(run(&mut connection, sql).await);
+        looked = looked.and(run(&mut on, sql).await);
     }
-    connection.close().await?;
     // To whoever does not own a table PostgreSQL only gives a warning.
-    let left = unseen(&pool).await?;
+    let left = unseen(&mut on).await?;
+    on.close().await?;
     if !left.is_empty() {
         let tables = left.join(", ");
         tracing::warn!(%tables, "still not looked at: somebody else is at them just now, or the role of DATABASE_URL does not own them");
@@ -111,30 +109,30 @@ pub(crate) async fn take_stock(pool: PgPool) -> Result<()> {
 }
 
 /// The tables that nobody has looked at in the last twelve hours.
-async fn unseen(pool: &PgPool) -> Result<Vec<String>> {
+async fn unseen(on: &mut PgConnection) -> Result<Vec<String>> {
     let unseen = sqlx::query_scalar(
         "SELECT CAST(relname AS TEXT) FROM pg_stat_user_tables
          WHERE schemaname = current_schema() AND relname = ANY ($1)
            AND greatest(last_analyze, last_autoanalyze, '-infinity') < now() - INTERVAL '12 hours'",
     )
     .bind(TABLES.as_slice())
-    .fetch_all(pool)
+    .fetch_all(on)
     .await?;
     Ok(unseen)
 }
 
 /// Takes the writer, whom everybody waits for, to change tables: it shall not wait long itself for whoever reads them, as
 /// a backup does for minutes.
-async fn change_tables(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
-    let mut tx = pool.begin().await?;
+async fn change_tables(on: &mut PgConnection) -> Result<Transaction<'_, Postgres>> {
+    let mut tx = on.begin().await?;
     take_the_writer(&mut tx).await?;
     run(&mut tx, "SET LOCAL lock_timeout = '200ms'".into()).await?;
     Ok(tx)
 }
 
 /// Makes a month, with the rows of it that have come already.
-async fn make(pool: &PgPool, table: &str, month: Month) -> Result<()> {
-    let mut tx = change_tables(pool).await?;
+async fn make(on: &mut PgConnection, table: &str, month: Month) -> Result<()> {
+    let mut tx = change_tables(on).await?;
     let (name, from, to) = (
         month.table(table),
         month.first().0,
@@ -164,8 +162,8 @@ async fn make(pool: &PgPool, table: &str, month: Month) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-async fn drop_empty(pool: &PgPool, name: &str) -> Result<()> {
-    let mut tx = change_tables(pool).await?;
+async fn drop_empty(on: &mut PgConnection, name: &str) -> Result<()> {
+    let mut tx = change_tables(on).await?;
     let sql = format!("SELECT EXISTS (SELECT 1 FROM {name})");
     let is_full: bool = sqlx::query_scalar(AssertSqlSafe(sql))
         .fetch_one(&mut *tx)

@@ -13,9 +13,8 @@ use crate::{DatabaseUrl, Result, StoreError};
 use domain::Day;
 use domain::ids::PersonId;
 use sqlx::migrate::MigrateError;
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgConnection, PgPool};
-use sqlx::{Arguments as _, AssertSqlSafe, Postgres};
+use sqlx::postgres::{PgArguments, PgConnection};
+use sqlx::{Arguments as _, AssertSqlSafe};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -134,7 +133,7 @@ impl Server {
     /// Makes the months around `today`. Where somebody reads a table for long, as a backup does, the next time makes them:
     /// there are two ahead, and rows of a day without a month are kept until it is made.
     pub async fn tend(&self, today: Day) -> Result<()> {
-        let tending = Box::pin(super::months::tend(self.writers.unhurried(), today));
+        let tending = Box::pin(super::months::tend(&self.writers, today));
         let tended = timeout(TENDING, tending).await;
         match tended.unwrap_or(Err(StoreError::Busy)) {
             Err(StoreError::Busy) => {
@@ -149,7 +148,7 @@ impl Server {
 
     /// Looks at the tables that are cut into months, each as a whole.
     pub fn take_stock(&self) -> impl Future<Output = Result<()>> + Send + use<> {
-        let looking = Box::pin(super::months::take_stock(self.readers.unhurried().clone()));
+        let looking = Box::pin(super::months::take_stock(self.readers.clone()));
         async {
             let looked = timeout(TAKING_STOCK, looking).await;
             looked.unwrap_or(Err(StoreError::Busy))
@@ -215,14 +214,6 @@ macro_rules! now {
 }
 use now;
 
-/// A connection that is told what no other shall do: however its use ends, it does too.
-pub(super) async fn told(pool: &PgPool, what: &'static str) -> Result<PoolConnection<Postgres>> {
-    let mut connection = pool.acquire().await?;
-    connection.close_on_drop();
-    sqlx::raw_sql(what).execute(&mut *connection).await?;
-    Ok(connection)
-}
-
 /// Brings the tables up to date. sqlx takes an advisory lock for that, for which a server waits as long as another one
 /// needs it.
 async fn migrate(connections: &Connections) -> Result<()> {
@@ -238,7 +229,7 @@ async fn migrate(connections: &Connections) -> Result<()> {
             "it holds tables of another program; give Fuxue an empty database of its own".into(),
         ));
     }
-    let mut connection = told(connections.unhurried(), "SET lock_timeout = 0").await?;
+    let mut connection = connections.apart("SET lock_timeout = 0").await?;
     let migrated = MIGRATIONS.run(&mut *connection).await;
     migrated.map_err(|error| match error {
         MigrateError::VersionMissing(version) => StoreError::Foreign(format!(
@@ -320,7 +311,13 @@ pub(crate) fn meaning(code: &str) -> Option<StoreError> {
         "28000" | "28P01" => StoreError::Refused(
             "the server does not let this user in; check name and password in the address",
         ),
-        _ if code.starts_with("08") => StoreError::Busy,
+        // The way to it is broken; it has too little of something; the system beneath it fails.
+        _ if ["08", "53", "58"]
+            .iter()
+            .any(|class| code.starts_with(class)) =>
+        {
+            StoreError::Busy
+        }
         _ => return None,
     })
 }
