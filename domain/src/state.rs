@@ -25,6 +25,16 @@ pub struct Standing {
     pub ended: Option<Day>,
 }
 
+impl Standing {
+    /// When it was over, where it is: a stay says so itself, too.
+    pub fn until(&self) -> Option<Day> {
+        match self.fact {
+            StandingFact::Stay { left, .. } => self.ended.or(left),
+            _ => self.ended,
+        }
+    }
+}
+
 /// A record of an authority. It outweighs a self-report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfficialRecord {

@@ -62,8 +62,7 @@ fn over(state: &State, today: Day) -> State {
     let mut ends = Vec::new();
     for standing in &mut facts {
         let until = match standing.fact {
-            StandingFact::Stay { left, .. } => standing.ended.or(left),
-            StandingFact::Household { .. } => standing.ended,
+            StandingFact::Stay { .. } | StandingFact::Household { .. } => standing.until(),
             StandingFact::Contact { .. } | StandingFact::Test { .. } => continue,
         };
         let until = until.map_or(today, |until| until.min(today));

@@ -21,8 +21,8 @@ impl<'a> Stay<'a> {
         let StandingFact::Stay {
             region,
             arrived,
-            left,
             transit,
+            ..
         } = &standing.fact
         else {
             return None;
@@ -30,7 +30,7 @@ impl<'a> Stay<'a> {
         Some(Self {
             region,
             arrived: *arrived,
-            left: standing.ended.or(*left),
+            left: standing.until(),
             transit: *transit,
         })
     }

@@ -95,10 +95,10 @@ fn of_stay(
             StandingFact::Stay {
                 region: place,
                 arrived: from,
-                left,
                 transit,
+                ..
             } if place == region && *from == arrived => {
-                Some((standing, standing.ended.or(*left), *transit))
+                Some((standing, standing.until(), *transit))
             }
             _ => None,
         })

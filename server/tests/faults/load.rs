@@ -424,6 +424,15 @@ impl Load {
     pub fn again(&self) -> [usize; 2] {
         self.crowds.each_ref().map(|crowd| crowd.again)
     }
+
+    /// Looks that programs, and families, had to send again because of this.
+    pub fn must_have_met(&self, what: &str) {
+        let again = self.again();
+        assert!(
+            again.iter().all(|times| *times > 0),
+            "no request has met {what}: {again:?}"
+        );
+    }
 }
 
 impl Crowd {

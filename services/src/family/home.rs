@@ -456,7 +456,7 @@ fn relevant(standing: &[Standing], today: Day) -> Vec<Standing> {
     let matters = |s: &&Standing| match &s.fact {
         StandingFact::Contact { last, .. } => recent(*last),
         StandingFact::Household { .. } => s.ended.is_none(),
-        StandingFact::Stay { left, .. } => s.ended.or(*left).is_none_or(recent),
+        StandingFact::Stay { .. } => s.until().is_none_or(recent),
         StandingFact::Test { sampled, .. } => recent(*sampled),
     };
     standing.iter().filter(matters).cloned().collect()

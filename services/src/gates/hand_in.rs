@@ -72,22 +72,20 @@ impl Earlier {
             }
         }
         let keys: Vec<_> = keys.into_iter().collect();
-        let mut earlier = Self {
-            entries: HashMap::new(),
-            undos: HashMap::new(),
-            last_seq,
-        };
-        for row in tx.gate_entries_by_key(device, &keys).await? {
-            earlier
-                .entries
-                .extend(key_in(&row.entry_key).map(|key| (key, row)));
-        }
+        let rows = tx.gate_entries_by_key(device, &keys).await?.into_iter();
+        let mut undos = HashMap::new();
         for (of, undo) in tx.gate_undos_of(device, &keys).await? {
             if let Some(of) = key_in(&of) {
-                earlier.undos.entry(of).or_insert(undo);
+                undos.entry(of).or_insert(undo);
             }
         }
-        Ok(earlier)
+        Ok(Self {
+            entries: rows
+                .filter_map(|row| Some((key_in(&row.entry_key)?, row)))
+                .collect(),
+            undos,
+            last_seq,
+        })
     }
 
     /// Adds an entry that was kept just now: what follows in the lot may speak of it.
@@ -96,8 +94,10 @@ impl Earlier {
         if let Some(of) = of.filter(|_| !row.flags.contains(flag::AFTER_CUT_OFF)) {
             self.undos.entry(of).or_insert(row.entry_no);
         }
-        self.entries
-            .extend(key_in(&row.entry_key).map(|key| (key, row)));
+        self.last_seq = self.last_seq.max(row.seq);
+        if let Some(key) = key_in(&row.entry_key) {
+            self.entries.insert(key, row);
+        }
     }
 }
 
@@ -107,7 +107,6 @@ struct Lot {
     known: HashMap<u64, Known>,
     filed: HashMap<[u8; 16], Filed>,
     earlier: Earlier,
-    last_seq: i64,
 }
 
 impl Services {
@@ -140,7 +139,6 @@ impl Services {
             info,
             known,
             filed,
-            last_seq: earlier.last_seq,
             earlier,
         };
         let mut receipts = Vec::with_capacity(entries.len());
@@ -166,7 +164,7 @@ impl Services {
             self.follow_up(&mut tx, device, &lot.info, person, day)
                 .await?;
         }
-        tx.advance_gate_device(device.id(), self.clock.now(), lot.last_seq)
+        tx.advance_gate_device(device.id(), self.clock.now(), lot.earlier.last_seq)
             .await?;
         if added > 0 {
             let detail = format!("{added} entries");
@@ -337,7 +335,6 @@ impl Services {
         row.flags = self.flags(tx, device, lot, sound, &row).await?;
         row.undone_by = lot.earlier.undos.get(&sound.key).copied();
         tx.insert_gate_entry(&row).await?;
-        lot.last_seq = lot.last_seq.max(row.seq);
         if let Some(who) = holder_of(&sound.entry.act).and_then(|holder| lot.known.get(&holder)) {
             touched.insert((who.person, row.day));
         }
@@ -488,9 +485,9 @@ impl Services {
         if entry.at.0 > row.received_at.0 + AHEAD {
             flags.push(flag::AHEAD);
         }
-        if row.seq > lot.last_seq + 1 {
+        if row.seq > lot.earlier.last_seq + 1 {
             flags.push(flag::GAP);
-        } else if row.seq <= lot.last_seq && tx.has_gate_seq(device.id(), row.seq).await? {
+        } else if row.seq <= lot.earlier.last_seq && tx.has_gate_seq(device.id(), row.seq).await? {
             flags.push(flag::TWICE);
         }
         match &entry.act {

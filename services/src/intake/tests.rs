@@ -50,6 +50,21 @@ async fn ahead() -> (Town, Batch, oneshot::Receiver<Result<Receipt>>) {
     (town, batch, answered)
 }
 
+/// The answers to reports of the first three children, which come in one batch.
+async fn three_together(town: &Town) -> Vec<Result<Receipt>> {
+    let (jobs, answers): (Vec<_>, Vec<_>) = (0..3)
+        .map(|child| sent(town, child, 1 + child as u128))
+        .unzip();
+    let mut batch = Batch::new(&town.services);
+    batch.add(jobs, &mut None).await;
+    batch.write().await;
+    let mut answered = Vec::new();
+    for answer in answers {
+        answered.push(answer.await.unwrap());
+    }
+    answered
+}
+
 #[tokio::test]
 async fn what_was_judged_ahead_is_written() {
     let (town, mut batch, answered) = ahead().await;
@@ -71,16 +86,7 @@ async fn whose_state_does_not_open_keeps_nobody_elses_report_from_being_taken() 
     broken[0].state_enc = vec![0; 40];
     tx.update_states(&broken).await.unwrap();
     tx.commit().await.unwrap();
-    let (jobs, answers): (Vec<_>, Vec<_>) = (0..3)
-        .map(|child| sent(&town, child, 1 + child as u128))
-        .unzip();
-    let mut batch = Batch::new(&town.services);
-    batch.add(jobs, &mut None).await;
-    batch.write().await;
-    let mut taken = Vec::new();
-    for answer in answers {
-        taken.push(answer.await.unwrap());
-    }
+    let taken = three_together(&town).await;
     assert!(
         matches!(taken[0], Err(Error::Internal(_))),
         "{:?}",
@@ -102,14 +108,7 @@ async fn what_cannot_be_written_keeps_nobody_elses_report_from_being_taken_and_n
     );
     let mut raw = raw.await.unwrap();
     raw.execute(AssertSqlSafe(fault)).await.unwrap();
-    let (jobs, answers): (Vec<_>, Vec<_>) = (0..3)
-        .map(|child| sent(&town, child, 1 + child as u128))
-        .unzip();
-    let mut batch = Batch::new(&town.services);
-    batch.add(jobs, &mut None).await;
-    batch.write().await;
-    for (child, answer) in answers.into_iter().enumerate() {
-        let answer = answer.await.unwrap();
+    for (child, answer) in three_together(&town).await.into_iter().enumerate() {
         let is_ours = matches!(answer, Err(Error::Internal(_)));
         assert_eq!(
             (answer.is_ok(), is_ours),

@@ -5,7 +5,6 @@
 //! dropped without another word, and those that lie idle beside it too: they lead to the same machine. Its place in the
 //! pool is free at once, so that the next one reaches whoever answers at the address by then.
 
-use super::postgres::SETTINGS;
 use crate::DatabaseUrl;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
@@ -15,6 +14,12 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
+/// What every connection is told. Waiting for a lock ends as waiting for a connection does; a server whose machine
+/// vanished gives its locks back within a minute. Pages of an index are not much dearer than those of a table read from
+/// end to end: what is asked often lies in memory, and disks have no heads any more.
+const SETTINGS: &str =
+    "SET client_min_messages = warning; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; SET jit = off;
+     SET random_page_cost = 1.1; SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
 /// How long the beginning of a transaction may take.
 const BEGINNING: Duration = Duration::from_secs(5);
 

@@ -34,12 +34,6 @@ const WRITERS: u32 = 4;
 const HOLDERS: u32 = 4;
 /// How long a request waits for a connection before it is refused.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-/// What every connection is told. Waiting for a lock ends as waiting for a connection does; a server whose machine
-/// vanished gives its locks back within a minute. Pages of an index are not much dearer than those of a table read from
-/// end to end: what is asked often lies in memory, and disks have no heads any more.
-pub(super) const SETTINGS: &str =
-    "SET client_min_messages = warning; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; SET jit = off;
-     SET random_page_cost = 1.1; SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
 /// How long months may be made and dropped, and how long tables may be looked at as a whole.
 const TENDING: Duration = Duration::from_mins(10);
 const TAKING_STOCK: Duration = Duration::from_hours(2);

@@ -89,7 +89,7 @@ fn with_facts(fields: &Fields, child: &ChildView) -> Fields {
         }) {
             let mut fact = standing.fact.clone();
             if let StandingFact::Stay { left, .. } = &mut fact {
-                *left = standing.ended.or(*left);
+                *left = standing.until();
             }
             fact_fields(&mut all, &prefix, &fact);
         }
