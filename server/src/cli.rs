@@ -7,6 +7,7 @@ use crate::commands::{
 use crate::edge::{Limits, TrustedProxies};
 use crate::logging::LogFormat;
 use crate::patience::Patience;
+use crate::room::Room;
 use clap::builder::{BoolishValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
@@ -177,6 +178,12 @@ pub struct HttpArgs {
     /// Forms per second sent by one account, with six times as many at once
     #[arg(long, default_value_t = Limits::default().per_account, env = "FUXUE_RATE_PER_ACCOUNT", value_name = "N")]
     pub rate_per_account: NonZeroU32,
+    /// Connections that may be open at a time
+    #[arg(long, default_value_t = Room::default().connections, env = "FUXUE_CONNECTIONS", value_name = "N")]
+    pub connections: NonZeroU32,
+    /// Requests that may wait for an answer at a time
+    #[arg(long, default_value_t = Room::default().requests, env = "FUXUE_REQUESTS", value_name = "N")]
+    pub requests: NonZeroU32,
     /// Seconds that a client may take to send a request's head or a form, and to take a part of its answer
     #[arg(long, default_value_t = Patience::default().0.as_secs(), value_parser = clap::value_parser!(u64).range(1..), env = "FUXUE_PATIENCE", value_name = "SECONDS")]
     pub patience: u64,
@@ -186,6 +193,15 @@ impl HttpArgs {
     /// How long slow clients are waited for.
     pub fn patience(&self) -> Patience {
         Patience(Duration::from_secs(self.patience))
+    }
+
+    /// How many connections and requests there may be at a time, as far as the system allows.
+    pub fn room(&self) -> Room {
+        let asked = Room {
+            connections: self.connections,
+            requests: self.requests,
+        };
+        asked.within_files()
     }
 
     /// The limits of requests.

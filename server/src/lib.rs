@@ -14,5 +14,6 @@ pub mod health;
 pub mod logging;
 pub mod monitor;
 pub mod patience;
+pub mod room;
 pub mod router;
 pub mod serve;

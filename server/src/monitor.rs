@@ -43,6 +43,10 @@ fn describe() {
         "Requests refused by a limit: address, sign_in or account"
     );
     describe_counter!(
+        "fuxue_no_room_total",
+        "Connections and requests refused because so many were there"
+    );
+    describe_counter!(
         "fuxue_cross_site_refused_total",
         "Forms refused because another site sent them"
     );

@@ -1,5 +1,6 @@
 //! How long a client may keep a connection waiting: one that sends half a request, or takes no answer.
 
+use crate::room;
 use axum_server::Server;
 use axum_server::accept::Accept;
 use hyper_util::rt::TokioTimer;
@@ -7,10 +8,12 @@ use std::future::{self, Ready};
 use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Sleep, sleep};
 use tokio_io_timeout::TimeoutStream;
 
@@ -60,13 +63,17 @@ impl<S> Accept<TcpStream, S> for Patience {
     }
 }
 
-/// Accepts connections as another acceptor does, and ends those on which nobody begins to speak HTTP.
+/// Accepts connections as another acceptor does while there is room, and ends those on which nobody begins to speak HTTP.
 #[derive(Debug, Clone)]
 pub struct Prompt<A> {
     /// The other acceptor.
     pub acceptor: A,
     /// How long to wait.
     pub patience: Patience,
+    /// Places for connections.
+    pub places: Arc<Semaphore>,
+    /// Whether they are not encrypted.
+    pub is_plain: bool,
 }
 
 impl<A, S> Accept<TcpStream, S> for Prompt<A>
@@ -79,6 +86,10 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<(Self::Stream, Self::Service)>> + Send>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            let turned_away = room::turn_away(stream, self.is_plain);
+            return Box::pin(async { Err(turned_away.await) });
+        };
         let (accepted, Patience(wait)) = (self.acceptor.accept(stream, service), self.patience);
         Box::pin(async move {
             let (stream, service) = accepted.await?;
@@ -86,6 +97,7 @@ where
                 stream,
                 like_preface: 0,
                 until: Some(Box::pin(sleep(wait))),
+                _place: place,
             };
             Ok((spoken, service))
         })
@@ -100,6 +112,8 @@ pub struct Spoken<T> {
     like_preface: usize,
     /// As long as it may yet become one.
     until: Option<Pin<Box<Sleep>>>,
+    /// Free again when the connection ends.
+    _place: OwnedSemaphorePermit,
 }
 
 impl<T> Spoken<T> {

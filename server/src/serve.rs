@@ -2,6 +2,7 @@
 
 use crate::edge::{Edge, Limits, RateLimits, TrustedProxies};
 use crate::patience::{Patience, Prompt};
+use crate::room::{Room, places};
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use services::Services;
 use std::net::{SocketAddr, TcpListener};
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 
 /// How long open requests may go on once the program is asked to end.
@@ -28,8 +29,10 @@ pub struct Config {
     pub tls: Option<RustlsConfig>,
     /// Whose word about the client is believed.
     pub proxies: TrustedProxies,
-    /// How many requests are answered.
+    /// How often a client may ask.
     pub limits: Limits,
+    /// How many connections and requests there may be at a time.
+    pub room: Room,
     /// How long slow clients are waited for.
     pub patience: Patience,
 }
@@ -76,6 +79,7 @@ pub async fn serve(
         proxies: config.proxies,
         tls: config.tls.is_some(),
         rates: Arc::clone(&rates),
+        places: Arc::new(places(config.room.requests)),
         patience: config.patience,
         elsewhere: Handle::current(),
         entropy: Arc::clone(&services.entropy),
@@ -86,8 +90,13 @@ pub async fn serve(
         rates,
         ending.clone(),
     ));
-    let (tls, patience, end) = (config.tls, config.patience, ending.clone());
-    let listening = async move { listen(listener, shutdown, router, tls, patience, &end).await };
+    let door = Door {
+        tls: config.tls,
+        patience: config.patience,
+        places: Arc::new(places(config.room.connections)),
+    };
+    let end = ending.clone();
+    let listening = async move { listen(listener, shutdown, router, door, &end).await };
     let closed = CancellationToken::new();
     let _closed_at_last = closed.clone().drop_guard();
     let served = speak(listening, closed).await;
@@ -105,17 +114,31 @@ pub async fn serve(
     served
 }
 
+/// How connections are taken.
+pub(crate) struct Door {
+    /// Certificate and key, where this program speaks TLS itself.
+    tls: Option<RustlsConfig>,
+    /// How long slow clients are waited for.
+    patience: Patience,
+    /// Places for connections.
+    places: Arc<Semaphore>,
+}
+
 /// The HTTP part of [`serve`]: answers with `router` until `shutdown`, then cancels `ending` and waits.
 pub(crate) async fn listen(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
     router: axum::Router,
-    tls: Option<RustlsConfig>,
-    patience: Patience,
+    door: Door,
     ending: &CancellationToken,
 ) -> std::io::Result<()> {
     listener.set_nonblocking(true)?;
     let handle = axum_server::Handle::new();
+    let Door {
+        tls,
+        patience,
+        places,
+    } = door;
     let plain = patience.with_heads(axum_server::from_tcp(listener)?.handle(handle.clone()));
     let stopping = async {
         shutdown.await;
@@ -128,13 +151,21 @@ pub(crate) async fn listen(
     let answering = async {
         match tls {
             Some(tls) => {
-                let acceptor = RustlsAcceptor::new(tls).acceptor(patience);
-                let prompt = Prompt { acceptor, patience };
+                let prompt = Prompt {
+                    acceptor: RustlsAcceptor::new(tls).acceptor(patience),
+                    patience,
+                    places,
+                    is_plain: false,
+                };
                 plain.acceptor(prompt).serve(pages).await
             }
             None => {
-                let acceptor = patience;
-                let prompt = Prompt { acceptor, patience };
+                let prompt = Prompt {
+                    acceptor: patience,
+                    patience,
+                    places,
+                    is_plain: true,
+                };
                 plain.acceptor(prompt).serve(pages).await
             }
         }
@@ -160,6 +191,14 @@ mod tests {
     use tokio_stream::wrappers::ReceiverStream;
 
     const REQUEST: &[u8] = b"GET /live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+
+    fn door(tls: Option<RustlsConfig>, patience: Patience) -> Door {
+        Door {
+            tls,
+            patience,
+            places: Arc::new(places(Room::default().connections)),
+        }
+    }
 
     fn listener() -> (TcpListener, SocketAddr) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -205,8 +244,7 @@ mod tests {
                     listener,
                     stop.cancelled_owned(),
                     router,
-                    None,
-                    Patience::default(),
+                    door(None, Patience::default()),
                     &ending,
                 )
                 .await
@@ -280,7 +318,7 @@ mod tests {
                 let patience = Patience(Duration::from_millis(500));
                 async move {
                     let tls = has_tls.then_some(tls);
-                    listen(listener, stopped, router, tls, patience, &ending).await
+                    listen(listener, stopped, router, door(tls, patience), &ending).await
                 }
             });
             let clients = ["", "P", "PRI * HTTP/2.0\r\n"].map(|said| {

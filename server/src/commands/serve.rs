@@ -58,6 +58,7 @@ pub(super) async fn serve_at(
     }
     let limits = http.limits();
     let patience = http.patience();
+    let room = http.room();
     let site_root = crate::files::site_root(http.site_root);
     if !site_root.is_dir() {
         tracing::warn!(folder = %site_root.display(), "there is no site folder: pages will have no styles; see --site-root");
@@ -73,6 +74,7 @@ pub(super) async fn serve_at(
         tls,
         proxies,
         limits,
+        room,
         patience,
     };
     serve(listener, stop, services, config)

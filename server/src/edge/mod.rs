@@ -1,7 +1,7 @@
 //! What stands between a socket and a page: everything that holds for every request, whatever it asks for.
 //!
 //! From the outside in: the client's address, the request's number with log line and numbers, headers, plain
-//! pages in place of bare errors, rate limits, cross-site refusal, time limits, a change of threads for what may
+//! pages in place of bare errors, rate limits, cross-site refusal, room, time limits, a change of threads for what may
 //! take long, compression, panics, size limits.
 
 mod client;
@@ -19,6 +19,7 @@ pub use rate::{Limits, RateLimits};
 pub use trace::RequestId;
 
 use crate::patience::Patience;
+use crate::room;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -28,6 +29,7 @@ use http::{HeaderMap, StatusCode};
 use services::clock::Entropy;
 use std::sync::Arc;
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -48,8 +50,10 @@ pub struct Edge {
     pub proxies: TrustedProxies,
     /// Whether this program speaks TLS itself.
     pub tls: bool,
-    /// How many requests are answered.
+    /// How often a client may ask.
     pub rates: Arc<RateLimits>,
+    /// Places for requests.
+    pub places: Arc<Semaphore>,
     /// How long slow clients are waited for.
     pub patience: Patience,
     /// The runtime that answers what may take long.
@@ -81,7 +85,10 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let followed = trace::Followed::begin(&*edge.entropy, &mut request);
     let reader = plain::Reader::of(&request);
     let is_secure = headers::is_secure(&request);
-    let refusal = rate::refusal(&edge.rates, &request).or_else(|| cross_site::refusal(&request));
+    let place = room::enter(&edge.places, &request);
+    let refusal = rate::refusal(&edge.rates, &request)
+        .or_else(|| cross_site::refusal(&request))
+        .or_else(|| place.is_err().then(room::refusal));
     let response = match refusal {
         Some(refusal) => refusal,
         None => {
@@ -115,6 +122,7 @@ pub(crate) mod testing {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+    use crate::room::Room;
     use axum::body::Body;
     use axum::extract::ConnectInfo;
     use axum::response::Response;
@@ -129,6 +137,7 @@ pub(crate) mod testing {
             proxies: TrustedProxies::default(),
             tls: false,
             rates: Arc::new(RateLimits::new(&Limits::default())),
+            places: Arc::new(room::places(Room::default().requests)),
             patience: Patience::default(),
             elsewhere: Handle::current(),
             entropy: Arc::new(SystemEntropy),

@@ -9,7 +9,7 @@ use services::{Refusal, Services};
 use std::collections::HashMap;
 
 /// Children of each family.
-const EACH: usize = 10;
+pub const EACH: usize = 10;
 /// Children for whom families report, the first ones of the roster.
 pub const OF_FAMILIES: usize = CLIENTS * EACH;
 /// When every child was born.

@@ -12,6 +12,7 @@ mod kills;
 mod load;
 mod midnight;
 mod opening;
+mod overload;
 mod postgres;
 mod programs;
 #[path = "../../../services/tests/support/rollups.rs"]

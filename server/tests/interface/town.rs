@@ -83,6 +83,7 @@ impl Town {
             proxies: TrustedProxies::default(),
             tls: false,
             rates: Arc::new(RateLimits::new(&Limits::default())),
+            places: Arc::new(tokio::sync::Semaphore::new(100)),
             patience: Patience::default(),
             elsewhere: tokio::runtime::Handle::current(),
             entropy: Arc::new(SystemEntropy),
