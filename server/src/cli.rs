@@ -178,10 +178,10 @@ pub struct HttpArgs {
     /// Forms per second sent by one account, with six times as many at once
     #[arg(long, default_value_t = Limits::default().per_account, env = "FUXUE_RATE_PER_ACCOUNT", value_name = "N")]
     pub rate_per_account: NonZeroU32,
-    /// Connections that may be open at a time
+    /// Connections that may be open at a time; fewer where the system does not allow twice as many open files
     #[arg(long, default_value_t = Room::default().connections, env = "FUXUE_CONNECTIONS", value_name = "N")]
     pub connections: NonZeroU32,
-    /// Requests that may wait for an answer at a time
+    /// Requests that may wait for an answer at a time; 4,096 of them may be reports
     #[arg(long, default_value_t = Room::default().requests, env = "FUXUE_REQUESTS", value_name = "N")]
     pub requests: NonZeroU32,
     /// Seconds that a client may take to send a request's head or a form, and to take a part of its answer
@@ -195,13 +195,12 @@ impl HttpArgs {
         Patience(Duration::from_secs(self.patience))
     }
 
-    /// How many connections and requests there may be at a time, as far as the system allows.
+    /// How many connections and requests there may be at a time.
     pub fn room(&self) -> Room {
-        let asked = Room {
+        Room {
             connections: self.connections,
             requests: self.requests,
-        };
-        asked.within_files()
+        }
     }
 
     /// The limits of requests.

@@ -1,6 +1,6 @@
 //! How long a client may keep a connection waiting: one that sends half a request, or takes no answer.
 
-use crate::room;
+use crate::room::Places;
 use axum_server::Server;
 use axum_server::accept::Accept;
 use hyper_util::rt::TokioTimer;
@@ -8,12 +8,11 @@ use std::future::{self, Ready};
 use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Sleep, sleep};
 use tokio_io_timeout::TimeoutStream;
 
@@ -71,7 +70,7 @@ pub struct Prompt<A> {
     /// How long to wait.
     pub patience: Patience,
     /// Places for connections.
-    pub places: Arc<Semaphore>,
+    pub places: Places,
     /// Whether they are not encrypted.
     pub is_plain: bool,
 }
@@ -86,8 +85,8 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<(Self::Stream, Self::Service)>> + Send>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
-            let turned_away = room::turn_away(stream, self.is_plain);
+        let Some(place) = self.places.take() else {
+            let turned_away = self.places.clone().turn_away(stream, self.is_plain);
             return Box::pin(async { Err(turned_away.await) });
         };
         let (accepted, Patience(wait)) = (self.acceptor.accept(stream, service), self.patience);

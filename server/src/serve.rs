@@ -2,7 +2,7 @@
 
 use crate::edge::{Edge, Limits, RateLimits, TrustedProxies};
 use crate::patience::{Patience, Prompt};
-use crate::room::{Room, places};
+use crate::room::{self, Places, Room};
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use services::Services;
 use std::net::{SocketAddr, TcpListener};
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 /// How long open requests may go on once the program is asked to end.
@@ -79,7 +79,7 @@ pub async fn serve(
         proxies: config.proxies,
         tls: config.tls.is_some(),
         rates: Arc::clone(&rates),
-        places: Arc::new(places(config.room.requests)),
+        places: room::places(config.room.requests),
         patience: config.patience,
         elsewhere: Handle::current(),
         entropy: Arc::clone(&services.entropy),
@@ -93,7 +93,7 @@ pub async fn serve(
     let door = Door {
         tls: config.tls,
         patience: config.patience,
-        places: Arc::new(places(config.room.connections)),
+        places: Places::new(config.room.connections),
     };
     let end = ending.clone();
     let listening = async move { listen(listener, shutdown, router, door, &end).await };
@@ -121,7 +121,7 @@ pub(crate) struct Door {
     /// How long slow clients are waited for.
     patience: Patience,
     /// Places for connections.
-    places: Arc<Semaphore>,
+    places: Places,
 }
 
 /// The HTTP part of [`serve`]: answers with `router` until `shutdown`, then cancels `ending` and waits.
@@ -139,7 +139,8 @@ pub(crate) async fn listen(
         patience,
         places,
     } = door;
-    let plain = patience.with_heads(axum_server::from_tcp(listener)?.handle(handle.clone()));
+    let plain = axum_server::from_tcp(listener)?.handle(handle.clone());
+    let plain = room::with_streams(patience.with_heads(plain));
     let stopping = async {
         shutdown.await;
         tracing::info!("ending: no new connections, event streams first");
@@ -196,7 +197,7 @@ mod tests {
         Door {
             tls,
             patience,
-            places: Arc::new(places(Room::default().connections)),
+            places: Places::new(Room::default().connections),
         }
     }
 

@@ -33,6 +33,7 @@ on_both_engines![
     a_late_report_moves_its_child_from_where_the_day_had_counted_it,
     a_late_report_may_come_before_the_job_at_midnight_has_looked_at_its_child,
     a_record_that_passed_its_person_over_is_found_when_they_come_back,
+    a_child_is_found_by_the_numbers_that_the_roster_says_now,
     a_search_needs_an_exact_number_and_a_reason_and_stands_in_the_log,
     a_list_without_its_columns_is_refused_and_one_changed_since_its_preview_is_shown_again,
     an_area_declared_after_a_stay_turns_the_child_red_and_its_withdrawal_turns_it_back,
@@ -467,6 +468,48 @@ async fn a_record_that_passed_its_person_over_is_found_when_they_come_back(engin
     returned.unwrap();
     assert_eq!(town.code(1).await.0, Code::Red);
     assert_eq!(town.numbers().await.red, 1);
+}
+
+async fn a_child_is_found_by_the_numbers_that_the_roster_says_now(engine: Engine) {
+    let town = Town::new(engine).await;
+    let roster = [
+        ("110101201211270018", "110101201211270034"),
+        ("父亲,19900000002", "父亲,19900000012"),
+        (
+            "201900003,宋知远,男,2012-09-14,,一年级,1班,宋雨,母亲,19900000003",
+            "201900003,宋知远,男,2012-09-14,,一年级,1班,宋雨,母亲,19900000013",
+        ),
+        (
+            "201900004,宋知遥,女,2012-09-14,,一年级,1班",
+            "201900004,宋知遥,女,2012-09-14,,一年级,2班",
+        ),
+    ];
+    let roster = roster.iter().fold(ROSTER.to_owned(), |roster, (old, new)| {
+        roster.replace(old, new)
+    });
+    let command = Actor::command();
+    let imported =
+        town.services
+            .import_roster_file(&command, SCHOOL, "roster.csv", roster.into(), false);
+    assert_eq!(imported.await.unwrap().changed, 4);
+    let (officer, region) = (town.officer(), district());
+    let contact = RecordKind::CloseContact {
+        last: day("2020-09-13"),
+    };
+    for (number, outcome) in [
+        ("110101201211270018", EnterOutcome::NotFound),
+        ("110101201211270034", EnterOutcome::Entered(1)),
+        ("19900000001", EnterOutcome::Known),
+        ("19900000002", EnterOutcome::NotFound),
+        ("19900000012", EnterOutcome::Entered(1)),
+        ("19900000013", EnterOutcome::Entered(1)),
+        // Only their class is another.
+        ("19900000003", EnterOutcome::Entered(1)),
+    ] {
+        let new = new_record(number, contact.clone());
+        let entered = town.services.enter_record(&officer, &region, &new).await;
+        assert_eq!(entered.unwrap(), outcome, "{number}");
+    }
 }
 
 async fn a_search_needs_an_exact_number_and_a_reason_and_stands_in_the_log(engine: Engine) {

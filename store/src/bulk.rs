@@ -35,7 +35,7 @@ impl Tx {
         })
         .execute(self)
         .await?;
-        self.insert_leavers(rows).await?;
+        self.insert_leavers(rows.iter().map(|(row, _)| row)).await?;
         let phones: Vec<_> = rows
             .iter()
             .filter(|(_, indexes)| !indexes.phones.is_empty())

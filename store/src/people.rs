@@ -58,30 +58,46 @@ macro_rules! here {
 pub(crate) use here;
 
 impl Tx {
-    /// Changes class, seat, leaving day, profile and indexes of people.
-    pub async fn update_people(&mut self, rows: &[(PersonRow, PersonIndexes)]) -> Result<()> {
+    /// Changes class, seat, leaving day and profile of people, and their indexes where any are given.
+    pub async fn update_people(
+        &mut self,
+        rows: &[(PersonRow, Option<PersonIndexes>)],
+    ) -> Result<()> {
         query(
-            "WITH new (person_id, class_id, seat, student_no_ix, national_id_ix, profile_enc) AS ($rows)
-             UPDATE person SET class_id = new.class_id, seat = new.seat,
-                 student_no_ix = new.student_no_ix, national_id_ix = new.national_id_ix, profile_enc = new.profile_enc
+            "WITH new (person_id, class_id, seat, profile_enc) AS ($rows)
+             UPDATE person SET class_id = new.class_id, seat = new.seat, profile_enc = new.profile_enc
              FROM new WHERE person.person_id = new.person_id",
         )
-        .rows(rows, |b, (row, indexes)| {
+        .rows(rows, |b, (row, _)| {
             b.bind(row.person_id)
                 .bind(row.class_id)
                 .bind(row.seat)
-                .bind(indexes.student_no.as_deref())
-                .bind(indexes.national_id.as_deref())
                 .bind(row.profile_enc.as_slice());
         })
         .execute(self)
         .await?;
-        self.set_leavers(rows).await?;
-        let phones: Vec<_> = rows
-            .iter()
-            .map(|(row, indexes)| (row.person_id, indexes.phones.clone()))
-            .collect();
-        self.set_phones(&phones).await
+        self.set_leavers(rows.iter().map(|(row, _)| row)).await?;
+        let indexed = rows.iter();
+        let indexed = indexed.filter_map(|(row, indexes)| Some((row.person_id, indexes.as_ref()?)));
+        self.set_indexes(&indexed.collect::<Vec<_>>()).await
+    }
+
+    async fn set_indexes(&mut self, people: &[(PersonId, &PersonIndexes)]) -> Result<()> {
+        query(
+            "WITH new (person_id, student_no_ix, national_id_ix) AS ($rows)
+             UPDATE person SET student_no_ix = new.student_no_ix, national_id_ix = new.national_id_ix
+             FROM new WHERE person.person_id = new.person_id",
+        )
+        .rows(people, |b, (person, indexes)| {
+            b.bind(*person)
+                .bind(indexes.student_no.as_deref())
+                .bind(indexes.national_id.as_deref());
+        })
+        .execute(self)
+        .await?;
+        let phones = people.iter();
+        let phones = phones.map(|(person, indexes)| (*person, indexes.phones.clone()));
+        self.set_phones(&phones.collect::<Vec<_>>()).await
     }
 
     /// Takes people off the roster.
@@ -99,10 +115,13 @@ impl Tx {
     }
 
     /// Notes of each whether and when they have left.
-    pub(crate) async fn set_leavers(&mut self, rows: &[(PersonRow, PersonIndexes)]) -> Result<()> {
-        let here = rows.iter().filter(|(row, _)| row.left_day.is_none());
+    async fn set_leavers(
+        &mut self,
+        rows: impl Iterator<Item = &PersonRow> + Clone + Send,
+    ) -> Result<()> {
+        let here = rows.clone().filter(|row| row.left_day.is_none());
         query("DELETE FROM leaver WHERE person_id IN ($list)")
-            .list(here.map(|(row, _)| row.person_id))
+            .list(here.map(|row| row.person_id))
             .execute(self)
             .await?;
         self.insert_leavers(rows).await
@@ -111,10 +130,9 @@ impl Tx {
     /// Notes of those who have left when they did.
     pub(crate) async fn insert_leavers(
         &mut self,
-        rows: &[(PersonRow, PersonIndexes)],
+        rows: impl Iterator<Item = &PersonRow> + Send,
     ) -> Result<()> {
-        let left = rows.iter().filter(|(row, _)| row.left_day.is_some());
-        let left: Vec<_> = left.map(|(row, _)| row).collect();
+        let left: Vec<_> = rows.filter(|row| row.left_day.is_some()).collect();
         query(
             "INSERT INTO leaver (person_id, school_id, left_day) $rows
              ON CONFLICT (person_id) DO UPDATE SET left_day = excluded.left_day",

@@ -3,6 +3,7 @@
 use super::{Failure, Outcome};
 use crate::cli::{DataArgs, HttpArgs, TransportArgs};
 use crate::edge::TrustedProxies;
+use crate::room::raise_open_files;
 use crate::serve::{Config, serve};
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
@@ -58,7 +59,14 @@ pub(super) async fn serve_at(
     }
     let limits = http.limits();
     let patience = http.patience();
-    let room = http.room();
+    let asked = http.room();
+    let room = asked.within(raise_open_files());
+    if room != asked {
+        tracing::warn!(
+            connections = room.connections,
+            "fewer connections than asked for: the system allows too few open files"
+        );
+    }
     let site_root = crate::files::site_root(http.site_root);
     if !site_root.is_dir() {
         tracing::warn!(folder = %site_root.display(), "there is no site folder: pages will have no styles; see --site-root");

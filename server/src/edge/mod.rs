@@ -1,7 +1,7 @@
 //! What stands between a socket and a page: everything that holds for every request, whatever it asks for.
 //!
 //! From the outside in: the client's address, the request's number with log line and numbers, headers, plain
-//! pages in place of bare errors, rate limits, cross-site refusal, room, time limits, a change of threads for what may
+//! pages in place of bare errors, room, rate limits, cross-site refusal, time limits, a change of threads for what may
 //! take long, compression, panics, size limits.
 
 mod client;
@@ -15,6 +15,7 @@ mod trace;
 
 pub use client::TrustedProxies;
 pub use plain::plain;
+pub(crate) use plain::written;
 pub use rate::{Limits, RateLimits};
 pub use trace::RequestId;
 
@@ -86,9 +87,10 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let reader = plain::Reader::of(&request);
     let is_secure = headers::is_secure(&request);
     let place = room::enter(&edge.places, &request);
-    let refusal = rate::refusal(&edge.rates, &request)
-        .or_else(|| cross_site::refusal(&request))
-        .or_else(|| place.is_err().then(room::refusal));
+    let refusal = place.is_err().then(room::refusal);
+    let refusal = refusal
+        .or_else(|| rate::refusal(&edge.rates, &request))
+        .or_else(|| cross_site::refusal(&request));
     let response = match refusal {
         Some(refusal) => refusal,
         None => {
@@ -137,7 +139,7 @@ pub(crate) mod testing {
             proxies: TrustedProxies::default(),
             tls: false,
             rates: Arc::new(RateLimits::new(&Limits::default())),
-            places: Arc::new(room::places(Room::default().requests)),
+            places: room::places(Room::default().requests),
             patience: Patience::default(),
             elsewhere: Handle::current(),
             entropy: Arc::new(SystemEntropy),

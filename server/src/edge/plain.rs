@@ -1,7 +1,7 @@
 //! Plain pages in both languages (and problem documents for other programs), for answers that no page of the application gives.
 
 use super::trace::RequestId;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use domain::Lang;
@@ -78,6 +78,32 @@ pub(super) fn fill_in(response: Response, reader: &Reader) -> Response {
         HeaderValue::from_static("text/html; charset=utf-8"),
     );
     Response::from_parts(parts, Body::from(page(status, reader)))
+}
+
+/// A [`plain`] answer to what has come of a request, as HTTP/1.1 writes it.
+pub(crate) async fn written(answer: Response, asked: &[u8]) -> Vec<u8> {
+    let asked = String::from_utf8_lossy(asked);
+    let mut words = asked.split(' ');
+    let (method, path) = (words.next(), words.next());
+    let request = Request::builder()
+        .method(method.unwrap_or_default())
+        .uri(path.unwrap_or_default())
+        .body(Body::empty())
+        .unwrap_or_default();
+    let (parts, body) = fill_in(answer, &Reader::of(&request)).into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let (status, length) = (parts.status, body.len());
+    let mut written = Vec::from(format!(
+        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n"
+    ));
+    for (name, value) in &parts.headers {
+        for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+            written.extend_from_slice(part);
+        }
+    }
+    written.extend_from_slice(b"\r\n");
+    written.extend_from_slice(&body);
+    written
 }
 
 fn page(status: StatusCode, reader: &Reader) -> String {

@@ -46,6 +46,8 @@ pub(crate) struct NamedTeacher {
 struct Rewritten<'a> {
     person: &'a OpenPerson,
     profile_enc: Vec<u8>,
+    /// Where they are others than before.
+    indexes: Option<PersonIndexes>,
     data: &'a RosterRow,
 }
 
@@ -156,7 +158,7 @@ impl Services {
         {
             return Ok(None);
         }
-        self.write_updates(&mut tx, &mut ledger, &mut seating, &info, today, &rewritten)
+        self.write_updates(&mut tx, &mut ledger, &mut seating, &info, today, rewritten)
             .await?;
         self.write_removals(&mut tx, &mut ledger, import, today)
             .await?;
@@ -191,9 +193,12 @@ impl Services {
                 let person = *people
                     .get(&update.person)
                     .ok_or_else(|| Error::internal("a plan names somebody unknown"))?;
+                let indexes = self.person_indexes(&update.data);
+                let is_other = indexes != self.person_indexes(&person.profile);
                 Ok(Rewritten {
                     person,
                     profile_enc: self.seal_profile(&person.key, update.person.0, &update.data)?,
+                    indexes: is_other.then_some(indexes),
                     data: &update.data,
                 })
             })
@@ -227,7 +232,7 @@ impl Services {
         seating: &mut Seating,
         info: &SchoolInfo,
         today: Day,
-        rewritten: &[Rewritten<'_>],
+        rewritten: Vec<Rewritten<'_>>,
     ) -> Result<()> {
         let mut people = Vec::with_capacity(rewritten.len());
         let mut moved = HashMap::new();
@@ -245,10 +250,10 @@ impl Services {
                 class_id: class,
                 seat,
                 left_day: None,
-                profile_enc: change.profile_enc.clone(),
+                profile_enc: change.profile_enc,
                 ..old.clone()
             };
-            people.push((row, self.person_indexes(change.data)));
+            people.push((row, change.indexes));
         }
         tx.update_people(&people).await?;
         let ids: Vec<PersonId> = moved.keys().copied().collect();

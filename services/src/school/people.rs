@@ -333,8 +333,7 @@ impl Services {
         open.row.class_id = class;
         open.row.seat = seating.seat(class, "");
         open.row.profile_enc = self.seal_profile(&open.key, person.0, &open.profile)?;
-        let indexes = self.person_indexes(&open.profile);
-        tx.update_people(&[(open.row, indexes)]).await?;
+        tx.update_people(&[(open.row, None)]).await?;
         let opened = self.opened_state(&mut tx, person).await?;
         let mut ledger = Ledger::new(self);
         place_in_class(&mut ledger, opened, class, today)?;
