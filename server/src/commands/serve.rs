@@ -40,9 +40,16 @@ pub async fn run(args: ServeArgs) -> Outcome {
     serve_at(listener, services, args.http, args.transport.proxies(), tls).await
 }
 
+/// Connections that may wait to be accepted, as far as the system lets them.
+const WAITING: i32 = 4_096;
+
 /// Listens before anything else is done, so that a port in use is noticed at once.
 pub(super) fn bind(http: &HttpArgs) -> Result<TcpListener, Failure> {
-    TcpListener::bind(http.listen).map_err(Failure::io(format!("cannot listen on {}", http.listen)))
+    let cannot = || Failure::io(format!("cannot listen on {}", http.listen));
+    let listener = TcpListener::bind(http.listen).map_err(cannot())?;
+    // The standard library lets 128 wait, of any more the system forgets that they knocked: they come again a second later.
+    rustix::net::listen(&listener, WAITING).map_err(|error| cannot()(error.into()))?;
+    Ok(listener)
 }
 
 /// Serves on a bound listener, and says on standard output where.

@@ -1,7 +1,7 @@
 //! More come at once than there is room for, while nothing can be written.
 
 use crate::families::Family;
-use crate::load::{Heard, LIMIT, School, Sent, Taken, Trouble, answer};
+use crate::load::{Heard, LIMIT, SERVE, School, Sent, Taken, Trouble, answer};
 use crate::support::Running;
 use domain::Day;
 use server::room::raise_open_files;
@@ -19,6 +19,9 @@ use tokio::time::timeout;
 const TAPS: usize = 6_000;
 /// Of them, those that find no place: at least this many.
 const TOO_MANY: usize = 1_000;
+
+/// Connections that are made while the program accepts none.
+const CROWD: usize = 2_000;
 
 /// Somebody else's turn to write.
 struct Turn {
@@ -178,5 +181,32 @@ async fn beyond_the_room_for_connections_and_requests_a_client_is_told_so() {
     turn.end().await;
     for _ in 0..2 {
         assert_eq!(next().await.1.status, 303, "what had room was taken");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_that_comes_while_nobody_looks_need_not_knock_again() {
+    let files = usize::try_from(raise_open_files()).unwrap();
+    assert!(files > CROWD * 2, "{files} open files are too few");
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&folder.path().join("data"), &SERVE);
+    running.signal("-STOP");
+    let mut crowd = Vec::new();
+    for _ in 0..CROWD {
+        let knocked = ask(
+            running.address,
+            "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        );
+        crowd.push(
+            timeout(LIMIT, knocked)
+                .await
+                .expect("room to wait")
+                .unwrap(),
+        );
+    }
+    running.signal("-CONT");
+    for mut line in crowd {
+        let heard = timeout(LIMIT, answer(&mut line)).await.expect("an answer");
+        assert_eq!(heard.unwrap().status, 200);
     }
 }
