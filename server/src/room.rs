@@ -42,12 +42,6 @@ pub struct Room {
 
 impl Room {
     const fn of(connections: u32, requests: u32) -> Self {
-        const fn positive(n: u32) -> NonZeroU32 {
-            match NonZeroU32::new(n) {
-                Some(n) => n,
-                None => NonZeroU32::MIN,
-            }
-        }
         Self {
             connections: positive(connections),
             requests: positive(requests),
@@ -58,9 +52,9 @@ impl Room {
     /// is sent over it.
     #[must_use]
     pub fn within(self, files: u32) -> Self {
-        let left = NonZeroU32::new(files.saturating_sub(OTHER_FILES) / 2);
+        let left = positive(files.saturating_sub(OTHER_FILES) / 2);
         Self {
-            connections: self.connections.min(left.unwrap_or(NonZeroU32::MIN)),
+            connections: self.connections.min(left),
             ..self
         }
     }
@@ -69,6 +63,14 @@ impl Room {
 impl Default for Room {
     fn default() -> Self {
         Self::of(20_000, 6_144)
+    }
+}
+
+/// The number, or one where it is none.
+pub(crate) const fn positive(n: u32) -> NonZeroU32 {
+    match NonZeroU32::new(n) {
+        Some(n) => n,
+        None => NonZeroU32::MIN,
     }
 }
 
@@ -138,7 +140,7 @@ impl Places {
     pub fn new(number: NonZeroU32) -> Self {
         Self {
             open: places(number),
-            told: places(NonZeroU32::new(TOLD).unwrap_or(NonZeroU32::MIN)),
+            told: places(positive(TOLD)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! How often somebody may ask: by address, by address for passwords and codes, and by session for posts.
 
 use super::plain::plain;
+use crate::room::positive;
 use axum::extract::Request;
 use axum::response::Response;
 use governor::clock::{Clock as _, DefaultClock};
@@ -26,12 +27,6 @@ pub struct Limits {
 
 impl Limits {
     const fn of(per_address: u32, sign_in_per_address: u32, per_account: u32) -> Self {
-        const fn positive(n: u32) -> NonZeroU32 {
-            match NonZeroU32::new(n) {
-                Some(n) => n,
-                None => NonZeroU32::MIN,
-            }
-        }
         Self {
             per_address: positive(per_address),
             sign_in_per_address: positive(sign_in_per_address),
