@@ -123,43 +123,36 @@ impl Morning<'_> {
         database: &Database,
         families: &Families,
     ) {
-        let (town, children) = (&families.town, self.children);
-        let smallest = self.smaller_screens(figures);
+        let town = &families.town;
+        let sizes = SMALLER.into_iter().filter(|size| *size < self.children);
+        let folders: Vec<_> = sizes
+            .map(|size| (size, tempfile::tempdir().unwrap()))
+            .collect();
         self.runtime.block_on(async {
-            let services = founding::open(location).await;
-            let screen = screens::Screen {
-                engine: self.engine,
-                region: &town.region,
+            let mut towns = Vec::new();
+            for (children, folder) in &folders {
+                let location = founding::location(folder.path(), self.new_database().as_deref());
+                let services = founding::open(&location).await;
+                let town = services.found_town(*children, false).await.unwrap();
+                towns.push(screens::Screen {
+                    services,
+                    region: town.region,
+                    day: town.day,
+                    children: *children,
+                });
+            }
+            towns.push(screens::Screen {
+                services: founding::open(location).await,
+                region: town.region.clone(),
                 day: town.day,
-                children,
-            };
-            screen.measure(figures, &services, smallest).await;
-            services.store.close().await;
+                children: self.children,
+            });
+            screens::measure(figures, self.engine, &towns).await;
+            for town in towns {
+                town.services.store.close().await;
+            }
             midnight::measure(figures, self.engine, location, database, town).await;
         });
-    }
-
-    /// Screens of smaller towns, the smallest first; gives the medians of that one.
-    fn smaller_screens(&self, figures: &mut Figures) -> Option<screens::Medians> {
-        let mut smallest = None;
-        for children in SMALLER.into_iter().filter(|size| *size < self.children) {
-            let folder = tempfile::tempdir().unwrap();
-            let location = founding::location(folder.path(), self.new_database().as_deref());
-            self.runtime.block_on(async {
-                let services = founding::open(&location).await;
-                let town = services.found_town(children, false).await.unwrap();
-                let screen = screens::Screen {
-                    engine: self.engine,
-                    region: &town.region,
-                    day: town.day,
-                    children,
-                };
-                let medians = screen.measure(figures, &services, smallest).await;
-                smallest.get_or_insert(medians);
-                services.store.close().await;
-            });
-        }
-        smallest
     }
 
     /// The address of an empty database, where the data are not in a file.

@@ -11,7 +11,7 @@ use domain::screen::{ScreenMode, ScreenSnapshot};
 use services::bureau::Opened;
 use services::{Actor, Services};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Snapshots of one measurement.
 const ROUNDS: usize = 300;
@@ -22,74 +22,73 @@ const LIMIT: f64 = 10.0;
 /// How much longer a large town's may take than a small one's.
 const TIMES: f64 = 1.5;
 
-/// The median times in milliseconds of a screen in the room of its officials, and of one where outsiders look on.
-pub type Medians = [f64; 2];
-
 /// The screen of a whole town.
-pub struct Screen<'a> {
-    /// What keeps the data.
-    pub engine: Engine,
+pub struct Screen {
+    /// The program's services on the town.
+    pub services: Arc<Services>,
     /// The region that holds all of the town.
-    pub region: &'a RegionCode,
+    pub region: RegionCode,
     /// The day that it shows.
     pub day: Day,
     /// How many children the town has.
     pub children: u32,
 }
 
-impl Screen<'_> {
-    /// Snapshots after some children have got a fever, beside those of the smallest town.
-    pub async fn measure(
-        &self,
-        figures: &mut Figures,
-        services: &Arc<Services>,
-        smallest: Option<Medians>,
-    ) -> Medians {
+/// Snapshots of towns by turns, the smallest first, after some children of each have got a fever: whether a thread wakes
+/// at once or late is the same for all of them then.
+pub async fn measure(figures: &mut Figures, engine: Engine, screens: &[Screen]) {
+    for screen in screens {
+        screen.have_fever().await;
+    }
+    for (mode, of) in [
+        (ScreenMode::Room, ""),
+        (ScreenMode::Public, " for outsiders"),
+    ] {
+        let mut latencies: Vec<_> = screens.iter().map(|_| Latencies::default()).collect();
+        for _ in 0..ROUNDS {
+            for (screen, latencies) in screens.iter().zip(&mut latencies) {
+                latencies.push(screen.snapshot(mode).await);
+            }
+        }
+        let mut smallest = None;
+        for (screen, latencies) in screens.iter().zip(&latencies) {
+            let children = screen.children;
+            let what = format!("{engine}: big-screen snapshot{of}, {children} children");
+            let (name, p50) = (format!("{what}, p50"), latencies.p50());
+            match smallest {
+                Some(smallest) => figures.at_most(name, p50, "ms", TIMES * smallest),
+                None => figures.plain(name, p50, "ms"),
+            }
+            smallest.get_or_insert(p50);
+            figures.at_most(format!("{what}, p99"), latencies.p99(), "ms", LIMIT);
+        }
+    }
+}
+
+impl Screen {
+    /// Gives some children a fever.
+    async fn have_fever(&self) {
         for child in 1..=FEVERISH.min(self.children) {
             let fever = Answers {
                 temperature: Temperature::Tenths(385),
                 ..Answers::all_well()
             };
             // Where the family has reported already, this makes a second revision, which counts all the same.
-            direct::report(services, child, self.day, fever, BY_TEACHER).await;
+            direct::report(&self.services, child, self.day, fever, BY_TEACHER).await;
         }
-        let mut medians = Medians::default();
-        for (at, (mode, of)) in [
-            (ScreenMode::Room, ""),
-            (ScreenMode::Public, " for outsiders"),
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            let latencies = self.snapshots(services, mode).await;
-            let (engine, children) = (self.engine, self.children);
-            let what = format!("{engine}: big-screen snapshot{of}, {children} children");
-            medians[at] = latencies.p50();
-            let name = format!("{what}, p50");
-            match smallest {
-                Some(smallest) => {
-                    figures.at_most(name, medians[at], "ms", TIMES * smallest[at]);
-                }
-                None => figures.plain(name, medians[at], "ms"),
-            }
-            figures.at_most(format!("{what}, p99"), latencies.p99(), "ms", LIMIT);
-        }
-        medians
     }
 
-    /// How long they take, one after the other.
-    async fn snapshots(&self, services: &Arc<Services>, mode: ScreenMode) -> Latencies {
-        let mut latencies = Latencies::default();
-        for _ in 0..ROUNDS {
-            let begun = Instant::now();
-            let screen = services
-                .screen(&Actor::job(), self.region, mode, Opened::default())
-                .await
-                .unwrap();
-            latencies.push(begun.elapsed());
-            self.must_be_whole(&screen);
-        }
-        latencies
+    /// How long one takes.
+    async fn snapshot(&self, mode: ScreenMode) -> Duration {
+        let begun = Instant::now();
+        let screen = self
+            .services
+            .screen(&Actor::job(), &self.region, mode, Opened::default())
+            .await
+            .unwrap();
+        let took = begun.elapsed();
+        self.must_be_whole(&screen);
+        took
     }
 
     fn must_be_whole(&self, screen: &ScreenSnapshot) {
