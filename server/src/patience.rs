@@ -1,6 +1,8 @@
 //! How long a client may keep a connection waiting: one that sends half a request, or takes no answer.
 
 use crate::room::Places;
+use axum::Extension;
+use axum::middleware::AddExtension;
 use axum_server::Server;
 use axum_server::accept::Accept;
 use hyper_util::rt::TokioTimer;
@@ -15,6 +17,8 @@ use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Sleep, sleep};
 use tokio_io_timeout::TimeoutStream;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tower::Layer as _;
 
 /// How a connection of HTTP/2 begins. Until it is told from HTTP/1.1, nothing else looks at the time.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -44,6 +48,23 @@ impl Patience {
             .timer(TokioTimer::new())
             .keep_alive_interval(self.0);
         server
+    }
+}
+
+/// Ends a connection of HTTP/2 from one of its requests, which has it as an extension.
+#[derive(Debug, Clone, Default)]
+pub struct Hangup(CancellationToken);
+
+impl Hangup {
+    /// Ends it.
+    pub fn now(&self) {
+        self.0.cancel();
+    }
+
+    /// Whether it has been ended.
+    #[cfg(test)]
+    pub fn is_over(&self) -> bool {
+        self.0.is_cancelled()
     }
 }
 
@@ -81,7 +102,7 @@ where
     A::Future: Send + 'static,
 {
     type Stream = Spoken<A::Stream>;
-    type Service = A::Service;
+    type Service = AddExtension<A::Service, Hangup>;
     type Future = Pin<Box<dyn Future<Output = Result<(Self::Stream, Self::Service)>> + Send>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
@@ -92,18 +113,21 @@ where
         let (accepted, Patience(wait)) = (self.acceptor.accept(stream, service), self.patience);
         Box::pin(async move {
             let (stream, service) = accepted.await?;
+            let hangup = Hangup::default();
             let spoken = Spoken {
                 stream,
                 like_preface: 0,
                 until: Some(Box::pin(sleep(wait))),
+                hangup: hangup.clone(),
+                hung_up: None,
                 _place: place,
             };
-            Ok((spoken, service))
+            Ok((spoken, Extension(hangup).layer(service)))
         })
     }
 }
 
-/// A connection that fails where it has not begun to speak HTTP in time.
+/// A connection that fails where it has not begun to speak HTTP in time, or where one of its requests ends it.
 #[derive(Debug)]
 pub struct Spoken<T> {
     stream: T,
@@ -111,6 +135,9 @@ pub struct Spoken<T> {
     like_preface: usize,
     /// As long as it may yet become one.
     until: Option<Pin<Box<Sleep>>>,
+    hangup: Hangup,
+    /// Once it speaks HTTP/2.
+    hung_up: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
     /// Free again when the connection ends.
     _place: OwnedSemaphorePermit,
 }
@@ -126,6 +153,8 @@ impl<T> Spoken<T> {
         }
         if self.like_preface == PREFACE.len() {
             self.until = None;
+            let Hangup(hangup) = self.hangup.clone();
+            self.hung_up = Some(Box::pin(hangup.cancelled_owned()));
         }
     }
 }
@@ -142,14 +171,19 @@ impl<T: AsyncRead + Unpin> AsyncRead for Spoken<T> {
         if this.until.is_some() {
             this.hear(buf.filled().get(before..).unwrap_or_default());
         }
-        if let Some(until) = &mut this.until
-            && read.is_pending()
-            && until.as_mut().poll(cx).is_ready()
-        {
+        let is_over =
+            read.is_pending() && (is_ready(&mut this.until, cx) || is_ready(&mut this.hung_up, cx));
+        if is_over {
             return Poll::Ready(Err(Error::from(ErrorKind::TimedOut)));
         }
         read
     }
+}
+
+/// Whether there is something to wait for, and it has come.
+fn is_ready(what: &mut Option<Pin<Box<impl Future>>>, cx: &mut Context<'_>) -> bool {
+    what.as_mut()
+        .is_some_and(|what| what.as_mut().poll(cx).is_ready())
 }
 
 impl<T: AsyncWrite + Unpin> AsyncWrite for Spoken<T> {

@@ -1,8 +1,8 @@
 //! What stands between a socket and a page: everything that holds for every request, whatever it asks for.
 //!
-//! From the outside in: the client's address, the request's number with log line and numbers, headers, plain
-//! pages in place of bare errors, room, rate limits, cross-site refusal, time limits, a change of threads for what may
-//! take long, compression, panics, size limits.
+//! From the outside in: an end to answers that nobody takes, the client's address, the request's number with log line and
+//! numbers, headers, plain pages in place of bare errors, room, rate limits, cross-site refusal, time limits, a change of
+//! threads for what may take long, compression, panics, size limits.
 
 mod client;
 mod cross_site;
@@ -10,6 +10,7 @@ mod elsewhere;
 mod headers;
 mod plain;
 mod rate;
+mod taken;
 mod timeout;
 mod trace;
 
@@ -86,6 +87,7 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let followed = trace::Followed::begin(&*edge.entropy, &mut request);
     let reader = plain::Reader::of(&request);
     let is_secure = headers::is_secure(&request);
+    let hangup = taken::hangup(&request);
     let place = room::enter(&edge.places, &request);
     let refusal = place.is_err().then(room::refusal);
     let refusal = refusal
@@ -109,7 +111,10 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let mut response = plain::fill_in(response, &reader);
     headers::add(&mut response, is_secure);
     followed.end(&mut response);
-    response
+    match hangup {
+        Some(hangup) => taken::in_time(response, edge.patience, hangup),
+        None => response,
+    }
 }
 
 /// Whether the kind of content that these headers name begins like this.

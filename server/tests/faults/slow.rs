@@ -2,10 +2,14 @@
 
 use crate::load::{CLIENTS, LIMIT, SERVE, School, Trouble, answer};
 use crate::support::{Running, text};
+use axum::body::Bytes;
+use http::Request;
+use std::future::pending;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader, Interest};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +26,26 @@ async fn send(at: SocketAddr, said: &str) -> TcpStream {
     let mut line = socket.connect(at).await.unwrap();
     line.write_all(said.as_bytes()).await.unwrap();
     line
+}
+
+/// Over HTTP/2: asks for a page, takes one byte of it, and goes on to say that it is there, until the connection ends.
+async fn take_next_to_nothing(at: SocketAddr) {
+    let line = TcpStream::connect(at).await.unwrap();
+    let mut client = h2::client::Builder::new();
+    let beginning = client.initial_window_size(1).handshake::<_, Bytes>(line);
+    let (mut client, connection) = beginning.await.unwrap();
+    let asking = async {
+        let page = Request::get("http://localhost/rules").body(()).unwrap();
+        let (answer, _) = client.send_request(page, true).unwrap();
+        let (head, body) = answer.await.unwrap().into_parts();
+        assert_eq!(head.status, 200);
+        pending::<()>().await;
+        drop(body);
+    };
+    tokio::select! {
+        _ = connection => {}
+        () = asking => {}
+    }
 }
 
 /// What a client is told until its connection ends.
@@ -46,12 +70,14 @@ async fn slow_half_and_deaf_clients_are_let_go_and_keep_nobody_waiting() {
     let mut half_heads = Vec::new();
     let mut half_forms = Vec::new();
     let mut deaf = Vec::new();
+    let mut nearly_deaf = JoinSet::new();
     let form = "POST /signin HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n\
          content-length: 500\r\n\r\nlogin=";
     for _ in 0..SLOW {
         half_heads.push(send(running.address, "GET /rules HTTP/1.1\r\nho").await);
         half_forms.push(send(running.address, form).await);
         deaf.push(send(running.address, &PAGE.repeat(PAGES)).await);
+        nearly_deaf.spawn(take_next_to_nothing(running.address));
     }
     // A list may come slowly: its program is waited for, and heard at last.
     let body = r#"{"reports":[]}"#;
@@ -73,6 +99,8 @@ async fn slow_half_and_deaf_clients_are_let_go_and_keep_nobody_waiting() {
         let reset = timeout(LIMIT, line.ready(Interest::ERROR)).await;
         assert!(reset.expect("an end").unwrap().is_error());
     }
+    let ended = timeout(LIMIT, nearly_deaf.join_all()).await;
+    assert_eq!(ended.expect("an end").len(), SLOW);
     slow.write_all(last.as_bytes()).await.unwrap();
     let heard = timeout(LIMIT, answer(&mut BufReader::new(slow))).await;
     let heard = heard.expect("an answer").unwrap();
