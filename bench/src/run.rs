@@ -3,7 +3,6 @@
 use crate::database::Database;
 use crate::families::Families;
 use crate::figures::{Figures, number};
-use crate::floor::Log;
 use crate::load::{self, loops::Done};
 use crate::program::Program;
 use crate::reports::{LONE_PAUSE, PACE, PACED_CONNECTIONS, at_a_pace};
@@ -81,18 +80,14 @@ impl Run<'_> {
             let size = number(written) / number(batches);
             figures.plain(format!("{what}: in a batch"), size, "reports");
             let speed = done.per_second();
-            let in_a_batch = (written / batches).max(1);
-            let same = "as many a commit as in a batch";
-            let mut floors = vec![
-                (in_a_batch, Log::Beside, same.to_owned()),
-                (connections, Log::Beside, format!("{connections} a commit")),
-            ];
-            if engine == Engine::Sqlite {
-                let of = format!("{same}, which carry the log");
-                floors.push((in_a_batch, Log::Within, of));
-            }
-            for (size, log, of) in floors {
-                let bare = self.bare(size, log);
+            for (size, of) in [
+                (
+                    written / batches,
+                    "as many a commit as in a batch".to_owned(),
+                ),
+                (connections, format!("{connections} a commit")),
+            ] {
+                let bare = self.bare(size.max(1));
                 let name = format!(
                     "{engine}: bare inserts of the same rows, {connections} connections, {of}"
                 );
@@ -110,9 +105,9 @@ impl Run<'_> {
     }
 
     /// Bare inserts beside the program, while it has nothing to do, in reports a second.
-    fn bare(&self, size: usize, log: Log) -> f64 {
+    fn bare(&self, size: usize) -> f64 {
         let time = self.sizes.time() / 2;
-        let inserts = floor::inserts(self.database, self.families, size, log, time);
+        let inserts = floor::inserts(self.database, self.families, size, time);
         self.runtime.block_on(inserts)
     }
 

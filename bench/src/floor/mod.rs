@@ -24,24 +24,9 @@ const LONE_CHILDREN: usize = 5_000;
 /// Days ahead of today in which floors write, each in one of its own.
 static AHEAD: AtomicI32 = AtomicI32::new(1_000);
 
-/// Who carries SQLite's log into its file. PostgreSQL's own processes always do so beside whoever commits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Log {
-    /// Somebody beside the writer, as in the program.
-    Beside,
-    /// The commits themselves, whenever it has become long, as SQLite does where nothing else is said.
-    Within,
-}
-
 /// Reports a second in commits of `size`, one after the other.
-pub async fn inserts(
-    database: &Database,
-    families: &Families,
-    size: usize,
-    log: Log,
-    time: Duration,
-) -> f64 {
-    let done = commits(database, families, size, None, log, time).await;
+pub async fn inserts(database: &Database, families: &Families, size: usize, time: Duration) -> f64 {
+    let done = commits(database, families, size, None, time).await;
     number(size) * done.per_second()
 }
 
@@ -52,7 +37,7 @@ pub async fn lone(
     pause: Duration,
     time: Duration,
 ) -> Latencies {
-    let done = commits(database, families, 1, Some(pause), Log::Beside, time).await;
+    let done = commits(database, families, 1, Some(pause), time).await;
     done.latencies
 }
 
@@ -63,7 +48,6 @@ async fn commits(
     families: &Families,
     size: usize,
     pause: Option<Duration>,
-    log: Log,
     time: Duration,
 ) -> Done {
     let children = families.some(if pause.is_some() {
@@ -74,11 +58,8 @@ async fn commits(
     let ahead = AHEAD.fetch_add(1, Ordering::Relaxed);
     let day = families.town.day.plus(ahead);
     let batches = rows::batches(database, &children, day, size).await;
-    if let Database::Sqlite(pool) = database {
-        sqlite::let_carry(pool, log).await;
-    }
     let (ending, ended) = oneshot::channel();
-    let carrying = tokio::spawn(carry(database.clone(), log, ended));
+    let carrying = tokio::spawn(carry(database.clone(), ended));
     let mut done = Done::default();
     let begun = Instant::now();
     for batch in &batches {
@@ -99,9 +80,9 @@ async fn commits(
     done
 }
 
-/// Does beside the writer what the program does there, unless the commits do it.
-async fn carry(database: Database, log: Log, ended: oneshot::Receiver<()>) {
-    if let (Database::Sqlite(pool), Log::Beside) = (database, log) {
+/// Does beside the writer what the program does there.
+async fn carry(database: Database, ended: oneshot::Receiver<()>) {
+    if let Database::Sqlite(pool) = database {
         sqlite::carry(&pool, ended).await;
     }
 }

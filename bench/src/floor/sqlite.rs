@@ -1,7 +1,6 @@
 //! The floor's statements for SQLite: one for each table with all rows of a commit, or two or three where their number
 //! differs from commit to commit.
 
-use super::Log;
 use super::rows::{Batch, sums};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqlitePool};
 use std::time::Duration;
@@ -34,11 +33,6 @@ const MANY_PAGES: i64 = 1_000;
 const SOON: Duration = Duration::from_millis(20);
 const LATER: Duration = Duration::from_millis(100);
 
-/// Pages of the log from which on a commit carries it: more than there ever are where somebody else does, and as many as
-/// SQLite chooses by itself.
-const CARRIED_BESIDE: u32 = 65_536;
-const CARRIED_WITHIN: u32 = 1_000;
-
 /// A statement for so many rows of so many columns; the same text each time, so that it is prepared once.
 fn with_rows(begin: &str, columns: usize, rows: usize, end: &str) -> AssertSqlSafe<String> {
     let row = format!("({})", vec!["?"; columns].join(", "));
@@ -57,16 +51,6 @@ fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
         rows = left;
         Some(piece)
     })
-}
-
-/// Settles from how long a log on commits carry it.
-pub async fn let_carry(pool: &SqlitePool, log: Log) {
-    let pages = match log {
-        Log::Beside => CARRIED_BESIDE,
-        Log::Within => CARRIED_WITHIN,
-    };
-    let sql = AssertSqlSafe(format!("PRAGMA wal_autocheckpoint = {pages}"));
-    sqlx::query(sql).execute(pool).await.unwrap();
 }
 
 /// One commit.
