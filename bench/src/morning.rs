@@ -134,23 +134,21 @@ impl Morning<'_> {
                 let location = founding::location(folder.path(), self.new_database().as_deref());
                 let services = founding::open(&location).await;
                 let town = services.found_town(*children, false).await.unwrap();
+                services.store.close().await;
                 towns.push(screens::Screen {
-                    services,
+                    location,
                     region: town.region,
                     day: town.day,
                     children: *children,
                 });
             }
             towns.push(screens::Screen {
-                services: founding::open(location).await,
+                location: location.clone(),
                 region: town.region.clone(),
                 day: town.day,
                 children: self.children,
             });
             screens::measure(figures, self.engine, &towns).await;
-            for town in towns {
-                town.services.store.close().await;
-            }
             midnight::measure(figures, self.engine, location, database, town).await;
         });
     }
