@@ -10,7 +10,6 @@
     reason = "a measuring program: it stops at the first surprise, and it measures real time"
 )]
 
-mod clock;
 mod database;
 mod direct;
 mod echo;

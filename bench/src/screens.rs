@@ -1,6 +1,5 @@
 //! Snapshots for the big screen, by the service that pages and event streams read.
 
-use crate::clock::AheadClock;
 use crate::direct::{self, BY_TEACHER};
 use crate::figures::Figures;
 use crate::load::Latencies;
@@ -10,7 +9,7 @@ use domain::ids::RegionCode;
 use domain::report::{Answers, Temperature};
 use domain::screen::{ScreenMode, ScreenSnapshot};
 use services::bureau::Opened;
-use services::clock::Clock;
+use services::clock::{Clock, ManualClock, SystemClock};
 use services::open::Location;
 use services::{Actor, Services};
 use std::sync::Arc;
@@ -57,7 +56,7 @@ pub async fn measure(figures: &mut Figures, engine: Engine, screens: &[Screen]) 
     for _ in 0..SERIES {
         let mut opened = Vec::new();
         for screen in screens {
-            let clock = Arc::new(AheadClock::default());
+            let clock = Arc::new(ManualClock::new(SystemClock.now()));
             let kept = Arc::clone(&clock) as Arc<dyn Clock>;
             let services = founding::open_at(&screen.location, kept).await;
             opened.push((screen, services, clock));
@@ -66,7 +65,7 @@ pub async fn measure(figures: &mut Figures, engine: Engine, screens: &[Screen]) 
             // The first look after a start also reads names, which are kept.
             for round in 0..=ROUNDS {
                 for ((screen, services, clock), latencies) in opened.iter().zip(&mut *latencies) {
-                    clock.put_forward(BETWEEN);
+                    clock.advance(BETWEEN);
                     let took = screen.snapshot(services, mode).await;
                     if round > 0 {
                         latencies.push(took);

@@ -1,15 +1,15 @@
 //! How long a client may keep a connection waiting: one that sends half a request, or takes no answer.
 
 use crate::room::Places;
-use axum::Extension;
-use axum::middleware::AddExtension;
 use axum_server::Server;
 use axum_server::accept::Accept;
+use http::{Request, Version};
 use hyper_util::rt::TokioTimer;
 use std::future::{self, Ready};
 use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -18,7 +18,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Sleep, sleep};
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
-use tower::Layer as _;
+use tower::Service;
 
 /// How a connection of HTTP/2 begins. Until it is told from HTTP/1.1, nothing else looks at the time.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -51,9 +51,10 @@ impl Patience {
     }
 }
 
-/// Ends a connection of HTTP/2 from one of its requests, which has it as an extension.
+/// Ends a connection of HTTP/2 from one of its requests, which has it as an extension. Shared as a whole: each copy of the
+/// token itself would take a lock, and there is one for every request.
 #[derive(Debug, Clone, Default)]
-pub struct Hangup(CancellationToken);
+pub struct Hangup(Arc<CancellationToken>);
 
 impl Hangup {
     /// Ends it.
@@ -61,10 +62,42 @@ impl Hangup {
         self.0.cancel();
     }
 
+    /// Waits until it is ended.
+    fn wait(&self) -> WaitForCancellationFutureOwned {
+        CancellationToken::clone(&self.0).cancelled_owned()
+    }
+
     /// Whether it has been ended.
     #[cfg(test)]
     pub fn is_over(&self) -> bool {
         self.0.is_cancelled()
+    }
+}
+
+/// What answers the requests of a connection, and gives those of HTTP/2 its [`Hangup`].
+#[derive(Debug, Clone)]
+pub struct Answering<S> {
+    service: S,
+    hangup: Hangup,
+}
+
+impl<S, B> Service<Request<B>> for Answering<S>
+where
+    S: Service<Request<B>>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<std::result::Result<(), S::Error>> {
+        self.service.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> S::Future {
+        if request.version() == Version::HTTP_2 {
+            request.extensions_mut().insert(self.hangup.clone());
+        }
+        self.service.call(request)
     }
 }
 
@@ -102,7 +135,7 @@ where
     A::Future: Send + 'static,
 {
     type Stream = Spoken<A::Stream>;
-    type Service = AddExtension<A::Service, Hangup>;
+    type Service = Answering<A::Service>;
     type Future = Pin<Box<dyn Future<Output = Result<(Self::Stream, Self::Service)>> + Send>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
@@ -122,7 +155,7 @@ where
                 hung_up: None,
                 _place: place,
             };
-            Ok((spoken, Extension(hangup).layer(service)))
+            Ok((spoken, Answering { service, hangup }))
         })
     }
 }
@@ -153,8 +186,7 @@ impl<T> Spoken<T> {
         }
         if self.like_preface == PREFACE.len() {
             self.until = None;
-            let Hangup(hangup) = self.hangup.clone();
-            self.hung_up = Some(Box::pin(hangup.cancelled_owned()));
+            self.hung_up = Some(Box::pin(self.hangup.wait()));
         }
     }
 }

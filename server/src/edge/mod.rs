@@ -20,7 +20,7 @@ pub(crate) use plain::written;
 pub use rate::{Limits, RateLimits};
 pub use trace::RequestId;
 
-use crate::patience::Patience;
+use crate::patience::{Hangup, Patience};
 use crate::room;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -87,7 +87,7 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let followed = trace::Followed::begin(&*edge.entropy, &mut request);
     let reader = plain::Reader::of(&request);
     let is_secure = headers::is_secure(&request);
-    let hangup = taken::hangup(&request);
+    let hangup = request.extensions().get::<Hangup>().cloned();
     let place = room::enter(&edge.places, &request);
     let refusal = place.is_err().then(room::refusal);
     let refusal = refusal

@@ -3,25 +3,15 @@
 
 use crate::patience::{Hangup, Patience};
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::Request;
 use axum::response::Response;
-use http::Version;
 use http_body::{Frame, SizeHint};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 /// Bytes that are handed on before the reader has taken what was handed on before.
 const PIECE: usize = 16 * 1024;
-
-/// By what a connection is ended where such an answer may be left lying on it.
-pub(super) fn hangup(request: &Request) -> Option<Hangup> {
-    let hangup = || request.extensions().get::<Hangup>().cloned();
-    (request.version() == Version::HTTP_2)
-        .then(hangup)
-        .flatten()
-}
 
 /// The answer, any piece of which has to be taken as soon as clients are waited for.
 pub(super) fn in_time(response: Response, patience: Patience, hangup: Hangup) -> Response {
@@ -77,7 +67,7 @@ impl HttpBody for Taken {
         let this = self.get_mut();
         this.given.send_replace(false);
         if this.rest.is_empty() {
-            let frame = std::task::ready!(Pin::new(&mut this.body).poll_frame(cx));
+            let frame = ready!(Pin::new(&mut this.body).poll_frame(cx));
             match frame.map(|frame| frame.map(Frame::into_data)) {
                 Some(Ok(Ok(data))) => this.rest = data,
                 Some(Ok(Err(other))) => return Poll::Ready(Some(Ok(other))),
@@ -96,13 +86,7 @@ impl HttpBody for Taken {
 
     fn size_hint(&self) -> SizeHint {
         let rest = u64::try_from(self.rest.len()).unwrap_or(u64::MAX);
-        let body = self.body.size_hint();
-        let mut all = SizeHint::new();
-        all.set_lower(body.lower().saturating_add(rest));
-        if let Some(upper) = body.upper() {
-            all.set_upper(upper.saturating_add(rest));
-        }
-        all
+        SizeHint::with_exact(rest) + self.body.size_hint()
     }
 }
 

@@ -36,7 +36,7 @@ async fn take_next_to_nothing(at: SocketAddr) {
     let (mut client, connection) = beginning.await.unwrap();
     let asking = async {
         // A server that is busy may take too long for it.
-        let answer = loop {
+        let _kept = loop {
             let page = Request::get("http://localhost/rules").body(()).unwrap();
             let (answer, _) = client.send_request(page, true).unwrap();
             let answer = answer.await.unwrap();
@@ -45,7 +45,6 @@ async fn take_next_to_nothing(at: SocketAddr) {
             }
         };
         pending::<()>().await;
-        drop(answer);
     };
     tokio::select! {
         _ = connection => {}
