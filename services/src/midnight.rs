@@ -11,13 +11,15 @@ use crate::redecide::PAGE;
 use crate::retention::Old;
 use crate::{Result, Services};
 use domain::decision::decide;
-use domain::ids::PersonId;
+use domain::ids::{PersonId, SchoolId};
 use domain::{Code, Day, Millis, Zone};
 use std::collections::HashMap;
-use store::{Job, OpeningRow, StateRow};
+use store::{Job, Numbers, OpeningRow, StateRow, Tx};
 
 /// Days that a job which slept long makes up for; earlier ones would show on no screen.
 const CATCH_UP_DAYS: i32 = 14;
+/// Schools whose people are counted at once.
+const SCHOOLS: i64 = 16;
 /// Failed sign-ins are forgotten after a quiet day.
 const FORGET_FAILURES: i64 = 86_400_000;
 /// The width of a slot in milliseconds.
@@ -29,12 +31,30 @@ impl Services {
     /// Opens every day that has begun since the last run, in every zone. Running it twice changes nothing.
     pub async fn catch_up(&self, _actor: &Actor) -> Result<()> {
         self.tend_rulebooks().await?;
-        let zones = self.store.read().await?.closed_days().await?;
-        for (name, _) in zones {
-            let zone: Zone = name.parse().unwrap_or(Zone::SHANGHAI);
+        for (name, zone) in self.zones().await? {
             self.open_day(&name, zone).await?;
         }
         Ok(())
+    }
+
+    /// What has to be there before reports of the day are taken. [`Services::catch_up`] does the rest.
+    pub(crate) async fn begin_days(&self) -> Result<()> {
+        self.tend_rulebooks().await?;
+        for (name, zone) in self.zones().await? {
+            let today = zone.day_of(self.clock.now());
+            self.begin_present_day(&name, today).await?;
+        }
+        Ok(())
+    }
+
+    /// The zones that have schools, by the names that the database has for them.
+    async fn zones(&self) -> Result<Vec<(String, Zone)>> {
+        let zones = self.store.read().await?.closed_days().await?;
+        let zones = zones.into_iter().map(|(name, _)| {
+            let zone = name.parse().unwrap_or(Zone::SHANGHAI);
+            (name, zone)
+        });
+        Ok(zones.collect())
     }
 
     /// Begins the present day of a zone if that has not happened yet. Nobody has to wait until everybody is looked at:
@@ -113,17 +133,11 @@ impl Services {
     /// Opens the days since the last opened one, up to yesterday.
     async fn close_earlier_days(&self, zone: &str, today: Day) -> Result<()> {
         let mut tx = self.store.read().await?;
-        let begun = tx.opening(zone).await?.map(|opening| opening.day);
-        let closed = tx.closed_days().await?;
-        drop(tx);
-        let closed = closed
-            .into_iter()
-            .find_map(|(name, day)| day.filter(|_| name == zone));
-        // `closed` is the day before the last opened one.
-        let Some(first) = begun.or(closed.map(|c| c.plus(2))) else {
+        let Some(begun) = last_begun(&mut tx, zone).await? else {
             return Ok(());
         };
-        let first = first.max(today.plus(1 - CATCH_UP_DAYS));
+        drop(tx);
+        let first = begun.max(today.plus(1 - CATCH_UP_DAYS));
         for day in (first.0..today.0).map(Day) {
             self.begin_day(zone, day).await?;
             self.look_at_everybody(zone, day).await?;
@@ -131,32 +145,48 @@ impl Services {
         Ok(())
     }
 
-    /// Counts everybody of a zone grey on `day`, unless it was begun or opened already.
+    /// Counts everybody of a zone grey on `day`, unless it was begun already. As reports wait for it, the classes are taken
+    /// over as the last day ended with them; people are counted when everybody is looked at.
     pub(crate) async fn begin_day(&self, zone: &str, day: Day) -> Result<()> {
         let mut tx = self.store.write().await?;
-        let closed = tx.closed_days().await?;
-        let is_open = closed
-            .iter()
-            .any(|(name, closed)| name == zone && closed.is_some_and(|c| c >= day.plus(-1)));
-        let is_begun = tx.opening(zone).await?.is_some_and(|o| o.day >= day);
-        if is_open || is_begun {
+        let begun = last_begun(&mut tx, zone).await?;
+        if begun >= Some(day) {
             return Ok(());
         }
-        // Around midnight somebody may be decided about before the day is begun. Their counter tells of them: looking
-        // through all rows would keep the first reports of the day waiting.
         tx.take_time().await?;
-        let early = tx.states_counted_on(zone, day).await?;
-        tx.clear_counters(zone, day).await?;
-        tx.start_counters(zone, day).await?;
-        let mut ledger = Ledger::new(self);
-        for row in early {
-            ledger.count_from_grey(&self.open_state(row)?, day);
+        if let Some(begun) = begun {
+            tx.carry_counters(zone, begun, day).await?;
         }
-        ledger.write(&mut tx).await?;
         let after_person = PersonId(0);
         tx.put_opening(zone, OpeningRow { day, after_person })
             .await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Counts the people of all classes, and mends the numbers that the day took over from the last one. Only where there
+    /// was none should there be anything to mend.
+    async fn recount(&self, zone: &str, day: Day) -> Result<()> {
+        let mut after = SchoolId(0);
+        loop {
+            let mut tx = self.store.read().await?;
+            let Some(last) = tx.schools_after(zone, after, SCHOOLS).await? else {
+                return Ok(());
+            };
+            let part = (after, last);
+            after = last;
+            if tx.uncounted(zone, part, day).await?.is_empty() {
+                continue;
+            }
+            drop(tx);
+            let mut tx = self.store.write().await?;
+            let uncounted = tx.uncounted(zone, part, day).await?;
+            tracing::info!(zone, %day, classes = uncounted.len(), "counted classes anew");
+            let uncounted = uncounted
+                .into_iter()
+                .map(|(class, more)| (class, Numbers::grey(more)));
+            tx.add_counters(&uncounted.collect(), &[]).await?;
+            tx.commit().await?;
+        }
     }
 
     /// Looks at everybody whom the opening of `day` has not reached yet: first those under a colour, then all.
@@ -167,6 +197,9 @@ impl Services {
         let Some(mut opening) = tx.opening(zone).await?.filter(|o| o.day == day) else {
             return Ok(false);
         };
+        drop(tx);
+        self.recount(zone, day).await?;
+        let mut tx = self.store.read().await?;
         let mut after = None;
         loop {
             let mut rows = tx
@@ -208,12 +241,7 @@ impl Services {
     }
 
     /// Those of a page whose row the new day changes.
-    async fn to_open(
-        &self,
-        tx: &mut store::Tx,
-        rows: Vec<StateRow>,
-        day: Day,
-    ) -> Result<Vec<PersonId>> {
+    async fn to_open(&self, tx: &mut Tx, rows: Vec<StateRow>, day: Day) -> Result<Vec<PersonId>> {
         let infos = self
             .infos_of(tx, rows.iter().map(|row| row.school_id).collect())
             .await?;
@@ -296,17 +324,27 @@ impl Services {
         let Some(_held) = self.store.try_hold(Job::Slots).await? else {
             return Ok(());
         };
-        let zones = self.store.read().await?.closed_days().await?;
+        let zones = self.zones().await?;
         let ended = Millis(self.clock.now().0 - SLOT);
         let mut tx = self.store.write_for(&[]).await?;
         tx.brings_no_news();
-        for (name, _) in zones {
-            let zone: Zone = name.parse().unwrap_or(Zone::SHANGHAI);
+        for (name, zone) in zones {
             let slot = i64::from(zone.minute_of(ended) / 5);
             tx.write_slots(&name, zone.day_of(ended), slot).await?;
         }
         Ok(tx.commit().await?)
     }
+}
+
+/// The last day that was begun in a zone; that of an opening, if there is one.
+async fn last_begun(tx: &mut Tx, zone: &str) -> Result<Option<Day>> {
+    if let Some(opening) = tx.opening(zone).await? {
+        return Ok(Some(opening.day));
+    }
+    // Closed is the day before the last opened one.
+    let closed = tx.closed_days().await?;
+    let mut closed = closed.into_iter().filter(|(name, _)| name == zone);
+    Ok(closed.find_map(|(_, day)| Some(day?.next())))
 }
 
 /// Under which name it is kept how far a zone has been tended.

@@ -1,6 +1,5 @@
 //! Opening the data: the database, its key file, and what runs beside the requests.
 
-use crate::actor::Actor;
 use crate::clock::{Clock, Entropy, IdSource};
 use crate::context::{RuleSet, SchoolInfo};
 use crate::intake::Intake;
@@ -384,7 +383,7 @@ impl Services {
         self.renew_pass_keys().await?;
         self.install_shipped_recognition().await?;
         self.verify_rulebooks().await?;
-        self.catch_up(&Actor::job()).await
+        self.begin_days().await
     }
 
     pub(crate) fn next_id(&self) -> i64 {

@@ -358,18 +358,7 @@ impl<S: Deref<Target = Services>> Ledger<S> {
     /// Counts people who are new in a class: grey, and without a report.
     pub fn count_new(&mut self, class: ClassId, school: SchoolId, day: Day, people: i64) {
         let key = CounterKey { class, day, school };
-        *self.counters.entry(key).or_default() += Numbers {
-            students: people,
-            grey: people,
-            ..Numbers::default()
-        };
-    }
-
-    /// Counts a person as their row says, whom the start of `today` counted grey.
-    pub fn count_from_grey(&mut self, opened: &Opened, today: Day) {
-        let key = opened.counter(opened.row.class_id, today);
-        self.add(key, share_of(Code::Grey, None), None, -1);
-        self.count(opened, today, 1);
+        *self.counters.entry(key).or_default() += Numbers::grey(people);
     }
 
     /// The person's only report is gone: they count as not having reported.

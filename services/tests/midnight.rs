@@ -8,13 +8,15 @@ use services::Actor;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use store::{SessionRow, TurnRow};
+use store::{CounterKey, Numbers, SessionRow, TurnRow};
+use support::rollups::assert_rolled_up;
 use support::town::{add_regions, at, day, district, import_class, open, school};
 use support::{Engine, ask_server};
 
 on_both_engines![
     turns_go_after_six_weeks_and_not_before,
     sessions_that_have_ended_are_forgotten_and_no_others,
+    numbers_that_do_not_fit_the_roster_are_counted_anew,
 ];
 
 /// More than one transaction takes.
@@ -112,6 +114,44 @@ async fn sessions_that_have_ended_are_forgotten_and_no_others(engine: Engine) {
     clock.set(at("2020-12-31", 0));
     services.catch_up(&Actor::job()).await.unwrap();
     assert_eq!(sessions().await, 0);
+}
+
+async fn numbers_that_do_not_fit_the_roster_are_counted_anew(engine: Engine) {
+    let (_folder, clock, services) = open(engine, at("2020-09-14", 600)).await;
+    let town = services.found_town(100, false).await.unwrap();
+    let school = async |day| {
+        let mut tx = services.store.read().await.unwrap();
+        let all = tx.school_numbers_within(&town.region, "Asia/Shanghai", day);
+        let [school] = all.await.unwrap().try_into().unwrap();
+        let rows = tx.counters_of_school(school.school_id, day).await.unwrap();
+        assert_eq!(rows.len(), 3);
+        (school, rows)
+    };
+    let (right, rows) = school(town.day).await;
+    assert_eq!((right.classes, right.numbers), (3, Numbers::grey(100)));
+    let class = |n: usize| CounterKey {
+        day: town.day,
+        school: right.school_id,
+        class: rows[n].class_id,
+    };
+    // One class has a child too many, one is not counted at all.
+    let wrong = [
+        (class(0), Numbers::grey(1)),
+        (class(2), Numbers::grey(-rows[2].numbers.students)),
+    ];
+    let mut tx = services.store.write().await.unwrap();
+    tx.add_counters(&BTreeMap::from(wrong), &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(school(town.day).await.0.classes, 2);
+
+    clock.set(at("2020-09-15", 1));
+    services.catch_up(&Actor::job()).await.unwrap();
+    let tomorrow = town.day.next();
+    let (next, of_classes) = school(tomorrow).await;
+    assert_eq!(next, right);
+    let numbers = of_classes.iter().map(|row| row.numbers);
+    assert!(numbers.eq(rows.iter().map(|row| row.numbers)));
+    assert_rolled_up(&services.store, tomorrow).await;
 }
 
 #[tokio::test]

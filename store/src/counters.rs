@@ -42,6 +42,15 @@ pub struct Numbers {
 }
 
 impl Numbers {
+    /// Students who are neither reported nor under a colour.
+    pub fn grey(students: i64) -> Self {
+        Self {
+            students,
+            grey: students,
+            ..Self::default()
+        }
+    }
+
     /// Reported by any channel.
     pub fn reported(&self) -> i64 {
         self.guardian + self.paper + self.proxy
@@ -178,54 +187,85 @@ impl Tx {
         self.roll_up_reasons(changes).await
     }
 
-    /// Forgets the counters of a day in one zone, before they are materialised anew.
-    pub async fn clear_counters(&mut self, zone: &str, day: Day) -> Result<()> {
+    /// Starts the day `to` in one zone with the classes as those of `from` ended: every one with its students, all of them grey.
+    /// What was counted on `to` before that, around midnight, moved people away from grey, and still does.
+    pub async fn carry_counters(&mut self, zone: &str, from: Day, to: Day) -> Result<()> {
         self.touch_numbers();
-        for sql in [
-            "DELETE FROM counter WHERE day = $2 AND school_id IN (SELECT school_id FROM school WHERE zone = $1)",
-            "DELETE FROM counter_reason WHERE day = $2 AND school_id IN (SELECT school_id FROM school WHERE zone = $1)",
-        ] {
-            query(sql).bind(zone).bind(day).execute(self).await?;
-        }
-        self.clear_sums(zone, day).await
-    }
-
-    /// Starts a day in one zone: every class with its students, all of them grey.
-    pub async fn start_counters(&mut self, zone: &str, day: Day) -> Result<()> {
-        self.touch_numbers();
-        query(concat!(
-            "INSERT INTO counter (day, school_id, class_id, students, grey)
-             SELECT $2, p.school_id, p.class_id, count(*), count(*) FROM person p JOIN school s ON s.school_id = p.school_id
-             WHERE s.zone = $1 AND ",
-            here!("p"),
-            " GROUP BY p.school_id, p.class_id ORDER BY p.school_id, p.class_id"
-        ))
+        let early: Vec<SchoolId> = query_scalar(
+            "SELECT DISTINCT c.school_id FROM counter c JOIN school s ON s.school_id = c.school_id WHERE s.zone = $1 AND c.day = $2",
+        )
         .bind(zone)
-        .bind(day)
+        .bind(to)
+        .fetch_all(self)
+        .await?;
+        let early = early.into_iter().map(|school| (to, school)).collect();
+        let before = self.class_counts(&early).await?;
+        query(
+            "INSERT INTO counter (day, school_id, class_id, students, grey)
+             SELECT $3, c.school_id, c.class_id, c.students, c.students FROM counter c JOIN school s ON s.school_id = c.school_id
+             WHERE s.zone = $1 AND c.day = $2 AND c.students > 0 ORDER BY c.school_id, c.class_id
+             ON CONFLICT (day, school_id, class_id) DO UPDATE SET students = counter.students + excluded.students, grey = counter.grey + excluded.grey",
+        )
+        .bind(zone)
+        .bind(from)
+        .bind(to)
         .execute(self)
         .await?;
         let schools: Vec<(SchoolId, i64, i64)> = query_as(
-            "SELECT c.school_id, count(*), CAST(sum(c.students) AS BIGINT) FROM counter c JOIN school s ON s.school_id = c.school_id
-             WHERE s.zone = $1 AND c.day = $2 GROUP BY c.school_id",
+            "SELECT school_id, classes, students FROM school_sum WHERE zone = $1 AND day = $2 AND students > 0",
         )
         .bind(zone)
-        .bind(day)
+        .bind(from)
         .fetch_all(self)
         .await?;
         let grey = schools.into_iter().map(|(school, classes, students)| {
-            let numbers = Numbers {
-                students,
-                grey: students,
-                ..Numbers::default()
-            };
-            let sums = Sums {
-                classes,
-                turns: 0,
-                numbers,
-            };
-            ((day, school), sums)
+            let numbers = Numbers::grey(students);
+            (
+                (to, school),
+                Sums {
+                    classes,
+                    turns: 0,
+                    numbers,
+                },
+            )
         });
-        self.roll_up(grey.collect()).await
+        let mut moved: Moved = grey.collect();
+        // Where somebody came or left early, a class may be there on both days, or on one of them.
+        let after = self.class_counts(&early).await?;
+        for (school, (before, after)) in early.into_iter().zip(before.into_iter().zip(after)) {
+            moved.entry(school).or_default().classes = after - before;
+        }
+        self.roll_up(moved).await
+    }
+
+    /// Which classes of a zone have more students on their rosters than are counted on `day`, and by how many; fewer where it
+    /// is negative. Of the schools after `after` up to `to`.
+    pub async fn uncounted(
+        &mut self,
+        zone: &str,
+        (after, to): (SchoolId, SchoolId),
+        day: Day,
+    ) -> Result<Vec<(CounterKey, i64)>> {
+        let rows: Vec<(SchoolId, ClassId, i64)> = query_as(concat!(
+            "SELECT school_id, class_id, CAST(sum(more) AS BIGINT) FROM
+                 (SELECT p.school_id, p.class_id, count(*) AS more FROM person p WHERE p.school_id > $2 AND p.school_id <= $3 AND ",
+            here!("p"),
+            "     GROUP BY p.school_id, p.class_id
+                  UNION ALL
+                  SELECT school_id, class_id, -students FROM counter WHERE day = $4 AND school_id > $2 AND school_id <= $3) n
+             WHERE school_id IN (SELECT school_id FROM school WHERE zone = $1)
+             GROUP BY school_id, class_id HAVING sum(more) <> 0"
+        ))
+        .bind(zone)
+        .bind(after)
+        .bind(to)
+        .bind(day)
+        .fetch_all(self)
+        .await?;
+        let keys = rows
+            .into_iter()
+            .map(|(school, class, more)| (CounterKey { day, school, class }, more));
+        Ok(keys.collect())
     }
 
     /// The counters of a school's classes on a day.

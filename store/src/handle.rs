@@ -431,7 +431,7 @@ impl Tx {
     }
 
     /// Gives what follows in this transaction longer than an answer of PostgreSQL is waited for else: for the few statements
-    /// that go through all people of a zone.
+    /// that go through all people, or all classes of a zone.
     pub async fn take_time(&mut self) -> Result<()> {
         if let Inner::Postgres(tx) = &mut self.inner {
             let taken = tx.take_time().await;

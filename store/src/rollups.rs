@@ -274,19 +274,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Forgets the sums of a day in one zone; its turns stay, as their rows do.
-    pub(crate) async fn clear_sums(&mut self, zone: &str, day: Day) -> Result<()> {
-        for sql in [
-            "DELETE FROM school_sum WHERE zone = $1 AND day = $2",
-            "UPDATE region_sum SET classes = 0, students = 0, guardian = 0, paper = 0, proxy = 0, green = 0, yellow = 0, red = 0, grey = 0
-             WHERE zone = $1 AND day = $2",
-            "DELETE FROM region_reason WHERE zone = $1 AND day = $2",
-        ] {
-            query(sql).bind(zone).bind(day).execute(self).await?;
-        }
-        Ok(())
-    }
-
     /// The numbers of a region's schools in one zone on a day, in no order.
     pub async fn school_numbers_within(
         &mut self,

@@ -135,6 +135,23 @@ impl Tx {
         .await?)
     }
 
+    /// The last of the next `limit` schools of a zone after one of them, by number; `None` where there are no more.
+    pub async fn schools_after(
+        &mut self,
+        zone: &str,
+        after: SchoolId,
+        limit: i64,
+    ) -> Result<Option<SchoolId>> {
+        Ok(query_scalar(
+            "SELECT max(school_id) FROM (SELECT school_id FROM school WHERE zone = $1 AND school_id > $2 ORDER BY school_id LIMIT $3) n",
+        )
+        .bind(zone)
+        .bind(after)
+        .bind(limit)
+        .fetch_one(self)
+        .await?)
+    }
+
     /// The days that differ from the week, between two days inclusive.
     pub async fn school_days(
         &mut self,

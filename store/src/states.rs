@@ -192,21 +192,6 @@ impl Tx {
         .await?)
     }
 
-    /// The people of a zone whose row speaks of a day already, in classes that are counted on it: whoever was counted as
-    /// anything but grey has left a counter of their class.
-    pub async fn states_counted_on(&mut self, zone: &str, day: Day) -> Result<Vec<StateRow>> {
-        Ok(query_as(concat!(
-            state!(),
-            " WHERE s.class_id IN (SELECT k.class_id FROM counter k JOIN school c ON c.school_id = k.school_id WHERE k.day = $2 AND c.zone = $1)
-              AND s.day = $2 AND ",
-            here!("s")
-        ))
-        .bind(zone)
-        .bind(day)
-        .fetch_all(self)
-        .await?)
-    }
-
     /// Everybody in a zone, to be looked at when a day begins. Pages by person.
     pub async fn states_of_zone(
         &mut self,

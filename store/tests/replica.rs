@@ -18,7 +18,9 @@ fn url(address: &str) -> DatabaseUrl {
 async fn write(store: &Store, name: &str) -> Marks {
     let mut tx = store.write().await.unwrap();
     tx.set_meta(name, b"1").await.unwrap();
-    tx.clear_counters("Asia/Shanghai", Day(1)).await.unwrap();
+    tx.carry_counters("Asia/Shanghai", Day(0), Day(1))
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let mut tx = store.read().await.unwrap();
     tx.marks().await.unwrap()

@@ -10,7 +10,7 @@ use services::clock::{ManualClock, SystemEntropy};
 use services::open::open_store;
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
-use std::process::{Child, Stdio};
+use std::process::Child;
 use std::sync::Arc;
 use store::{Job, Numbers, Store};
 use testing::Cluster;
@@ -55,30 +55,16 @@ async fn killed_at_midnight(database: Option<String>) {
         report(&school, running.address, day).await;
         kill(&school, &mut running.child, day, CHILDREN / 8).await;
         for looked_at in [CHILDREN / 4, CHILDREN / 2] {
-            let mut starting = start(&school, &clock);
-            kill(&school, &mut starting.0, day, looked_at).await;
+            let mut running = school.serve_as(clock.program());
+            // Nobody has to wait until it is done.
+            report(&school, running.address, day).await;
+            kill(&school, &mut running.child, day, looked_at).await;
         }
-        // It listens once everybody is looked at.
-        drop(school.serve_as(clock.program()));
+        let running = school.serve_as(clock.program());
+        open(&school).await;
+        drop(running);
         must_be_open(&school, day).await;
     }
-}
-
-/// A program that does what midnight has left to it before it listens; dropped, it is killed.
-struct Starting(Child);
-
-impl Drop for Starting {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn start(school: &School, clock: &Clock) -> Starting {
-    let mut program = clock.program();
-    let program = program.args(["serve", "--listen", "127.0.0.1:0", "--data"]);
-    let program = program.arg(school.data()).args(school.serve_args());
-    Starting(program.stdout(Stdio::null()).spawn().unwrap())
 }
 
 /// Sends a report of the first child.
@@ -115,6 +101,18 @@ async fn kill(school: &School, program: &mut Child, day: Day, looked_at: usize) 
         Some(day),
         "it has more to do"
     );
+    store.close().await;
+}
+
+/// Waits until everybody has been looked at.
+async fn open(school: &School) {
+    let store = school.location().open_database().await.unwrap();
+    let opening = async || {
+        let mut tx = store.read().await.unwrap();
+        tx.opening(ZONE.name()).await.unwrap()
+    };
+    let at_work = async { while opening().await.is_some() {} };
+    timeout(LIMIT, at_work).await.expect("it comes to an end");
     store.close().await;
 }
 

@@ -294,7 +294,8 @@ async fn a_day_that_was_half_opened_when_the_program_stopped_is_opened_to_the_en
     let services = Services::open(&town.location, town.clock.clone(), Arc::new(SystemEntropy))
         .await
         .unwrap();
-    assert_eq!(numbers(services.clone(), town.school).await, (120, 12, 108));
+    // It is there for everybody at once, and goes on where it was.
+    assert_eq!(numbers(services.clone(), town.school).await, (120, 3, 117));
     services.catch_up(&Actor::job()).await.unwrap();
     assert_eq!(numbers(services.clone(), town.school).await, (120, 12, 108));
 }
@@ -329,6 +330,44 @@ async fn whoever_was_decided_about_before_a_day_began_is_counted_as_decided() {
     assert_eq!(counted().await, (120, 2, 118));
     town.services.catch_up(&Actor::job()).await.unwrap();
     assert_eq!(counted().await, (120, 12, 108));
+}
+
+#[tokio::test]
+async fn whoever_moved_or_left_before_a_day_began_is_counted_where_they_are() {
+    let town = Town::new(120).await;
+    let (services, tomorrow) = (&town.services, day(TODAY).plus(1));
+    // What they asked for came a moment before midnight, and is done after it.
+    town.clock.set(Zone::SHANGHAI.at(tomorrow, 0));
+    let zone = Zone::SHANGHAI.name();
+    let mut open = services.open_days.write().await;
+    open.insert(zone.into(), tomorrow);
+    drop(open);
+    let mut tx = services.store.read().await.unwrap();
+    let classes = tx.classes_of(town.school).await.unwrap();
+    let [first, second, third] = [0, 1, 2].map(|n: usize| classes[n].class_id);
+    let people = tx.people_of_school(town.school).await.unwrap();
+    drop(tx);
+    let official = Actor::command();
+    for person in people.iter().filter(|person| person.class_id == third) {
+        services
+            .move_to_class(&official, person.person_id, first)
+            .await
+            .unwrap();
+    }
+    services
+        .leave_school(&official, people[0].person_id)
+        .await
+        .unwrap();
+    assert_eq!(people[0].class_id, first);
+
+    services.begin_day(zone, tomorrow).await.unwrap();
+    let mut tx = services.store.read().await.unwrap();
+    let rows = tx.counters_of_school(town.school, tomorrow).await.unwrap();
+    let counted = rows.iter().map(|row| (row.class_id, row.numbers));
+    let expected = [(first, 74), (second, 45), (third, 0)];
+    assert!(counted.eq(expected.map(|(class, n)| (class, Numbers::grey(n)))));
+    drop(tx);
+    assert_rolled_up(&services.store, tomorrow).await;
 }
 
 /// What lists and screens show of a town on a day: codes and ends by person, and the sums of the counters.
