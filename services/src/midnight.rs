@@ -37,12 +37,15 @@ impl Services {
         Ok(())
     }
 
-    /// What has to be there before reports of the day are taken. [`Services::catch_up`] does the rest.
+    /// What has to be there before anybody looks, or reports: the day, and the colours that go on. [`Services::catch_up`]
+    /// does the rest.
     pub(crate) async fn begin_days(&self) -> Result<()> {
         self.tend_rulebooks().await?;
         for (name, zone) in self.zones().await? {
             let today = zone.day_of(self.clock.now());
             self.begin_present_day(&name, today).await?;
+            let mut pace = self.opening.lock().await;
+            self.look_at_flagged(&mut pace, &name, today).await?;
         }
         Ok(())
     }
@@ -112,7 +115,7 @@ impl Services {
             tracing::info!(zone = name, day = %today, "opened the day");
             self.store.mark_change();
             let stock = self.store.take_stock();
-            // Nobody waits for it: neither the numbers of the next five minutes nor a server that starts.
+            // Nobody waits for it, nor do the numbers of the next five minutes.
             tokio::spawn(async {
                 if let Err(error) = stock.await {
                     tracing::warn!(%error, "the database did not look at all its tables, and plans by what it knew before");
@@ -180,7 +183,7 @@ impl Services {
             drop(tx);
             let mut tx = self.store.write().await?;
             let uncounted = tx.uncounted(zone, part, day).await?;
-            tracing::info!(zone, %day, classes = uncounted.len(), "counted classes anew");
+            tracing::warn!(zone, %day, classes = uncounted.len(), "numbers did not fit the rosters, and were counted anew");
             let uncounted = uncounted
                 .into_iter()
                 .map(|(class, more)| (class, Numbers::grey(more)));
@@ -198,21 +201,8 @@ impl Services {
             return Ok(false);
         };
         drop(tx);
+        self.look_at_flagged(&mut pace, zone, day).await?;
         self.recount(zone, day).await?;
-        let mut tx = self.store.read().await?;
-        let mut after = None;
-        loop {
-            let mut rows = tx
-                .flagged_of_zone_before(zone, day, after.as_ref(), PAGE)
-                .await?;
-            drop(tx);
-            let people: Vec<PersonId> = rows.iter().map(|r| r.person_id).collect();
-            let Some(last) = rows.pop() else { break };
-            after = Some(last);
-            self.open_people(&mut pace, zone, day, &people, None)
-                .await?;
-            tx = self.store.read().await?;
-        }
         loop {
             let mut tx = self.store.read().await?;
             let rows = tx.states_of_zone(zone, opening.after_person, PAGE).await?;
@@ -238,6 +228,24 @@ impl Services {
             self.destroy(Old::Slots(day.plus(-1))).await?;
         }
         Ok(is_ours)
+    }
+
+    /// Looks at everybody who was under a colour the last time.
+    async fn look_at_flagged(&self, pace: &mut Pace, zone: &str, day: Day) -> Result<()> {
+        let mut after = None;
+        loop {
+            let mut tx = self.store.read().await?;
+            let mut rows = tx
+                .flagged_of_zone_before(zone, day, after.as_ref(), PAGE)
+                .await?;
+            drop(tx);
+            let people: Vec<PersonId> = rows.iter().map(|r| r.person_id).collect();
+            let Some(last) = rows.pop() else {
+                return Ok(());
+            };
+            after = Some(last);
+            self.open_people(pace, zone, day, &people, None).await?;
+        }
     }
 
     /// Those of a page whose row the new day changes.

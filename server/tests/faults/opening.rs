@@ -10,7 +10,7 @@ use services::clock::{ManualClock, SystemEntropy};
 use services::open::open_store;
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
-use std::process::Child;
+use std::process::{Child, Stdio};
 use std::sync::Arc;
 use store::{Job, Numbers, Store};
 use testing::Cluster;
@@ -55,16 +55,31 @@ async fn killed_at_midnight(database: Option<String>) {
         report(&school, running.address, day).await;
         kill(&school, &mut running.child, day, CHILDREN / 8).await;
         for looked_at in [CHILDREN / 4, CHILDREN / 2] {
-            let mut running = school.serve_as(clock.program());
-            // Nobody has to wait until it is done.
-            report(&school, running.address, day).await;
-            kill(&school, &mut running.child, day, looked_at).await;
+            let mut starting = start(&school, &clock);
+            kill(&school, &mut starting.0, day, looked_at).await;
         }
         let running = school.serve_as(clock.program());
         open(&school).await;
         drop(running);
         must_be_open(&school, day).await;
     }
+}
+
+/// A program that may not listen yet; dropped, it is killed.
+struct Starting(Child);
+
+impl Drop for Starting {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn start(school: &School, clock: &Clock) -> Starting {
+    let mut program = clock.program();
+    let program = program.args(["serve", "--listen", "127.0.0.1:0", "--data"]);
+    let program = program.arg(school.data()).args(school.serve_args());
+    Starting(program.stdout(Stdio::null()).spawn().unwrap())
 }
 
 /// Sends a report of the first child.
