@@ -67,8 +67,18 @@ pub(crate) struct Opened {
     left_day: Option<Day>,
     /// The day of the row that `kept.past` has been told of.
     remembered: Option<Day>,
-    /// The database does not know this row yet, or in another class.
-    is_placed: bool,
+    stored: Stored,
+}
+
+/// Where the database has somebody's row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stored {
+    /// In their class.
+    There,
+    /// In another one.
+    Elsewhere,
+    /// Not yet: they are new.
+    Nowhere,
 }
 
 impl Opened {
@@ -79,7 +89,9 @@ impl Opened {
         past.leave(today.plus(-1), None);
         self.row.class_id = class;
         self.left_day = None;
-        self.is_placed = true;
+        if self.stored == Stored::There {
+            self.stored = Stored::Elsewhere;
+        }
     }
 
     /// The class in whose numbers of `day` the person is, if in any.
@@ -166,7 +178,7 @@ impl Services {
             kept,
             left_day: None,
             remembered: None,
-            is_placed: false,
+            stored: Stored::There,
         })
     }
 
@@ -216,7 +228,7 @@ impl Services {
             },
             left_day: None,
             remembered: None,
-            is_placed: true,
+            stored: Stored::Nowhere,
         }
     }
 
@@ -314,9 +326,7 @@ pub(crate) struct Ledger<S> {
     services: S,
     counters: BTreeMap<CounterKey, Numbers>,
     reasons: BTreeMap<(CounterKey, i64, Vec<u8>), i64>,
-    states: BTreeMap<PersonId, StateRow>,
-    /// Of these, the people whose class is news.
-    placed: BTreeSet<PersonId>,
+    states: BTreeMap<PersonId, (Stored, StateRow)>,
     decisions: Vec<DecisionRow>,
     turns: Vec<TurnRow>,
 }
@@ -328,7 +338,6 @@ impl<S: Deref<Target = Services>> Ledger<S> {
             counters: BTreeMap::new(),
             reasons: BTreeMap::new(),
             states: BTreeMap::new(),
-            placed: BTreeSet::new(),
             decisions: Vec::new(),
             turns: Vec::new(),
         }
@@ -406,10 +415,8 @@ impl<S: Deref<Target = Services>> Ledger<S> {
         let plain = blob::write(&opened.kept)?;
         let cell = Cell::new("person_state", "state_enc", opened.row.person_id.0);
         opened.row.state_enc = opened.key.seal(&*self.services.entropy, cell, &plain);
-        self.states.insert(opened.row.person_id, opened.row.clone());
-        if opened.is_placed {
-            self.placed.insert(opened.row.person_id);
-        }
+        let row = (opened.stored, opened.row.clone());
+        self.states.insert(opened.row.person_id, row);
         Ok(())
     }
 
@@ -524,11 +531,18 @@ impl<S: Deref<Target = Services>> Ledger<S> {
 
     /// Writes everything noted. Commit afterwards, then call [`store::Store::mark_change`].
     pub async fn write(self, tx: &mut Tx) -> Result<()> {
-        let states = self.states.into_values();
-        let (placed, rows): (Vec<_>, Vec<_>) =
-            states.partition(|row| self.placed.contains(&row.person_id));
-        tx.upsert_states(&placed).await?;
-        tx.update_states(&rows).await?;
+        let (mut new, mut moved, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+        for (stored, row) in self.states.into_values() {
+            let rows = match stored {
+                Stored::Nowhere => &mut new,
+                Stored::Elsewhere => &mut moved,
+                Stored::There => &mut changed,
+            };
+            rows.push(row);
+        }
+        tx.insert_states(&new).await?;
+        tx.move_states(&moved).await?;
+        tx.update_states(&changed).await?;
         let mut decisions = self.decisions;
         if !decisions.is_empty() {
             let people: BTreeSet<PersonId> = decisions.iter().map(|d| d.person_id).collect();

@@ -2,7 +2,7 @@
 
 use crate::guardians::last_consents;
 use crate::people::here;
-use crate::query::{query, query_as};
+use crate::query::{RowBinder, query, query_as};
 use crate::{Before, Result, Tx};
 use domain::Day;
 use domain::ids::{ClassId, PersonId, RegionCode, ReportId, SchoolId};
@@ -57,19 +57,16 @@ macro_rules! state {
 pub(crate) use state;
 
 impl Tx {
-    /// Writes state rows, new ones or those of people who now belong elsewhere. The wrapped keys of new people must be in
-    /// place: beside the state lies what else a report has to know of its person.
-    pub async fn upsert_states(&mut self, rows: &[StateRow]) -> Result<()> {
+    /// Writes the state rows of new people, whose wrapped keys must be in place: beside the state lies what else a report has
+    /// to know of its person.
+    pub async fn insert_states(&mut self, rows: &[StateRow]) -> Result<()> {
         query(concat!(
             "WITH new (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc) AS ($rows)
              INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc, wrapped, consents)
              SELECT new.person_id, new.school_id, new.class_id, new.day, new.code, new.ends_day, new.reported_day, new.channel, new.revision,
                  new.told_day, new.told_id, new.state_enc, (SELECT k.wrapped FROM subject_key k WHERE k.subject_id = new.person_id), ",
             last_consents!("new"),
-            " FROM new WHERE TRUE
-             ON CONFLICT (person_id) DO UPDATE SET school_id = excluded.school_id, class_id = excluded.class_id, day = excluded.day,
-                 code = excluded.code, ends_day = excluded.ends_day, reported_day = excluded.reported_day, channel = excluded.channel,
-                 revision = excluded.revision, told_day = excluded.told_day, told_id = excluded.told_id, state_enc = excluded.state_enc",
+            " FROM new",
         ))
         .rows(rows, |b, row| {
             b.bind(row.person_id)
@@ -92,26 +89,22 @@ impl Tx {
 
     /// Writes changed state rows, all but where their people belong: an index over classes need not be touched.
     pub async fn update_states(&mut self, rows: &[StateRow]) -> Result<()> {
-        query(
-            "WITH new (person_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc) AS ($rows)
-             UPDATE person_state SET day = new.day, code = new.code, ends_day = new.ends_day, reported_day = new.reported_day,
-                 channel = new.channel, revision = new.revision, told_day = new.told_day, told_id = new.told_id, state_enc = new.state_enc
-             FROM new WHERE person_state.person_id = new.person_id",
-        )
-        .rows(rows, |b, row| {
-            b.bind(row.person_id)
-                .bind(row.day)
-                .bind(row.code)
-                .bind(row.ends_day)
-                .bind(row.reported_day)
-                .bind(row.channel)
-                .bind(row.revision)
-                .bind(row.told_day)
-                .bind(row.told_id)
-                .bind(row.state_enc.as_slice());
-        })
-        .execute(self)
-        .await?;
+        query(update!("", ""))
+            .rows(rows, |b, row| row.bind(b))
+            .execute(self)
+            .await?;
+        Ok(())
+    }
+
+    /// Writes changed state rows of people who belong to another class of their school now.
+    pub async fn move_states(&mut self, rows: &[StateRow]) -> Result<()> {
+        query(update!(", class_id", ", class_id = new.class_id"))
+            .rows(rows, |b, row| {
+                row.bind(b);
+                b.bind(row.class_id);
+            })
+            .execute(self)
+            .await?;
         Ok(())
     }
 
@@ -234,7 +227,37 @@ impl Tx {
     }
 }
 
+/// Writes new values into rows, and into further columns besides.
+macro_rules! update {
+    ($columns:literal, $set:literal) => {
+        concat!(
+            "WITH new (person_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc",
+            $columns,
+            ") AS ($rows)
+             UPDATE person_state SET day = new.day, code = new.code, ends_day = new.ends_day, reported_day = new.reported_day,
+                 channel = new.channel, revision = new.revision, told_day = new.told_day, told_id = new.told_id, state_enc = new.state_enc",
+            $set,
+            " FROM new WHERE person_state.person_id = new.person_id"
+        )
+    };
+}
+use update;
+
 impl StateRow {
+    /// Who, and the columns that every change may touch.
+    fn bind<'q>(&'q self, row: &mut RowBinder<'_, 'q>) {
+        row.bind(self.person_id)
+            .bind(self.day)
+            .bind(self.code)
+            .bind(self.ends_day)
+            .bind(self.reported_day)
+            .bind(self.channel)
+            .bind(self.revision)
+            .bind(self.told_day)
+            .bind(self.told_id)
+            .bind(self.state_enc.as_slice());
+    }
+
     /// The code on `today`: the stored one if it was computed for that day. Flagged rows are computed anew
     /// each midnight, so an older row belongs to somebody who has not reported yet.
     pub fn code_on(&self, today: Day) -> domain::Code {

@@ -102,7 +102,7 @@ async fn consents_hold(store: &Store) {
     tx.insert_consents(&[answer(MOTHER, "refused", 1), answer(FATHER, "given", 2)])
         .await
         .unwrap();
-    tx.upsert_states(&[state(0)]).await.unwrap();
+    tx.insert_states(&[state(0)]).await.unwrap();
     assert_holds(&mut tx, &[(MOTHER, "refused"), (FATHER, "given")]).await;
     // The last answer counts, even where a clock was put back.
     tx.insert_consent(&answer(FATHER, "withdrawn", 1))
@@ -114,7 +114,7 @@ async fn consents_hold(store: &Store) {
         .unwrap();
     assert_holds(&mut tx, &[(MOTHER, "refused")]).await;
     // What is written of the state changes nothing of it.
-    tx.upsert_states(&[state(1)]).await.unwrap();
+    tx.move_states(&[state(1)]).await.unwrap();
     tx.update_states(&[state(1)]).await.unwrap();
     assert_holds(&mut tx, &[(MOTHER, "refused")]).await;
     tx.upsert_guardianship(&link(FATHER, "confirmed"))

@@ -200,7 +200,7 @@ impl Services {
             tx.commit().await?;
         }
         let mut tx = self.store.write().await?;
-        tx.upsert_states(&batch.states).await?;
+        tx.insert_states(&batch.states).await?;
         for settled in &batch.settled {
             let (by, note) = (settled.by, Some(settled.note_enc.as_slice()));
             let (report, day, at) = (settled.report, settled.day, settled.at);

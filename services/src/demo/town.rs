@@ -331,7 +331,7 @@ impl Rows {
         tx.insert_accounts(&self.accounts).await?;
         tx.insert_guardianships(&self.guardianships).await?;
         tx.insert_consents(&self.consents).await?;
-        tx.upsert_states(&self.states).await?;
+        tx.insert_states(&self.states).await?;
         tx.insert_sessions(&self.sessions).await?;
         Ok(self.tokens)
     }

@@ -260,8 +260,8 @@ impl Services {
         let back = moved.iter().filter(|(_, (_, left))| left.is_some());
         let back: Vec<PersonId> = back.map(|(person, _)| *person).collect();
         let tabled = self.tabled(tx, &back).await?;
-        for state in tx.states(&ids).await? {
-            let opened = self.open_state(state)?;
+        for known in tx.known(&ids).await? {
+            let opened = self.open_state(known.state)?;
             match moved.remove(&opened.row.person_id) {
                 None => {}
                 Some((class, None)) => place_in_class(ledger, opened, class, today)?,
