@@ -172,17 +172,17 @@ impl Services {
         let mut after = SchoolId(0);
         loop {
             let mut tx = self.store.read().await?;
-            let Some(last) = tx.schools_after(zone, after, SCHOOLS).await? else {
+            let schools = tx.schools_after(zone, after, SCHOOLS).await?;
+            let Some(last) = schools.last() else {
                 return Ok(());
             };
-            let part = (after, last);
-            after = last;
-            if tx.uncounted(zone, part, day).await?.is_empty() {
+            after = *last;
+            if tx.uncounted(&schools, day).await?.is_empty() {
                 continue;
             }
             drop(tx);
             let mut tx = self.store.write().await?;
-            let uncounted = tx.uncounted(zone, part, day).await?;
+            let uncounted = tx.uncounted(&schools, day).await?;
             tracing::warn!(zone, %day, classes = uncounted.len(), "numbers did not fit the rosters, and were counted anew");
             let uncounted = uncounted
                 .into_iter()

@@ -135,20 +135,20 @@ impl Tx {
         .await?)
     }
 
-    /// The last of the next `limit` schools of a zone after one of them, by number; `None` where there are no more.
+    /// The next `limit` schools of a zone after one of them, by number.
     pub async fn schools_after(
         &mut self,
         zone: &str,
         after: SchoolId,
         limit: i64,
-    ) -> Result<Option<SchoolId>> {
+    ) -> Result<Vec<SchoolId>> {
         Ok(query_scalar(
-            "SELECT max(school_id) FROM (SELECT school_id FROM school WHERE zone = $1 AND school_id > $2 ORDER BY school_id LIMIT $3) n",
+            "SELECT school_id FROM school WHERE zone = $1 AND school_id > $2 ORDER BY school_id LIMIT $3",
         )
         .bind(zone)
         .bind(after)
         .bind(limit)
-        .fetch_one(self)
+        .fetch_all(self)
         .await?)
     }
 
