@@ -223,3 +223,12 @@ impl Services {
 pub(crate) fn poisoned<T>(_: std::sync::PoisonError<T>) -> Error {
     Error::internal("a cache lock was poisoned by a panic")
 }
+
+/// Time zones with the names that the database has for them.
+pub(crate) fn zones_by_name(names: impl IntoIterator<Item = String>) -> Vec<(String, Zone)> {
+    let zones = names.into_iter().map(|name| {
+        let zone = name.parse().unwrap_or(Zone::SHANGHAI);
+        (name, zone)
+    });
+    zones.collect()
+}

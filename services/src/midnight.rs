@@ -5,6 +5,7 @@
 //! far it has come is kept, so that a stop loses nothing.
 
 use crate::actor::Actor;
+use crate::context::zones_by_name;
 use crate::pace::Pace;
 use crate::recolour::{Ledger, Opened};
 use crate::redecide::PAGE;
@@ -14,7 +15,7 @@ use domain::decision::decide;
 use domain::ids::{PersonId, SchoolId};
 use domain::{Code, Day, Millis, Zone};
 use std::collections::HashMap;
-use store::{Job, Numbers, OpeningRow, StateRow, Tx};
+use store::{Job, OpeningRow, StateRow, Tx};
 
 /// Days that a job which slept long makes up for; earlier ones would show on no screen.
 const CATCH_UP_DAYS: i32 = 14;
@@ -53,11 +54,7 @@ impl Services {
     /// The zones that have schools, by the names that the database has for them.
     async fn zones(&self) -> Result<Vec<(String, Zone)>> {
         let zones = self.store.read().await?.closed_days().await?;
-        let zones = zones.into_iter().map(|(name, _)| {
-            let zone = name.parse().unwrap_or(Zone::SHANGHAI);
-            (name, zone)
-        });
-        Ok(zones.collect())
+        Ok(zones_by_name(zones.into_iter().map(|(name, _)| name)))
     }
 
     /// Begins the present day of a zone if that has not happened yet. Nobody has to wait until everybody is looked at:
@@ -184,10 +181,7 @@ impl Services {
             let mut tx = self.store.write().await?;
             let uncounted = tx.uncounted(&schools, day).await?;
             tracing::warn!(zone, %day, classes = uncounted.len(), "numbers did not fit the rosters, and were counted anew");
-            let uncounted = uncounted
-                .into_iter()
-                .map(|(class, more)| (class, Numbers::grey(more)));
-            tx.add_counters(&uncounted.collect(), &[]).await?;
+            tx.add_counters(&uncounted, &[]).await?;
             tx.commit().await?;
         }
     }
@@ -344,15 +338,12 @@ impl Services {
     }
 }
 
-/// The last day that was begun in a zone; that of an opening, if there is one.
+/// The last day that was begun in a zone.
 async fn last_begun(tx: &mut Tx, zone: &str) -> Result<Option<Day>> {
-    if let Some(opening) = tx.opening(zone).await? {
-        return Ok(Some(opening.day));
-    }
+    let opening = tx.opening(zone).await?.map(|opening| opening.day);
     // Closed is the day before the last opened one.
-    let closed = tx.closed_days().await?;
-    let mut closed = closed.into_iter().filter(|(name, _)| name == zone);
-    Ok(closed.find_map(|(_, day)| Some(day?.next())))
+    let opened = tx.closed_day(zone).await?.map(Day::next);
+    Ok(opening.max(opened))
 }
 
 /// Under which name it is kept how far a zone has been tended.

@@ -129,7 +129,7 @@ impl Tx {
             .filter(|(_, n)| n.students != 0)
             .map(|(key, _)| (key.day, key.school))
             .collect();
-        let before = self.class_counts(&rosters).await?;
+        let before = self.class_counts(rosters).await?;
         let rows: Vec<_> = changes.iter().collect();
         query(
             "INSERT INTO counter (day, school_id, class_id, students, guardian, paper, proxy, green, yellow, red, grey) $rows
@@ -153,10 +153,7 @@ impl Tx {
             let of_the_day = (turn.day, turn.school_id);
             moved.entry(of_the_day).or_default().turns += 1;
         }
-        let after = self.class_counts(&rosters).await?;
-        for (school, (before, after)) in rosters.into_iter().zip(before.into_iter().zip(after)) {
-            moved.entry(school).or_default().classes += after - before;
-        }
+        self.note_classes(&mut moved, before).await?;
         self.roll_up(moved).await
     }
 
@@ -198,8 +195,8 @@ impl Tx {
         .bind(to)
         .fetch_all(self)
         .await?;
-        let early = early.into_iter().map(|school| (to, school)).collect();
-        let before = self.class_counts(&early).await?;
+        let early = early.into_iter().map(|school| (to, school));
+        let before = self.class_counts(early).await?;
         query(
             "INSERT INTO counter (day, school_id, class_id, students, grey)
              SELECT $3, c.school_id, c.class_id, c.students, c.students FROM counter c JOIN school s ON s.school_id = c.school_id
@@ -218,33 +215,31 @@ impl Tx {
         .bind(from)
         .fetch_all(self)
         .await?;
-        let grey = schools.into_iter().map(|(school, classes, students)| {
-            let numbers = Numbers::grey(students);
-            (
-                (to, school),
-                Sums {
-                    classes,
-                    turns: 0,
-                    numbers,
+        let mut moved = Moved::new();
+        for (school, classes, students) in schools {
+            let sums = Sums {
+                // Where somebody came or left early, a class may be there on both days, or on one of them.
+                classes: if before.contains_key(&(to, school)) {
+                    0
+                } else {
+                    classes
                 },
-            )
-        });
-        let mut moved: Moved = grey.collect();
-        // Where somebody came or left early, a class may be there on both days, or on one of them.
-        let after = self.class_counts(&early).await?;
-        for (school, (before, after)) in early.into_iter().zip(before.into_iter().zip(after)) {
-            moved.entry(school).or_default().classes = after - before;
+                turns: 0,
+                numbers: Numbers::grey(students),
+            };
+            moved.insert((to, school), sums);
         }
+        self.note_classes(&mut moved, before).await?;
         self.roll_up(moved).await
     }
 
-    /// Which classes of a few schools have more students on their rosters than are counted on `day`, and by how many; fewer where
-    /// it is negative.
+    /// What to add to the counters of a few schools on `day`, so that every class has as many students as its roster: more or
+    /// fewer who are grey.
     pub async fn uncounted(
         &mut self,
         schools: &[SchoolId],
         day: Day,
-    ) -> Result<Vec<(CounterKey, i64)>> {
+    ) -> Result<BTreeMap<CounterKey, Numbers>> {
         // Named one by one, so that no engine plans to go through all people of a zone for a few schools.
         let rows: Vec<(SchoolId, ClassId, i64)> = query_as(concat!(
             "SELECT school_id, class_id, CAST(sum(more) AS BIGINT) FROM
@@ -260,10 +255,10 @@ impl Tx {
         .list(schools.iter().copied())
         .fetch_all(self)
         .await?;
-        let keys = rows
+        let changes = rows
             .into_iter()
-            .map(|(school, class, more)| (CounterKey { day, school, class }, more));
-        Ok(keys.collect())
+            .map(|(school, class, more)| (CounterKey { day, school, class }, Numbers::grey(more)));
+        Ok(changes.collect())
     }
 
     /// The counters of a school's classes on a day.
@@ -330,6 +325,14 @@ impl Tx {
         )
         .fetch_all(self)
         .await?)
+    }
+
+    /// The last day closed in a zone.
+    pub async fn closed_day(&mut self, zone: &str) -> Result<Option<Day>> {
+        Ok(query_scalar("SELECT day FROM closed_day WHERE zone = $1")
+            .bind(zone)
+            .fetch_optional(self)
+            .await?)
     }
 
     /// Notes the last day closed in a zone.

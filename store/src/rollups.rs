@@ -164,18 +164,31 @@ impl Tx {
     /// How many classes of some schools have somebody in them.
     pub(crate) async fn class_counts(
         &mut self,
-        schools: &BTreeSet<(Day, SchoolId)>,
-    ) -> Result<Vec<i64>> {
-        let mut counts = Vec::with_capacity(schools.len());
+        schools: impl IntoIterator<Item = (Day, SchoolId)>,
+    ) -> Result<BTreeMap<(Day, SchoolId), i64>> {
+        let mut counts = BTreeMap::new();
         for (day, school) in schools {
             let count = query_scalar(
                 "SELECT count(*) FROM counter WHERE day = $1 AND school_id = $2 AND students > 0",
             )
-            .bind(*day)
-            .bind(*school);
-            counts.push(count.fetch_one(self).await?);
+            .bind(day)
+            .bind(school);
+            counts.insert((day, school), count.fetch_one(self).await?);
         }
         Ok(counts)
+    }
+
+    /// Notes by how much the classes of these schools that have somebody in them have become more since there were so many.
+    pub(crate) async fn note_classes(
+        &mut self,
+        moved: &mut Moved,
+        before: BTreeMap<(Day, SchoolId), i64>,
+    ) -> Result<()> {
+        let after = self.class_counts(before.keys().copied()).await?;
+        for ((school, after), before) in after.into_iter().zip(before.into_values()) {
+            moved.entry(school).or_default().classes += after - before;
+        }
+        Ok(())
     }
 
     /// Moves the sums of schools and of all regions around them.

@@ -61,7 +61,7 @@ impl Tx {
     /// to know of its person.
     pub async fn insert_states(&mut self, rows: &[StateRow]) -> Result<()> {
         query(concat!(
-            "WITH new (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc) AS ($rows)
+            "WITH new (person_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc, school_id, class_id) AS ($rows)
              INSERT INTO person_state (person_id, school_id, class_id, day, code, ends_day, reported_day, channel, revision, told_day, told_id, state_enc, wrapped, consents)
              SELECT new.person_id, new.school_id, new.class_id, new.day, new.code, new.ends_day, new.reported_day, new.channel, new.revision,
                  new.told_day, new.told_id, new.state_enc, (SELECT k.wrapped FROM subject_key k WHERE k.subject_id = new.person_id), ",
@@ -69,18 +69,8 @@ impl Tx {
             " FROM new",
         ))
         .rows(rows, |b, row| {
-            b.bind(row.person_id)
-                .bind(row.school_id)
-                .bind(row.class_id)
-                .bind(row.day)
-                .bind(row.code)
-                .bind(row.ends_day)
-                .bind(row.reported_day)
-                .bind(row.channel)
-                .bind(row.revision)
-                .bind(row.told_day)
-                .bind(row.told_id)
-                .bind(row.state_enc.as_slice());
+            row.bind(b);
+            b.bind(row.school_id).bind(row.class_id);
         })
         .execute(self)
         .await?;

@@ -1,7 +1,7 @@
 //! What screens show of a region besides numbers: names and zones, kept in memory as the settings of schools are.
 
 use super::ranks::Ranks;
-use crate::context::poisoned;
+use crate::context::{poisoned, zones_by_name};
 use crate::{Error, Result, Services};
 use domain::ids::{RegionCode, SchoolId};
 use domain::{Text, Zone};
@@ -87,9 +87,5 @@ pub(super) async fn zones_within(tx: &mut Tx, region: &RegionCode) -> Result<Vec
     if names.is_empty() {
         names.push(Zone::SHANGHAI.name().to_owned());
     }
-    let zones = names.into_iter().map(|name| {
-        let zone = name.parse().unwrap_or(Zone::SHANGHAI);
-        (name, zone)
-    });
-    Ok(zones.collect())
+    Ok(zones_by_name(names))
 }
