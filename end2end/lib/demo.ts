@@ -128,7 +128,7 @@ export class Demo {
  */
 function awayFromMidnight(): NodeJS.ProcessEnv {
   if ((new Date().getUTCHours() + SHANGHAI) % 24 !== 23) return env;
-  const folders = readdirSync('/usr/lib').map((folder) => join('/usr/lib', folder, 'faketime/libfaketime.so.1'));
+  const folders = readdirSync('/usr/lib').map((folder) => join('/usr/lib', folder, 'faketime/libfaketimeMT.so.1'));
   const library = folders.find((file) => existsSync(file));
   if (library === undefined) throw new Error('libfaketime is not there; run scripts/install test');
   return { ...env, LD_PRELOAD: library, FAKETIME: '-1h', FAKETIME_DONT_FAKE_MONOTONIC: '1' };

@@ -22,7 +22,7 @@ use store::RegionRow;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub const CODE: &str = "3305030001";
@@ -229,7 +229,7 @@ impl School {
             let disturbed = Arc::new(disturbed);
             let clients = senders.into_iter().map(|sender| {
                 let client = self.client(sender, at, trouble, &disturbed);
-                tokio::spawn(client.send_until(enough.clone(), told.clone()))
+                client.send_until(enough.clone(), told.clone())
             });
             Crowd {
                 clients: clients.collect(),
@@ -291,8 +291,8 @@ pub enum Trouble {
     Refusals,
     /// That, and connections that end.
     Cuts,
-    /// Being told that a report is not of this day: then it is of the next.
-    Midnight,
+    /// Being told that a report is not of its day: then it is of this one.
+    Midnight(Day),
 }
 
 /// A report that a client sends.
@@ -366,7 +366,7 @@ pub struct Load {
 
 /// Clients of one kind.
 struct Crowd {
-    clients: Vec<JoinHandle<()>>,
+    clients: JoinSet<()>,
     answers: mpsc::UnboundedReceiver<Answer>,
     /// Requests that had to be sent again, of those acknowledged since.
     again: usize,
@@ -380,8 +380,8 @@ impl Load {
         self.catch_up();
         for crowd in &mut self.crowds {
             for _ in 0..answers {
-                let answer = tokio::time::timeout(LIMIT, crowd.answers.recv()).await;
-                let answer = answer.expect("the clients are answered").unwrap();
+                let answer = tokio::time::timeout(LIMIT, crowd.next()).await;
+                let answer = answer.expect("the clients are answered");
                 self.taken.extend(crowd.note(answer));
             }
         }
@@ -411,11 +411,10 @@ impl Load {
 
     /// Waits until every client has its last answer.
     pub async fn end(&mut self) {
-        let clients = self.crowds.iter_mut();
-        let clients = clients.flat_map(|crowd| crowd.clients.drain(..));
-        for client in clients.collect::<Vec<_>>() {
-            let ended = tokio::time::timeout(LIMIT, client).await;
-            ended.expect("the client ends").unwrap();
+        for crowd in &mut self.crowds {
+            let clients = std::mem::take(&mut crowd.clients);
+            let ended = tokio::time::timeout(LIMIT, clients.join_all()).await;
+            ended.expect("the clients end");
         }
         self.catch_up();
     }
@@ -436,6 +435,18 @@ impl Load {
 }
 
 impl Crowd {
+    /// The next answer. Whoever waits for a client that has failed would wait for ever, as the others go on.
+    async fn next(&mut self) -> Answer {
+        tokio::select! {
+            biased;
+            Some(ended) = self.clients.join_next() => {
+                ended.unwrap();
+                panic!("a client has ended before it should");
+            }
+            answer = self.answers.recv() => answer.unwrap(),
+        }
+    }
+
     fn note(&mut self, answer: Answer) -> Vec<Taken> {
         self.again += answer.unanswered;
         answer.taken
@@ -502,8 +513,11 @@ impl Client {
                     if left.is_empty() {
                         return Answer { taken, unanswered };
                     }
-                    assert_eq!(self.trouble, Trouble::Midnight);
-                    self.day = self.day.next();
+                    let Trouble::Midnight(next) = self.trouble else {
+                        panic!("it is no other day");
+                    };
+                    assert!(self.day < next, "reports of {next} are not of this day");
+                    self.day = next;
                     for sent in &mut left {
                         sent.based_on = 0;
                     }
@@ -511,7 +525,7 @@ impl Client {
                 Err(error) => {
                     self.line = None;
                     let is_expected = match self.trouble {
-                        Trouble::None | Trouble::Midnight => *self.at.borrow() != Some(at),
+                        Trouble::None | Trouble::Midnight(_) => *self.at.borrow() != Some(at),
                         Trouble::Refusals => error.kind() == ErrorKind::ResourceBusy,
                         Trouble::Cuts => true,
                     };
