@@ -12,10 +12,11 @@ use std::rc::Rc;
 use testing::Cluster;
 use tokio::runtime::Runtime;
 
-/// What PostgreSQL does by itself a minute after so many rows were written: it looks at every table, not at those that
-/// only hold others together.
+/// What PostgreSQL does by itself a minute after so many rows were written: it looks at every table that has any, not at
+/// those that only hold others together.
 const STATISTICS: &str = "DO $$ DECLARE one regclass; BEGIN
-         FOR one IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
+         FOR one IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+             AND pg_relation_size(oid) > 0 LOOP
              EXECUTE format('ANALYZE %s', one);
          END LOOP;
      END $$";

@@ -161,6 +161,37 @@ async fn what_is_cut_into_months_is_looked_at_as_a_whole_once_a_day() {
 }
 
 #[tokio::test]
+async fn what_is_planned_while_a_month_is_empty_does_not_read_all_of_it_once_it_is_full() {
+    let (store, address) = server().await;
+    let day = Day::from_ymd(2020, 9, 1).unwrap();
+    store.tend(day).await.unwrap();
+    let ask = |sql: &str| Cluster::shared().psql(&address, sql);
+    let plan = || {
+        ask(&format!(
+            "EXPLAIN SELECT status FROM report WHERE report_id = 1 AND day = {}",
+            day.0
+        ))
+    };
+    store.take_stock().await.unwrap();
+    assert!(
+        plan().contains("Index Scan using report_m202009_pkey"),
+        "{}",
+        plan()
+    );
+    // A month with rows keeps them, and what is known of it.
+    ask(&format!(
+        "INSERT INTO report (report_id, school_id, class_id, person_id, day, revision, based_on, submission, channel, at, status)
+         VALUES (1, 1, 1, 1, {}, 1, 0, '', 1, 0, 'accepted')",
+        day.0
+    ));
+    ask("ANALYZE report");
+    store.take_stock().await.unwrap();
+    let known = "SELECT count(*), (SELECT reltuples FROM pg_class WHERE relname = 'report_m202009') FROM report";
+    assert_eq!(ask(known).trim(), "1|1");
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_table_that_cannot_be_looked_at_keeps_no_other_from_it() {
     let (store, address) = server().await;
     let day = Day::from_ymd(2020, 9, 14).unwrap();

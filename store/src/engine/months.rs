@@ -21,6 +21,8 @@ const TABLES: [&str; 10] = [
 ];
 /// Those of them whose rows of long ago are deleted, so that their months can go.
 const PASSING: [&str; 2] = ["turn", "region_slot"];
+/// The one of which single rows are looked up while a month of it fills.
+const LOOKED_UP: &str = "report";
 /// Months before this one that are made, for late reports; and months ahead, lest a day without a job be without one.
 const BACK: i32 = 1;
 const AHEAD: i32 = 2;
@@ -81,7 +83,8 @@ pub(crate) async fn tend(connections: &Connections, today: Day) -> Result<()> {
             .iter()
             .filter(|name| Month::parse(table, name).is_some_and(|month| month.0 < now.0 - KEPT));
         for name in over {
-            drop_empty(&mut on, name).await?;
+            let tx = change_tables(&mut on).await?;
+            if_empty(tx, "DROP TABLE", name).await?;
         }
     }
     Ok(on.close().await?)
@@ -91,12 +94,20 @@ pub(crate) async fn tend(connections: &Connections, today: Day) -> Result<()> {
 /// and plans by what it knows of the whole. Of each month some 30,000 rows are looked at, with the rests that it gives
 /// itself when it looks: twelve months of 90,000 reports took a second. What somebody else is looking at is left out. A
 /// table that cannot be looked at keeps no other from it; the first error of all is given.
+///
+/// Of what it saw empty PostgreSQL plans to read all: a morning's first plans would be kept while the month fills, and
+/// each read what everybody has reported. So it forgets that it has looked there.
 pub(crate) async fn take_stock(connections: Connections) -> Result<()> {
     let mut on = connections.apart("SET vacuum_cost_delay = 2").await?;
     let mut looked = Ok(());
     for table in unseen(&mut on).await? {
         let sql = format!("ANALYZE (SKIP_LOCKED) {table}");
         looked = looked.and(run(&mut on, sql).await);
+    }
+    for month in seen_empty(&mut on).await? {
+        let mut tx = on.begin().await?;
+        not_waiting_long(&mut tx).await?;
+        looked = looked.and(if_empty(tx, "TRUNCATE", &month).await);
     }
     // To whoever does not own a table PostgreSQL only gives a warning.
     let left = unseen(&mut on).await?;
@@ -121,13 +132,30 @@ async fn unseen(on: &mut PgConnection) -> Result<Vec<String>> {
     Ok(unseen)
 }
 
-/// Takes the writer, whom everybody waits for, to change tables: it shall not wait long itself for whoever reads them, as
-/// a backup does for minutes.
+/// The months of [`LOOKED_UP`] that were empty when somebody looked, and are still.
+async fn seen_empty(on: &mut PgConnection) -> Result<Vec<String>> {
+    let parts: Vec<String> = sqlx::query_scalar(
+        "SELECT CAST(c.relname AS TEXT) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+         WHERE i.inhparent = to_regclass($1) AND c.reltuples = 0 AND pg_relation_size(c.oid) = 0",
+    )
+    .bind(LOOKED_UP)
+    .fetch_all(on)
+    .await?;
+    let is_month = |name: &String| Month::parse(LOOKED_UP, name).is_some();
+    Ok(parts.into_iter().filter(is_month).collect())
+}
+
+/// Takes the writer, whom everybody waits for, to change tables.
 async fn change_tables(on: &mut PgConnection) -> Result<Transaction<'_, Postgres>> {
     let mut tx = on.begin().await?;
     take_the_writer(&mut tx).await?;
-    run(&mut tx, "SET LOCAL lock_timeout = '200ms'".into()).await?;
+    not_waiting_long(&mut tx).await?;
     Ok(tx)
+}
+
+/// Whom others wait for shall not wait long itself for whoever reads a table, as a backup does for minutes.
+async fn not_waiting_long(tx: &mut PgConnection) -> Result<()> {
+    run(tx, "SET LOCAL lock_timeout = '200ms'".into()).await
 }
 
 /// Makes a month, with the rows of it that have come already.
@@ -162,14 +190,16 @@ async fn make(on: &mut PgConnection, table: &str, month: Month) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-async fn drop_empty(on: &mut PgConnection, name: &str) -> Result<()> {
-    let mut tx = change_tables(on).await?;
+/// Does something to a month if it has no rows.
+async fn if_empty(mut tx: Transaction<'_, Postgres>, what: &str, name: &str) -> Result<()> {
+    let sql = format!("LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE");
+    run(&mut tx, sql).await?;
     let sql = format!("SELECT EXISTS (SELECT 1 FROM {name})");
     let is_full: bool = sqlx::query_scalar(AssertSqlSafe(sql))
         .fetch_one(&mut *tx)
         .await?;
     if !is_full {
-        run(&mut tx, format!("DROP TABLE IF EXISTS {name}")).await?;
+        run(&mut tx, format!("{what} {name}")).await?;
         tx.commit().await?;
     }
     Ok(())
