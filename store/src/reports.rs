@@ -2,7 +2,7 @@
 
 use crate::people::here;
 use crate::query::{query, query_as, query_scalar};
-use crate::{Result, Tx};
+use crate::{Result, StateRow, Tx};
 use domain::ids::{AccountId, ClassId, PersonId, ReportId, SchoolId};
 use domain::{Day, Millis};
 
@@ -170,6 +170,36 @@ impl Tx {
         .list(people.iter().copied())
         .fetch_all(self)
         .await?)
+    }
+
+    /// As [`Tx::revisions_of`], of people whose states are read. Those who were spoken of once since then, as nearly all are,
+    /// have that one looked up by its number.
+    pub async fn revisions_told(
+        &mut self,
+        states: impl Iterator<Item = &StateRow>,
+        from: Day,
+    ) -> Result<Vec<ReportRow>> {
+        let told = states.filter_map(|state| state.told_id.zip(state.told_day));
+        let told: Vec<_> = told.filter(|(_, day)| *day >= from).collect();
+        let mut rows: Vec<ReportRow> = query_as(concat!(
+            "WITH told (report_id, day) AS ($rows) ",
+            report!(),
+            " JOIN told t ON t.report_id = r.report_id AND t.day = r.day"
+        ))
+        .rows(told, |b, (report, day)| {
+            b.bind(report).bind(day);
+        })
+        .fetch_all(self)
+        .await?;
+        let goes_on = |row: &ReportRow| row.before.before_day >= Some(from);
+        let more = rows.iter().filter(|row| goes_on(row));
+        let more: Vec<_> = more.map(|row| row.person_id).collect();
+        if !more.is_empty() {
+            rows.retain(|row| !goes_on(row));
+            rows.extend(self.revisions_of(&more, from).await?);
+        }
+        rows.sort_by_key(|row| (row.person_id, row.day, row.revision));
+        Ok(rows)
     }
 
     /// A report by its number.

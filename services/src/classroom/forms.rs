@@ -118,13 +118,8 @@ async fn revisions_on(
     states: impl Iterator<Item = &StateRow>,
     day: Day,
 ) -> Result<HashMap<PersonId, Vec<ReportRow>>> {
-    let told = states.filter(|row| row.told_day >= Some(day));
-    let told: Vec<PersonId> = told.map(|row| row.person_id).collect();
     let mut revisions: HashMap<_, Vec<_>> = HashMap::new();
-    if told.is_empty() {
-        return Ok(revisions);
-    }
-    for row in tx.revisions_of(&told, day).await? {
+    for row in tx.revisions_told(states, day).await? {
         if row.day == day {
             revisions.entry(row.person_id).or_default().push(row);
         }

@@ -65,13 +65,11 @@ impl Services {
             }
         }
         let mut guardians = by(tx.guardians_of_all(people).await?, |g| g.person_id);
-        // Of those who have none today nothing is asked: before they report, that is nearly everybody.
         let first = infos.values().map(|(_, today)| *today).min();
         let revisions = match first {
             Some(first) => {
-                let told = rows.iter().filter(|row| row.state.told_day >= Some(first));
-                let told: Vec<_> = told.map(|row| row.person.person_id).collect();
-                tx.revisions_of(&told, first).await?
+                let states = rows.iter().map(|row| &row.state);
+                tx.revisions_told(states, first).await?
             }
             None => Vec::new(),
         };

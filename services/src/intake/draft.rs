@@ -133,13 +133,13 @@ impl Draft {
     ) -> Result<()> {
         let told = known.iter().filter_map(|Known { state, .. }| {
             let first = *first_days.get(&state.person_id)?;
-            (state.told_day? >= first).then_some((state.person_id, first))
+            (state.told_day? >= first).then_some((state, first))
         });
-        let (people, firsts): (Vec<_>, Vec<_>) = told.unzip();
+        let (states, firsts): (Vec<_>, Vec<_>) = told.unzip();
         let Some(first) = firsts.into_iter().min() else {
             return Ok(());
         };
-        for row in tx.revisions_of(&people, first).await? {
+        for row in tx.revisions_told(states.into_iter(), first).await? {
             let of_the_person = self.revisions.entry(row.person_id).or_default();
             of_the_person.entry(row.day).or_default().push(Revision {
                 row,
