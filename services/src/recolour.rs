@@ -540,9 +540,6 @@ impl<S: Deref<Target = Services>> Ledger<S> {
             };
             rows.push(row);
         }
-        tx.insert_states(&new).await?;
-        tx.move_states(&moved).await?;
-        tx.update_states(&changed).await?;
         let mut decisions = self.decisions;
         if !decisions.is_empty() {
             let people: BTreeSet<PersonId> = decisions.iter().map(|d| d.person_id).collect();
@@ -552,8 +549,11 @@ impl<S: Deref<Target = Services>> Ledger<S> {
             for row in &mut decisions {
                 row.replaces = latest.insert(row.person_id, row.decision_id);
             }
-            tx.insert_decisions(&decisions).await?;
         }
+        tx.insert_states(&new).await?;
+        tx.move_states(&moved).await?;
+        tx.update_states(&changed).await?;
+        tx.insert_decisions(&decisions).await?;
         let counters = self
             .counters
             .into_iter()

@@ -143,7 +143,7 @@ impl Tx {
                 .bind(key.class);
             n.bind(b);
         })
-        .execute(self)
+        .defer("counter", self)
         .await?;
         let mut moved = Moved::new();
         for (key, numbers) in changes {
@@ -179,7 +179,7 @@ impl Tx {
                 .bind(reason_ix.as_slice())
                 .bind(*people);
         })
-        .execute(self)
+        .defer("counter_reason", self)
         .await?;
         self.roll_up_reasons(changes).await
     }

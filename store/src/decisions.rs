@@ -73,7 +73,7 @@ impl Tx {
                 .bind(row.cause.as_str())
                 .bind(row.detail_enc.as_slice());
         })
-        .execute(self)
+        .defer("decision", self)
         .await?;
         Ok(())
     }
@@ -166,7 +166,7 @@ impl Tx {
                 .bind(row.ends_day)
                 .bind(row.detail_enc.as_slice());
         })
-        .execute(self)
+        .defer("turn", self)
         .await?;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! A database of either engine, and its transactions.
 
 use crate::engine::connections::Begun;
-use crate::engine::postgres::{self, Server};
+use crate::engine::postgres::{self, Deferred, Server};
 use crate::engine::replica::{PATIENCE, Replica};
 use crate::engine::{Inner, sqlite::File};
 use crate::news::{News, Seen};
@@ -341,6 +341,8 @@ pub struct Tx {
     pub(crate) inner: Inner,
     generation: u64,
     is_a_look: bool,
+    /// What PostgreSQL is asked together with the next statement, or before the commit.
+    pub(crate) deferred: Deferred,
     /// A statement has failed: PostgreSQL would answer COMMIT with a rollback, and call that a success.
     pub(crate) is_broken: bool,
     node: i64,
@@ -356,6 +358,7 @@ impl Tx {
             inner,
             generation,
             is_a_look: false,
+            deferred: Deferred::default(),
             is_broken: false,
             node: 0,
             settings: None,
@@ -401,9 +404,10 @@ impl Tx {
             .bind(self.node)
             .bind(self.touched.numbers)
             .bind(self.touched.settings)
-            .execute(&mut self)
+            .defer("node", &mut self)
             .await?;
         }
+        self.execute_deferred().await?;
         match self.inner {
             Inner::Sqlite(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
@@ -417,6 +421,7 @@ impl Tx {
     /// Waits until nobody else has one of these names, who might be writing for other people beside this transaction; until
     /// its end they are its own. To be called once, before what they stand for is read.
     pub async fn lock_names<S: AsRef<str>>(&mut self, names: &[S]) -> Result<()> {
+        self.execute_deferred().await?;
         if let Inner::Postgres(tx) = &mut self.inner
             && !names.is_empty()
         {

@@ -15,6 +15,7 @@
 //!   column. Arguments are whatever [`Bind`] is implemented for.
 //! - Many values for one column: `WHERE person_id IN ($list)` with [`Query::list`]. An empty list asks nothing.
 //! - Many rows: `INSERT INTO t (a, b) $rows ON CONFLICT …` with [`Query::rows`]; also `(a, b) IN ($rows)`.
+//! - Nobody waits for a statement with [`Query::defer`]; PostgreSQL executes several of them as one.
 //! - SQLite takes a few of either at a time, so that an `ORDER BY` orders only within these few.
 //! - Write SQL that both engines read: `ON CONFLICT`, `RETURNING`, `IS DISTINCT FROM`; the table's name before a
 //!   column that `DO UPDATE` adds to; `CAST(sum(x) AS BIGINT)`, because PostgreSQL's sums are wider than their
@@ -313,7 +314,29 @@ impl<'q> Query<'q> {
         Ok(i64::try_from(done.rows_affected()).is_ok_and(|rows| rows >= page))
     }
 
+    /// Executes it before whatever is asked next in the transaction, or with the commit. Nothing else that was deferred on
+    /// the same `table`, the only one that it reads or writes, is executed with it.
+    pub async fn defer(self, table: &'static str, tx: &mut Tx) -> sqlx::Result<()> {
+        let deferred = self.try_defer(table, tx).await;
+        tx.is_broken |= deferred.is_err();
+        deferred
+    }
+
+    async fn try_defer(self, table: &'static str, tx: &mut Tx) -> sqlx::Result<()> {
+        if let Inner::Postgres(_) = &tx.inner {
+            let pieces = self.pieces(postgres::at_once);
+            if let [piece] = &*pieces {
+                if tx.deferred.touches(table) {
+                    tx.execute_deferred().await?;
+                }
+                return tx.deferred.add(table, &self, piece.clone());
+            }
+        }
+        self.run(tx).await.map(drop)
+    }
+
     async fn run(self, tx: &mut Tx) -> sqlx::Result<Done> {
+        tx.execute_deferred().await?;
         let mut affected = 0;
         match &mut tx.inner {
             Inner::Sqlite(on) => {
@@ -354,6 +377,7 @@ impl<'q> Query<'q> {
     }
 
     async fn read_all<R: Row>(self, tx: &mut Tx) -> sqlx::Result<Vec<R>> {
+        tx.execute_deferred().await?;
         let mut rows = Vec::new();
         match &mut tx.inner {
             Inner::Sqlite(on) => {
@@ -377,6 +401,7 @@ impl<'q> Query<'q> {
 
     async fn read_one<R: Row>(self, tx: &mut Tx) -> sqlx::Result<Option<R>> {
         debug_assert!(self.many().is_none(), "many values give many rows");
+        tx.execute_deferred().await?;
         match &mut tx.inner {
             Inner::Sqlite(on) => {
                 let (sql, arguments) = sqlite::render(&self, 0..0)?;
@@ -389,6 +414,19 @@ impl<'q> Query<'q> {
                 on.ask(async |on| query.fetch_optional(on).await).await
             }
         }
+    }
+}
+
+impl Tx {
+    /// Executes what was deferred.
+    pub(crate) async fn execute_deferred(&mut self) -> sqlx::Result<()> {
+        if let Inner::Postgres(on) = &mut self.inner
+            && let Some((sql, arguments)) = self.deferred.take()
+        {
+            let query = sqlx::query_with::<Postgres, _>(sql, arguments);
+            on.ask(async |on| query.execute(on).await).await?;
+        }
+        Ok(())
     }
 }
 

@@ -137,7 +137,7 @@ impl Tx {
                 .bind(row.before.before_id)
                 .bind(row.before.before_day);
         })
-        .execute(self)
+        .defer("report", self)
         .await?;
         Ok(())
     }

@@ -221,7 +221,7 @@ impl Tx {
                 .bind(sums.classes);
             sums.numbers.bind(b);
         })
-        .execute(self)
+        .defer("school_sum", self)
         .await?;
         let regions = by_region(moves, |sum, by| *sum += *by);
         let node = self.node();
@@ -242,7 +242,7 @@ impl Tx {
                 .bind(sums.turns);
             sums.numbers.bind(b);
         })
-        .execute(self)
+        .defer("region_sum", self)
         .await?;
         Ok(())
     }
@@ -282,7 +282,7 @@ impl Tx {
                 .bind(reason.as_slice())
                 .bind(*by);
         })
-        .execute(self)
+        .defer("region_reason", self)
         .await?;
         Ok(())
     }

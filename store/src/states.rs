@@ -81,7 +81,7 @@ impl Tx {
     pub async fn update_states(&mut self, rows: &[StateRow]) -> Result<()> {
         query(update!("", ""))
             .rows(rows, |b, row| row.bind(b))
-            .execute(self)
+            .defer("person_state", self)
             .await?;
         Ok(())
     }

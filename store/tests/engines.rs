@@ -1,14 +1,16 @@
 //! Both engines keep the same: the same tables and columns, and what goes in comes out.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use domain::ids::PersonId;
+use domain::ids::{ClassId, DecisionId, PersonId, SchoolId};
 use domain::{Day, Millis};
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::pin::pin;
 use std::time::Duration;
-use store::{DatabaseUrl, Job, RegionRow, SessionRow, Store, StoreError};
+use store::{
+    CounterKey, DatabaseUrl, DecisionRow, Job, Numbers, RegionRow, SessionRow, Store, StoreError,
+};
 use testing::Cluster;
 
 fn migrations(engine: &str) -> BTreeSet<String> {
@@ -157,6 +159,60 @@ async fn what_is_cut_into_months_is_looked_at_as_a_whole_once_a_day() {
     assert!(first.starts_with("10|"), "{first}");
     store.take_stock().await.unwrap();
     assert_eq!(ask(seen), first, "once a day");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn what_nobody_waits_for_is_written_in_its_order_all_of_it_or_nothing() {
+    let (store, _) = server().await;
+    let day = Day::from_ymd(2020, 9, 1).unwrap();
+    let key = CounterKey {
+        day,
+        school: SchoolId(1),
+        class: ClassId(1),
+    };
+    let grey = |people| BTreeMap::from([(key, Numbers::grey(people))]);
+    let decision = DecisionRow {
+        decision_id: DecisionId(1),
+        school_id: SchoolId(1),
+        person_id: PersonId(1),
+        day,
+        at: Millis(0),
+        code: 1,
+        ends_day: None,
+        replaces: None,
+        cause: "report".into(),
+        detail_enc: Vec::new(),
+    };
+    let students = async || {
+        let mut tx = store.read().await.unwrap();
+        let rows = tx.counters_of_school(SchoolId(1), day).await.unwrap();
+        let decided = tx.decisions_of(PersonId(1), 9).await.unwrap().len();
+        let students: Vec<_> = rows.iter().map(|row| row.numbers.students).collect();
+        (students, decided, tx.marks().await.unwrap().numbers)
+    };
+    // Twice on the same row, and read between.
+    let mut tx = store.write().await.unwrap();
+    tx.add_counters(&grey(3), &[]).await.unwrap();
+    tx.add_counters(&grey(2), &[]).await.unwrap();
+    let rows = tx.counters_of_school(SchoolId(1), day).await.unwrap();
+    assert_eq!(rows[0].numbers.students, 5);
+    tx.insert_decisions(std::slice::from_ref(&decision))
+        .await
+        .unwrap();
+    tx.add_counters(&grey(1), &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(students().await, (vec![6], 1, 1));
+    // Without a commit, and with one that fails because there is such a decision.
+    let mut tx = store.write().await.unwrap();
+    tx.add_counters(&grey(4), &[]).await.unwrap();
+    drop(tx);
+    let mut tx = store.write().await.unwrap();
+    tx.add_counters(&grey(4), &[]).await.unwrap();
+    tx.insert_decisions(&[decision]).await.unwrap();
+    let refused = tx.commit().await;
+    assert!(matches!(refused, Err(StoreError::Conflict)), "{refused:?}");
+    assert_eq!(students().await, (vec![6], 1, 1));
     store.close().await;
 }
 

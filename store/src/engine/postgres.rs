@@ -17,6 +17,7 @@ use sqlx::postgres::{PgArguments, PgConnection};
 use sqlx::{Arguments as _, AssertSqlSafe};
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::mem;
 use std::ops::Range;
 use std::time::Duration;
 use tokio::join;
@@ -101,12 +102,14 @@ impl Server {
         run(&mut tx, sql).await?;
         // From here on nobody changes whom there is, nor what is not these people's.
         let people: Vec<i64> = people.iter().map(|p| p.0).collect();
-        let rows = sqlx::query(
-            "SELECT count(*) FROM (SELECT 1 FROM person_state WHERE person_id = ANY ($1) ORDER BY person_id FOR NO KEY UPDATE) s",
-        )
+        let rows = sqlx::query_scalar(concat!(
+            "SELECT ",
+            settings_mark!(),
+            " FROM (SELECT count(*) FROM
+                 (SELECT 1 FROM person_state WHERE person_id = ANY ($1) ORDER BY person_id FOR NO KEY UPDATE) s) l"
+        ))
         .bind(people);
-        tx.ask(async |on| rows.execute(on).await).await?;
-        let settings = tx.ask(settings).await?;
+        let settings = tx.ask(async |on| rows.fetch_one(on).await).await?;
         Ok((Inner::Postgres(Box::new(tx)), settings))
     }
 
@@ -201,6 +204,14 @@ impl Server {
     }
 }
 
+/// How often any server has changed settings.
+macro_rules! settings_mark {
+    () => {
+        "(SELECT CAST(coalesce(sum(settings), 0) AS BIGINT) FROM node)"
+    };
+}
+use settings_mark;
+
 macro_rules! now {
     () => {
         "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
@@ -286,7 +297,7 @@ pub(super) async fn take_the_writer(tx: &mut PgConnection) -> Result<()> {
 }
 
 async fn settings(tx: &mut PgConnection) -> Result<i64> {
-    let mark = "SELECT CAST(coalesce(sum(settings), 0) AS BIGINT) FROM node";
+    let mark = concat!("SELECT ", settings_mark!());
     Ok(sqlx::query_scalar(mark).fetch_one(tx).await?)
 }
 
@@ -327,6 +338,17 @@ pub(crate) fn render(
     piece: Range<usize>,
 ) -> sqlx::Result<(AssertSqlSafe<Cow<'static, str>>, PgArguments)> {
     let mut arguments = PgArguments::default();
+    let sql = render_after(query, piece, &mut arguments)?;
+    Ok((AssertSqlSafe(sql), arguments))
+}
+
+/// The text for a piece of a statement's rows, and its arguments after others.
+fn render_after(
+    query: &Query<'_>,
+    piece: Range<usize>,
+    arguments: &mut PgArguments,
+) -> sqlx::Result<Cow<'static, str>> {
+    let others = arguments.len();
     for value in &query.values {
         match value {
             Value::Int(v) => arguments.add(*v),
@@ -336,22 +358,22 @@ pub(crate) fn render(
         }
         .map_err(sqlx::Error::Encode)?;
     }
-    if query.rows.is_none() && query.lists.is_empty() {
-        return Ok((AssertSqlSafe(query.sql.into()), arguments));
+    if others == 0 && query.rows.is_none() && query.lists.is_empty() {
+        return Ok(query.sql.into());
     }
     let mut sql = String::with_capacity(query.sql.len() + 64);
     for part in filled(query, &piece)? {
         match part {
             Filled::Text(text) => sql.push_str(text),
-            Filled::Value(n, _) => push(&mut sql, format_args!("${}", n + 1)),
+            Filled::Value(n, _) => push(&mut sql, format_args!("${}", others + n + 1)),
             Filled::List(list, range) => {
-                add(&mut arguments, list, range)?;
+                add(arguments, list, range)?;
                 push(&mut sql, format_args!("= ANY (${})", arguments.len()));
             }
             Filled::Rows(columns) => {
                 sql.push_str("SELECT * FROM unnest(");
                 for (n, column) in columns.iter().enumerate() {
-                    add(&mut arguments, column, piece.clone())?;
+                    add(arguments, column, piece.clone())?;
                     let comma = if n == 0 { "" } else { ", " };
                     push(&mut sql, format_args!("{comma}${}", arguments.len()));
                 }
@@ -359,7 +381,56 @@ pub(crate) fn render(
             }
         }
     }
-    Ok((AssertSqlSafe(sql.into()), arguments))
+    Ok(sql.into())
+}
+
+/// Statements that wait until something has to be answered. Each is on a table of its own, so that they can be one: where
+/// each has its own way to the server and back, a batch of reports waits longer for those than for its rows.
+#[derive(Debug, Default)]
+pub(crate) struct Deferred {
+    tables: Vec<&'static str>,
+    statements: Vec<Cow<'static, str>>,
+    arguments: PgArguments,
+}
+
+impl Deferred {
+    pub fn touches(&self, table: &str) -> bool {
+        self.tables.contains(&table)
+    }
+
+    pub fn add(
+        &mut self,
+        table: &'static str,
+        query: &Query<'_>,
+        piece: Range<usize>,
+    ) -> sqlx::Result<()> {
+        self.tables.push(table);
+        let sql = render_after(query, piece, &mut self.arguments)?;
+        self.statements.push(sql);
+        Ok(())
+    }
+
+    /// All of them as one, and none any more.
+    pub fn take(&mut self) -> Option<(AssertSqlSafe<Cow<'static, str>>, PgArguments)> {
+        let Self {
+            mut statements,
+            arguments,
+            ..
+        } = mem::take(self);
+        // PostgreSQL begins with the last.
+        let first = statements.pop()?;
+        let sql = if statements.is_empty() {
+            first
+        } else {
+            let mut sql = format!("WITH w0 AS ({first})");
+            for (n, statement) in statements.iter().rev().enumerate() {
+                push(&mut sql, format_args!(", w{} AS ({statement})", n + 1));
+            }
+            sql.push_str(" SELECT");
+            sql.into()
+        };
+        Some((AssertSqlSafe(sql), arguments))
+    }
 }
 
 fn push(sql: &mut String, text: std::fmt::Arguments<'_>) {
