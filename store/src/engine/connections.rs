@@ -20,8 +20,12 @@ use tokio::time::timeout;
 const SETTINGS: &str =
     "SET client_min_messages = warning; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; SET jit = off;
      SET random_page_cost = 1.1; SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
-/// How long the beginning of a transaction may take.
+/// How long the beginning of a transaction may take: one that takes no lock, so that there may be time for another
+/// connection, and one that does, which [`SETTINGS`] end before.
 const BEGINNING: Duration = Duration::from_secs(5);
+const LOCKING: Duration = Duration::from_secs(11);
+/// SQLSTATE: a lock was waited for too long.
+const NOT_LOCKED: &str = "55P03";
 
 /// A pool of connections, and how long an answer on one of them is waited for.
 #[derive(Debug, Clone)]
@@ -54,11 +58,21 @@ impl Connections {
     /// # Errors
     /// [`sqlx::Error::Io`] where the database does not answer in time, as for all that is asked in the transaction.
     pub async fn begin(&self, how: &str) -> sqlx::Result<Begun> {
+        self.begin_within(BEGINNING, how).await
+    }
+
+    /// As [`Connections::begin`], where `how` waits for a lock.
+    pub async fn begin_locked(&self, how: &str) -> sqlx::Result<Begun> {
+        self.begin_within(LOCKING, how).await
+    }
+
+    async fn begin_within(&self, limit: Duration, how: &str) -> sqlx::Result<Begun> {
         let sql = format!("{how}; {}", ends_before(self.patience));
-        match self.begin_on(self.pool.acquire().await?, &sql).await {
-            Err(error) => {
+        let first = self.begin_on(self.pool.acquire().await?, limit, &sql).await;
+        match first {
+            Err(error) if !is_locked(&error) => {
                 self.note_end(&error);
-                self.begin_on(self.pool.acquire().await?, &sql).await
+                self.begin_on(self.pool.acquire().await?, limit, &sql).await
             }
             begun => begun,
         }
@@ -85,13 +99,13 @@ impl Connections {
     async fn begin_on(
         &self,
         connection: PoolConnection<Postgres>,
+        limit: Duration,
         sql: &str,
     ) -> sqlx::Result<Begun> {
         let mut tx = Begun {
             connection: Some(connection),
             is_open: true,
-            // It takes no lock, and there may be time for another connection.
-            patience: self.patience.min(BEGINNING),
+            patience: self.patience.min(limit),
             from: self.clone(),
         };
         let begin = sqlx::raw_sql(AssertSqlSafe(sql));
@@ -211,6 +225,12 @@ async fn told(
     connection.close_on_drop();
     sqlx::raw_sql(what).execute(&mut *connection).await?;
     Ok(connection)
+}
+
+/// Whether somebody else had a lock for too long.
+fn is_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.as_deref() == Some(NOT_LOCKED)
 }
 
 /// What makes PostgreSQL itself end a statement shortly before its answer is waited for no longer.

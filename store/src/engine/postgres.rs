@@ -88,18 +88,17 @@ impl Server {
 
     /// A transaction that may write anything, alone; with the mark of the settings.
     pub async fn write(&self) -> Result<(Inner, i64)> {
-        let mut tx = self.writers.begin(WRITING).await?;
-        // Not in one statement with what follows, which shall see what the lock has waited for.
-        tx.ask(take_the_writer).await?;
+        let how = format!("{WRITING}; {}", take_writer("pg_advisory_xact_lock"));
+        let mut tx = self.writers.begin_locked(&how).await?;
+        // Not in one statement with the lock: it shall see what that has waited for.
         let settings = tx.ask(settings).await?;
         Ok((Inner::Postgres(Box::new(tx)), settings))
     }
 
     /// A transaction that writes what belongs to these people, beside others that write for other people.
     pub async fn write_for(&self, people: &[PersonId]) -> Result<(Inner, i64)> {
-        let mut tx = self.writers.begin(WRITING).await?;
-        let sql = format!("SELECT pg_advisory_xact_lock_shared({FUXUE}, {WRITE})");
-        run(&mut tx, sql).await?;
+        let how = format!("{WRITING}; {}", take_writer("pg_advisory_xact_lock_shared"));
+        let mut tx = self.writers.begin_locked(&how).await?;
         // From here on nobody changes whom there is, nor what is not these people's.
         let people: Vec<i64> = people.iter().map(|p| p.0).collect();
         let rows = sqlx::query_scalar(concat!(
@@ -291,9 +290,14 @@ pub(crate) async fn lock_names(tx: &mut PgConnection, names: &[&str]) -> Result<
 
 /// Waits until nobody else writes; until the transaction's end nobody else will.
 pub(super) async fn take_the_writer(tx: &mut PgConnection) -> Result<()> {
-    let sql = format!("SELECT pg_advisory_xact_lock({FUXUE}, {WRITE})");
+    let sql = take_writer("pg_advisory_xact_lock");
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(tx).await?;
     Ok(())
+}
+
+/// Takes the lock of whoever writes, by a function of PostgreSQL.
+fn take_writer(how: &str) -> String {
+    format!("SELECT {how}({FUXUE}, {WRITE})")
 }
 
 async fn settings(tx: &mut PgConnection) -> Result<i64> {
