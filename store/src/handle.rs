@@ -187,6 +187,17 @@ impl Store {
         Ok(self.begun(inner, generation))
     }
 
+    /// As [`Store::read`], for a single question, which PostgreSQL answers without a transaction around it. Its connection
+    /// may have ended while nobody used it: after an error, [`Store::read`] asks on another.
+    pub async fn glance(&self) -> Result<Tx> {
+        let generation = self.generation();
+        let inner = match &self.engine {
+            Engine::File(file) => file.read().await?,
+            Engine::Server(server) => server.glance().await?,
+        };
+        Ok(self.begun(inner, generation))
+    }
+
     /// As [`Store::read`], for whoever only looks on, such as a screen: a replica may answer that has all that was here at
     /// the last [`Store::ask_replica`], so that its picture is a moment old. What follows from it must not be written.
     pub async fn look(&self) -> Result<Tx> {

@@ -287,6 +287,11 @@ impl<'q> Query<'q> {
         }
     }
 
+    /// Whether it has many of which there are none.
+    fn asks_nothing(&self) -> bool {
+        self.many() == Some(0)
+    }
+
     /// The pieces in which it is asked; one for a statement without many.
     fn pieces(&self, next: impl Fn(&Self, usize) -> usize) -> Vec<std::ops::Range<usize>> {
         let Some(all) = self.many() else {
@@ -323,21 +328,22 @@ impl<'q> Query<'q> {
     }
 
     async fn try_defer(self, table: &'static str, tx: &mut Tx) -> sqlx::Result<()> {
-        if let Inner::Postgres(_) = &tx.inner {
-            let pieces = self.pieces(postgres::at_once);
-            if let [piece] = &*pieces {
-                if tx.deferred.touches(table) {
-                    tx.execute_deferred().await?;
-                }
-                return tx.deferred.add(table, &self, piece.clone());
+        let pieces = self.pieces(postgres::at_once);
+        if let (Inner::Postgres(_), [piece]) = (&tx.inner, &*pieces) {
+            if tx.deferred.touches(table) {
+                tx.execute_deferred().await?;
             }
+            return tx.deferred.add(table, &self, piece.clone());
         }
         self.run(tx).await.map(drop)
     }
 
     async fn run(self, tx: &mut Tx) -> sqlx::Result<Done> {
-        tx.execute_deferred().await?;
         let mut affected = 0;
+        if self.asks_nothing() {
+            return Ok(Done(affected));
+        }
+        tx.execute_deferred().await?;
         match &mut tx.inner {
             Inner::Sqlite(on) => {
                 let mut pieces = self.pieces(sqlite::at_once).into_iter();
@@ -377,8 +383,11 @@ impl<'q> Query<'q> {
     }
 
     async fn read_all<R: Row>(self, tx: &mut Tx) -> sqlx::Result<Vec<R>> {
-        tx.execute_deferred().await?;
         let mut rows = Vec::new();
+        if self.asks_nothing() {
+            return Ok(rows);
+        }
+        tx.execute_deferred().await?;
         match &mut tx.inner {
             Inner::Sqlite(on) => {
                 for piece in self.pieces(sqlite::at_once) {

@@ -291,22 +291,36 @@ impl Services {
     }
 
     /// Whom sessions stand for by which reports come; those that have ended are not among them. Where a picture is looked
-    /// at, also what was seen and when, their holders are expected back.
+    /// at, by its transaction, what was seen and when, their holders are expected back.
     pub(crate) async fn actors_of(
         &self,
-        tx: &mut Tx,
-        picture: Option<(Seen, Millis)>,
+        picture: Option<(&mut Tx, Seen, Millis)>,
         tokens: &[SessionToken],
     ) -> Result<HashMap<SessionToken, Actor>> {
         let hashes: Vec<_> = tokens.iter().map(SessionToken::hash).collect();
-        let found = sessions_by(tx, &hashes).await?;
-        if let Some(picture) = picture {
-            self.returning.expect(picture, found.iter().flatten());
-        }
+        let found = match picture {
+            Some((tx, seen, taken)) => {
+                let found = sessions_by(tx, &hashes).await?;
+                let holders = found.iter().flatten();
+                self.returning.expect((seen, taken), holders);
+                found
+            }
+            None => self.find_sessions(&hashes).await?,
+        };
         let known = tokens.iter().zip(found);
         let known =
             known.filter_map(|(token, found)| Some((token.clone(), self.actor_of(found?)?)));
         Ok(known.collect())
+    }
+
+    async fn find_sessions(&self, hashes: &[Vec<u8>]) -> Result<Vec<Session>> {
+        let mut tx = self.store.glance().await?;
+        let found = sessions_by(&mut tx, hashes).await;
+        drop(tx);
+        match found {
+            Err(Error::Overloaded) => sessions_by(&mut self.store.read().await?, hashes).await,
+            found => found,
+        }
     }
 
     /// Writes down which sessions were used, where so many wait that this is worth a commit.
@@ -417,7 +431,7 @@ type Session = Option<SignedInRow>;
 /// Starts the reader of [`Sessions`].
 pub(crate) fn look_up_sessions(services: &Arc<Services>, lookups: Asking<Vec<u8>, Session>) {
     gather::start(Arc::downgrade(services), lookups, |services, hashes| {
-        Box::pin(async move { sessions_by(&mut services.store.read().await?, hashes).await })
+        Box::pin(services.find_sessions(hashes))
     });
 }
 

@@ -118,17 +118,8 @@ impl Batch {
         if tokens.is_empty() {
             return Ok(HashMap::new());
         }
-        match picture {
-            Some(picture) => {
-                let shown = Some((picture.seen, picture.taken));
-                let tx = &mut picture.tx;
-                self.services.actors_of(tx, shown, &tokens).await
-            }
-            None => {
-                let mut tx = self.services.store.read().await?;
-                self.services.actors_of(&mut tx, None, &tokens).await
-            }
-        }
+        let shown = picture.map(|picture| (&mut picture.tx, picture.seen, picture.taken));
+        self.services.actors_of(shown, &tokens).await
     }
 
     /// Writes them, and answers each.

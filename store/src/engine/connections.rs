@@ -6,6 +6,7 @@
 //! pool is free at once, so that the next one reaches whoever answers at the address by then.
 
 use crate::DatabaseUrl;
+use sqlx::error::DatabaseError;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Postgres};
@@ -38,16 +39,18 @@ impl Connections {
     /// Up to `size` connections, none of which is made yet. `acquire` is how long one is waited for, `patience` how long
     /// an answer.
     pub fn new(url: &DatabaseUrl, size: u32, acquire: Duration, patience: Duration) -> Self {
+        let settings = format!(
+            "{SETTINGS}; SET statement_timeout = {}",
+            ends_before(patience)
+        );
         let pool = PgPoolOptions::new()
             .max_connections(size)
             .acquire_timeout(acquire)
             // The beginning of a transaction is the test.
             .test_before_acquire(false)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    sqlx::raw_sql(SETTINGS).execute(connection).await?;
-                    Ok(())
-                })
+            .after_connect(move |connection, _| {
+                let settings = sqlx::raw_sql(AssertSqlSafe(settings.clone()));
+                Box::pin(async move { settings.execute(connection).await.map(drop) })
             })
             .connect_lazy_with(url.options().clone().application_name("fuxue"));
         Self { pool, patience }
@@ -67,15 +70,25 @@ impl Connections {
     }
 
     async fn begin_within(&self, limit: Duration, how: &str) -> sqlx::Result<Begun> {
-        let sql = format!("{how}; {}", ends_before(self.patience));
-        let first = self.begin_on(self.pool.acquire().await?, limit, &sql).await;
+        let first = self.begin_on(self.pool.acquire().await?, limit, how).await;
         match first {
             Err(error) if !is_locked(&error) => {
                 self.note_end(&error);
-                self.begin_on(self.pool.acquire().await?, limit, &sql).await
+                self.begin_on(self.pool.acquire().await?, limit, how).await
             }
             begun => begun,
         }
+    }
+
+    /// A connection for a single question, with no transaction around it: it may have ended while nobody used it, so that
+    /// there shall be time to ask again on another.
+    pub async fn lend(&self) -> sqlx::Result<Begun> {
+        Ok(Begun {
+            connection: Some(self.pool.acquire().await?),
+            is_open: false,
+            patience: self.patience.min(BEGINNING),
+            from: self.clone(),
+        })
     }
 
     /// A connection that is told what no other shall do: however its use ends, it does too. Nothing that is asked on it has
@@ -100,7 +113,7 @@ impl Connections {
         &self,
         connection: PoolConnection<Postgres>,
         limit: Duration,
-        sql: &str,
+        how: &str,
     ) -> sqlx::Result<Begun> {
         let mut tx = Begun {
             connection: Some(connection),
@@ -108,7 +121,7 @@ impl Connections {
             patience: self.patience.min(limit),
             from: self.clone(),
         };
-        let begin = sqlx::raw_sql(AssertSqlSafe(sql));
+        let begin = sqlx::raw_sql(AssertSqlSafe(how));
         if let Err(error) = tx.ask(async |on| begin.execute(on).await).await {
             tx.give_up();
             return Err(error);
@@ -151,7 +164,7 @@ impl Connections {
     }
 }
 
-/// A transaction. Dropped without [`Begun::commit`] it leaves no trace.
+/// A transaction, or what [`Connections::lend`] gives. Dropped without [`Begun::commit`] it leaves no trace.
 #[derive(Debug)]
 pub(crate) struct Begun {
     /// `None` once it was silent.
@@ -182,7 +195,8 @@ impl Begun {
     /// Gives all that follows in the transaction ten times as long.
     pub async fn take_time(&mut self) -> sqlx::Result<()> {
         let patience = 10 * self.from.patience;
-        let limit = sqlx::raw_sql(AssertSqlSafe(ends_before(patience)));
+        let limit = format!("SET LOCAL statement_timeout = {}", ends_before(patience));
+        let limit = sqlx::raw_sql(AssertSqlSafe(limit));
         self.ask(async |on| limit.execute(on).await).await?;
         self.patience = patience;
         Ok(())
@@ -223,22 +237,21 @@ async fn told(
     what: &'static str,
 ) -> sqlx::Result<PoolConnection<Postgres>> {
     connection.close_on_drop();
-    sqlx::raw_sql(what).execute(&mut *connection).await?;
+    let what = format!("SET statement_timeout = 0; {what}");
+    let told = sqlx::raw_sql(AssertSqlSafe(what));
+    told.execute(&mut *connection).await?;
     Ok(connection)
 }
 
 /// Whether somebody else had a lock for too long.
 fn is_locked(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     code.as_deref() == Some(NOT_LOCKED)
 }
 
-/// What makes PostgreSQL itself end a statement shortly before its answer is waited for no longer.
-fn ends_before(patience: Duration) -> String {
-    format!(
-        "SET LOCAL statement_timeout = {}",
-        (patience / 6 * 5).as_millis()
-    )
+/// Milliseconds after which PostgreSQL itself shall end a statement: shortly before its answer is waited for no longer.
+fn ends_before(patience: Duration) -> u128 {
+    (patience / 6 * 5).as_millis()
 }
 
 /// As if the connection had been cut.

@@ -86,6 +86,12 @@ impl Server {
         Ok(Inner::Postgres(Box::new(tx)))
     }
 
+    /// A connection for a single question.
+    pub async fn glance(&self) -> Result<Inner> {
+        let connection = self.readers.lend().await?;
+        Ok(Inner::Postgres(Box::new(connection)))
+    }
+
     /// A transaction that may write anything, alone; with the mark of the settings.
     pub async fn write(&self) -> Result<(Inner, i64)> {
         let how = format!("{WRITING}; {}", take_writer("pg_advisory_xact_lock"));
