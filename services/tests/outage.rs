@@ -4,6 +4,7 @@
 
 mod support;
 
+use services::accounts::SessionToken;
 use services::clock::{SystemClock, SystemEntropy};
 use services::{Actor, Error, Services};
 use std::sync::Arc;
@@ -37,5 +38,12 @@ async fn a_database_that_stops_is_waited_for_and_comes_back_by_itself() {
     assert_eq!(tx.region_count().await.unwrap(), 1);
     assert_eq!(tx.meta("cut").await.unwrap(), None, "what was cut is gone");
     drop(tx);
+
+    // A connection that ended while nobody used it is no reason to send a family away.
+    let nobody = SessionToken::from_cookie("nobody's");
+    assert_eq!(services.authenticate(&nobody).await.unwrap(), None);
+    Cluster::shared().down();
+    Cluster::shared().up();
+    assert_eq!(services.authenticate(&nobody).await.unwrap(), None);
     services.store.close().await;
 }
