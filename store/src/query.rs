@@ -433,7 +433,9 @@ impl Tx {
             && let Some((sql, arguments)) = self.deferred.take()
         {
             let query = sqlx::query_with::<Postgres, _>(sql, arguments);
-            on.ask(async |on| query.execute(on).await).await?;
+            let done = on.ask(async |on| query.execute(on).await).await;
+            self.is_broken |= done.is_err();
+            done?;
         }
         Ok(())
     }
