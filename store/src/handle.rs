@@ -190,12 +190,13 @@ impl Store {
     /// As [`Store::read`], for a single question, which PostgreSQL answers without a transaction around it. Its connection
     /// may have ended while nobody used it: after an error, [`Store::read`] asks on another.
     pub async fn glance(&self) -> Result<Tx> {
-        let generation = self.generation();
-        let inner = match &self.engine {
-            Engine::File(file) => file.read().await?,
-            Engine::Server(server) => server.glance().await?,
-        };
-        Ok(self.begun(inner, generation))
+        match &self.engine {
+            Engine::File(_) => self.read().await,
+            Engine::Server(server) => {
+                let generation = self.generation();
+                Ok(self.begun(server.glance().await?, generation))
+            }
+        }
     }
 
     /// As [`Store::read`], for whoever only looks on, such as a screen: a replica may answer that has all that was here at

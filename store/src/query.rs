@@ -328,8 +328,9 @@ impl<'q> Query<'q> {
     }
 
     async fn try_defer(self, table: &'static str, tx: &mut Tx) -> sqlx::Result<()> {
-        let pieces = self.pieces(postgres::at_once);
-        if let (Inner::Postgres(_), [piece]) = (&tx.inner, &*pieces) {
+        if let Inner::Postgres(_) = &tx.inner
+            && let [piece] = &*self.pieces(postgres::at_once)
+        {
             if tx.deferred.touches(table) {
                 tx.execute_deferred().await?;
             }

@@ -99,13 +99,19 @@ macro_rules! told {
 }
 
 /// Reports that are `told`. The day of each is said, so that an engine that keeps months apart knows where to look.
+macro_rules! those_told {
+    () => {
+        concat!(
+            report!(),
+            " JOIN told t ON t.report_id = r.report_id AND t.day = r.day"
+        )
+    };
+}
+
+/// Those that are `told` of some people, from the day `$1` on.
 macro_rules! told_reports {
     ($whose:expr) => {
-        concat!(
-            told!($whose),
-            report!(),
-            " JOIN told t ON t.report_id = r.report_id AND t.day = r.day WHERE r.day >= $1"
-        )
+        concat!(told!($whose), those_told!(), " WHERE r.day >= $1")
     };
 }
 
@@ -176,15 +182,15 @@ impl Tx {
     /// have that one looked up by its number.
     pub async fn revisions_told(
         &mut self,
-        states: impl Iterator<Item = &StateRow>,
+        states: impl IntoIterator<Item = &StateRow>,
         from: Day,
     ) -> Result<Vec<ReportRow>> {
-        let told = states.filter_map(|state| state.told_id.zip(state.told_day));
+        let told = states.into_iter();
+        let told = told.filter_map(|state| state.told_id.zip(state.told_day));
         let told: Vec<_> = told.filter(|(_, day)| *day >= from).collect();
         let mut rows: Vec<ReportRow> = query_as(concat!(
             "WITH told (report_id, day) AS ($rows) ",
-            report!(),
-            " JOIN told t ON t.report_id = r.report_id AND t.day = r.day"
+            those_told!()
         ))
         .rows(told, |b, (report, day)| {
             b.bind(report).bind(day);

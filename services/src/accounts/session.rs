@@ -313,6 +313,7 @@ impl Services {
         Ok(known.collect())
     }
 
+    /// Looks up sessions; once more where the connection may have ended unnoticed.
     async fn find_sessions(&self, hashes: &[Vec<u8>]) -> Result<Vec<Session>> {
         let mut tx = self.store.glance().await?;
         let found = sessions_by(&mut tx, hashes).await;

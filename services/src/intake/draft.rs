@@ -139,7 +139,7 @@ impl Draft {
         let Some(first) = firsts.into_iter().min() else {
             return Ok(());
         };
-        for row in tx.revisions_told(states.into_iter(), first).await? {
+        for row in tx.revisions_told(states, first).await? {
             let of_the_person = self.revisions.entry(row.person_id).or_default();
             of_the_person.entry(row.day).or_default().push(Revision {
                 row,

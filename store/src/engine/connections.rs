@@ -26,7 +26,7 @@ const SETTINGS: &str =
 const BEGINNING: Duration = Duration::from_secs(5);
 const LOCKING: Duration = Duration::from_secs(11);
 /// SQLSTATE: a lock was waited for too long.
-const NOT_LOCKED: &str = "55P03";
+pub(super) const NOT_LOCKED: &str = "55P03";
 
 /// A pool of connections, and how long an answer on one of them is waited for.
 #[derive(Debug, Clone)]
@@ -83,12 +83,17 @@ impl Connections {
     /// A connection for a single question, with no transaction around it: it may have ended while nobody used it, so that
     /// there shall be time to ask again on another.
     pub async fn lend(&self) -> sqlx::Result<Begun> {
-        Ok(Begun {
-            connection: Some(self.pool.acquire().await?),
+        Ok(self.on(self.pool.acquire().await?, BEGINNING))
+    }
+
+    /// Before anything is begun on a connection, each of whose answers shall come within `limit`.
+    fn on(&self, connection: PoolConnection<Postgres>, limit: Duration) -> Begun {
+        Begun {
+            connection: Some(connection),
             is_open: false,
-            patience: self.patience.min(BEGINNING),
+            patience: self.patience.min(limit),
             from: self.clone(),
-        })
+        }
     }
 
     /// A connection that is told what no other shall do: however its use ends, it does too. Nothing that is asked on it has
@@ -115,12 +120,8 @@ impl Connections {
         limit: Duration,
         how: &str,
     ) -> sqlx::Result<Begun> {
-        let mut tx = Begun {
-            connection: Some(connection),
-            is_open: true,
-            patience: self.patience.min(limit),
-            from: self.clone(),
-        };
+        let mut tx = self.on(connection, limit);
+        tx.is_open = true;
         let begin = sqlx::raw_sql(AssertSqlSafe(how));
         if let Err(error) = tx.ask(async |on| begin.execute(on).await).await {
             tx.give_up();

@@ -5,7 +5,7 @@
 //! locks out in the order in which they were asked for, so that nobody starves; and because everybody asks for the
 //! common lock first, then for people, for names and for numbers, each in the order of their keys, nobody waits in a ring.
 
-use super::connections::{Begun, Connections};
+use super::connections::{Begun, Connections, NOT_LOCKED};
 use super::replica::Replica;
 use super::{Filled, Inner, filled};
 use crate::query::{Column, Query, Value};
@@ -94,7 +94,7 @@ impl Server {
 
     /// A transaction that may write anything, alone; with the mark of the settings.
     pub async fn write(&self) -> Result<(Inner, i64)> {
-        let how = format!("{WRITING}; {}", take_writer("pg_advisory_xact_lock"));
+        let how = format!("{WRITING}; {}", writers_lock("pg_advisory_xact_lock"));
         let mut tx = self.writers.begin_locked(&how).await?;
         // Not in one statement with the lock: it shall see what that has waited for.
         let settings = tx.ask(settings).await?;
@@ -103,7 +103,10 @@ impl Server {
 
     /// A transaction that writes what belongs to these people, beside others that write for other people.
     pub async fn write_for(&self, people: &[PersonId]) -> Result<(Inner, i64)> {
-        let how = format!("{WRITING}; {}", take_writer("pg_advisory_xact_lock_shared"));
+        let how = format!(
+            "{WRITING}; {}",
+            writers_lock("pg_advisory_xact_lock_shared")
+        );
         let mut tx = self.writers.begin_locked(&how).await?;
         // From here on nobody changes whom there is, nor what is not these people's.
         let people: Vec<i64> = people.iter().map(|p| p.0).collect();
@@ -296,13 +299,13 @@ pub(crate) async fn lock_names(tx: &mut PgConnection, names: &[&str]) -> Result<
 
 /// Waits until nobody else writes; until the transaction's end nobody else will.
 pub(super) async fn take_the_writer(tx: &mut PgConnection) -> Result<()> {
-    let sql = take_writer("pg_advisory_xact_lock");
+    let sql = writers_lock("pg_advisory_xact_lock");
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(tx).await?;
     Ok(())
 }
 
-/// Takes the lock of whoever writes, by a function of PostgreSQL.
-fn take_writer(how: &str) -> String {
+/// The statement that takes the lock of whoever writes, by a function of PostgreSQL.
+fn writers_lock(how: &str) -> String {
     format!("SELECT {how}({FUXUE}, {WRITE})")
 }
 
@@ -318,8 +321,8 @@ pub(crate) fn meaning(code: &str) -> Option<StoreError> {
         "23505" => StoreError::Conflict,
         // Serialisation, deadlock, a lock waited for too long, cancelled; the server is stopping, has crashed or is
         // starting; too many connections; idle for too long; a standby after a change of roles.
-        "40001" | "40P01" | "55P03" | "57014" | "57P01" | "57P02" | "57P03" | "53300" | "25P03"
-        | "25006" => StoreError::Busy,
+        "40001" | "40P01" | NOT_LOCKED | "57014" | "57P01" | "57P02" | "57P03" | "53300"
+        | "25P03" | "25006" => StoreError::Busy,
         "3D000" => StoreError::Refused(
             "there is no database of this name; make one with createdb, owned by the user that the address names",
         ),
